@@ -1,0 +1,213 @@
+"""Prediction: candidate pairs by the blocking rules, each with its match weight and waterfall."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import duckdb
+from splink import DuckDBAPI, Linker
+from splink.internals.exceptions import SplinkException
+
+from dedup.levels import Comparison, Level
+from dedup.model import Model
+from dedup.settings import DedupRules, splink_settings
+from lode.errors import LodeError
+
+# For a term: where to count its holders, and whether a rare value may look as rare as it is. A
+# name in a small file is shrunk towards the average; a mailbox has few holders in any population.
+TERMS = {
+    "first_name": ("first_name", True),
+    "last_name": ("last_name", True),
+    "zip": ("zip", True),
+    "city": ("city", True),
+    "email": ("unnest(emails)", False),
+    "phone": ("unnest(phones)", False),
+}
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """The scored pairs: a DuckDB table of pairs at or above the review threshold.
+
+    Columns: person_id_l < person_id_r, match_weight, match_probability, waterfall (JSON text: a
+    list of [comparison, level, weight], from the prior on, leaving out what says nothing).
+    """
+
+    table: str
+    pair_count: int
+
+
+def predict(
+    connection: duckdb.DuckDBPyConnection,
+    rules: DedupRules,
+    model: Model,
+    person_count: int,
+    table: str = "features",
+) -> Prediction:
+    """Score all candidate pairs of the feature table; needs two persons or more."""
+
+    def probabilities(name: str, level: Level) -> tuple[float | None, float | None]:
+        return model.probabilities(name, level, person_count)
+
+    prior = model.prior(person_count)
+    settings = splink_settings(rules, prior, probabilities)
+    api = DuckDBAPI(connection)
+    persons = api.register(table, dataset_display_name="persons")
+    linker = Linker(persons, settings, log_level=None, validate_settings=False)
+    base_u = _base_u(rules, model, person_count)
+    for term in TERMS:
+        name = _count_term(connection, rules, term, base_u[term], person_count, table)
+        lookup = api.register(name, dataset_display_name=name)
+        linker.table_management.register_term_frequency_lookup(lookup, term)
+    try:
+        scored = linker.inference.predict(
+            threshold_match_weight=rules.thresholds.review, warning_mode="never"
+        )
+    except (SplinkException, duckdb.Error) as error:
+        reason = str(error).strip().splitlines()[0]
+        raise LodeError(f"The comparison of persons failed in DuckDB: {reason}") from error
+    return _weigh(connection, scored.physical_name, rules, model)
+
+
+def _base_u(rules: DedupRules, model: Model, person_count: int) -> dict[str, float]:
+    """For every term the u of the level of plain equality."""
+    found: dict[str, float] = {}
+    for comparison in rules.comparisons:
+        for level in comparison.levels:
+            if level.term and level.condition == f"{level.term}_l = {level.term}_r":
+                found[level.term] = model.probabilities(comparison.name, level, person_count)[1]
+    return found
+
+
+def _count_term(
+    connection: duckdb.DuckDBPyConnection,
+    rules: DedupRules,
+    term: str,
+    base_u: float,
+    person_count: int,
+    table: str,
+) -> str:
+    """Create the frequency table of one term and return its name."""
+    source, is_shrunk = TERMS[term]
+    name = f"term_{term}"
+    if is_shrunk:
+        frequency = "(count(*) + $prior * $base) / ($total + $prior)"
+        parameters = {"prior": rules.term_prior, "base": base_u, "total": person_count}
+    else:
+        frequency = "count(*) / $total"
+        parameters = {"total": max(person_count, rules.reference_persons)}
+    connection.execute(
+        f"""
+        create or replace table {name} as
+        select value as {term}, cast({frequency} as double) as tf_{term}
+        from (select {source} as value from {table}) as counted
+        where value is not null
+        group by value
+        """,
+        parameters,
+    )
+    return name
+
+
+def _weigh(
+    connection: duckdb.DuckDBPyConnection, scored: str, rules: DedupRules, model: Model
+) -> Prediction:
+    """Weigh Splink's pairs against the household hypothesis too, and tell every step."""
+    columns = {row[0] for row in connection.execute(f"describe {scored}").fetchall()}
+    steps = ", ".join(_step(comparison, columns) for comparison in rules.comparisons)
+    weights = " + ".join(column for column in sorted(columns) if column.startswith("mw_"))
+    connection.execute(
+        f"""
+        create or replace table pairs as
+        with against_both as (
+            select
+                *,
+                match_weight as stranger_weight,
+                {household_weight(rules, model)} as household_weight,
+                -log2(pow(2.0, -stranger_weight) + pow(2.0, -household_weight)) as weight,
+                round(weight - stranger_weight, 2) as taken_off,
+            from {scored}
+        )
+        select
+            least(unique_id_l, unique_id_r) as person_id_l,
+            greatest(unique_id_l, unique_id_r) as person_id_r,
+            weight as match_weight,
+            1.0 / (1.0 + pow(2.0, -weight)) as match_probability,
+            cast(
+                to_json(
+                    list_filter(
+                        [
+                            json_array('prior', '', round(stranger_weight - ({weights}), 2)),
+                            {steps},
+                            case
+                                when taken_off < 0
+                                    then json_array('household', 'may be a member', taken_off)
+                            end
+                        ],
+                        lambda step: step is not null
+                    )
+                ) as varchar
+            ) as waterfall,
+        from against_both
+        where weight >= {rules.thresholds.review!r}
+        """
+    )
+    count = connection.execute("select count(*) from pairs").fetchall()[0][0]
+    return Prediction("pairs", int(count))
+
+
+def household_weight(rules: DedupRules, model: Model) -> str:
+    """SQL over Splink's gamma columns: log2 odds of one person against two of one household."""
+    terms = [_household_term(comparison, rules, model) for comparison in rules.comparisons]
+    gammas = {
+        (comparison.name, level.name): gamma
+        for comparison in rules.comparisons
+        for gamma, level in _by_level(comparison)
+    }
+    for pattern in rules.household_patterns:
+        conditions = [
+            f"gamma_{name} in ({', '.join(str(gammas[name, label]) for label in labels)})"
+            for name, labels in pattern.levels
+        ]
+        holds = " and ".join(conditions)
+        terms.append(f"case when {holds} then {_double(pattern.weight)} else {_double(0.0)} end")
+    return " + ".join([_double(rules.household_prior), *terms])
+
+
+def _double(number: float) -> str:
+    """A number as SQL; a bare one would be a DECIMAL to DuckDB 1, and too narrow to add to."""
+    return f"cast({number!r} as double)"
+
+
+def _by_level(comparison: Comparison) -> list[tuple[int, Level]]:
+    """Splink's gamma value of every level; the last level is 0."""
+    top = len(comparison.levels) - 1
+    return [(top - at, level) for at, level in enumerate(comparison.levels)]
+
+
+def _household_term(comparison: Comparison, rules: DedupRules, model: Model) -> str:
+    """SQL for the weight of one comparison against the household hypothesis."""
+    chances = {
+        chance.level: chance.chance
+        for chance in rules.household_chances
+        if chance.comparison == comparison.name
+    }
+    trained = model.levels[comparison.name]
+    whens = " ".join(
+        f"when {gamma} then {_double(math.log2(trained[level.name].m / chances[level.name]))}"
+        for gamma, level in _by_level(comparison)
+    )
+    return f"case gamma_{comparison.name} {whens} else {_double(0.0)} end"
+
+
+def _step(comparison: Comparison, columns: set[str]) -> str:
+    """SQL for one step of the waterfall: [comparison, level, weight], null if it says nothing."""
+    labels = " ".join(f"when {gamma} then '{level.name}'" for gamma, level in _by_level(comparison))
+    weight = f"mw_{comparison.name}"
+    if f"mw_tf_adj_{comparison.name}" in columns:
+        weight += f" + mw_tf_adj_{comparison.name}"
+    return (
+        f"case when gamma_{comparison.name} >= 0 then json_array('{comparison.name}',"
+        f" case gamma_{comparison.name} {labels} end, round({weight}, 2)) end"
+    )

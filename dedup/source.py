@@ -1,0 +1,136 @@
+"""Reading the warehouse into Arrow through connectorx: persons to run on, records to train on.
+
+connectorx takes a URL with the password in it, so its errors never leave this module as they are.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+
+import connectorx
+import pyarrow as pa
+import pymysql
+
+from lode.db import connect
+from lode.errors import LodeError
+from lode.settings import Settings
+
+# A partitioned read only pays once there is something to read.
+PARTITION_FROM = 200_000
+
+PERSON_TABLES = {
+    "persons": """
+        select id, first_name, middle_name, last_name, name_suffix, birth_date, record_count
+        from persons
+        where record_count > 0
+    """,
+    "phone_numbers": "select person_id, phone_e164, is_primary from phone_numbers",
+    "email_addresses": "select person_id, email, is_primary from email_addresses",
+    "addresses": """
+        select person_id, street_key, city, state, zip, country, is_primary
+        from addresses
+    """,
+}
+
+# The same four shapes, with every record as a person of its own.
+RECORD_TABLES = {
+    "persons": """
+        select
+            record_id as id, first_name, middle_name, last_name, name_suffix, birth_date,
+            1 as record_count
+        from stg_people
+        where rejection_reason is null
+    """,
+    "phone_numbers": """
+        select record_id as person_id, phone_1 as phone_e164, 1 as is_primary
+        from stg_people where phone_1 is not null
+        union all
+        select record_id, phone_2, 0 from stg_people where phone_2 is not null
+        union all
+        select record_id, phone_3, 0 from stg_people where phone_3 is not null
+    """,
+    "email_addresses": """
+        select record_id as person_id, email_1 as email, 1 as is_primary
+        from stg_people where email_1 is not null
+        union all
+        select record_id, email_2, 0 from stg_people where email_2 is not null
+    """,
+    "addresses": """
+        select record_id as person_id, street_key, city, state, zip, country, 1 as is_primary
+        from stg_people where coalesce(street_key, city, zip) is not null
+    """,
+}
+
+
+def read_persons(settings: Settings) -> dict[str, pa.Table]:
+    """The living persons and their contact points, as account loader. Raises LodeError."""
+    count = _count(settings, "loader", "canonical", "persons", "record_count > 0")
+    partition = ("id", 2) if count >= PARTITION_FROM else None
+    return {
+        name: _read(
+            settings, "loader", "canonical", query, partition if name == "persons" else None
+        )
+        for name, query in PERSON_TABLES.items()
+    }
+
+
+def read_records(settings: Settings) -> dict[str, pa.Table]:
+    """The standardized records, one by one, as account auditor. Raises LodeError.
+
+    Training needs what the upsert has not yet joined; the loader may not read staging, the auditor
+    may.
+    """
+    _count(settings, "auditor", "staging", "stg_people", "true")
+    return {
+        name: _read(settings, "auditor", "staging", query) for name, query in RECORD_TABLES.items()
+    }
+
+
+def _count(settings: Settings, role: str, layer: str, table: str, condition: str) -> int:
+    """Rows of a table; says what to do when it is not there, before connectorx is asked."""
+    try:
+        with connect(role, settings, schema=layer) as connection, connection.cursor() as cursor:
+            cursor.execute(f"select count(*) from {table} where {condition}")
+            row = cursor.fetchone()
+    except pymysql.MySQLError as error:
+        code = error.args[0] if error.args else 0
+        if code in (1146, 1142, 1054):
+            raise LodeError(
+                f"There is no usable table {settings.schema(layer)}.{table} yet: load files and run"
+                " `dbt build` first."
+            ) from None
+        raise LodeError(
+            f"Reading {settings.schema(layer)}.{table} failed: {error.args[-1]}."
+        ) from None
+    return int(row[0]) if row else 0
+
+
+def _read(
+    settings: Settings, role: str, layer: str, query: str, partition: tuple[str, int] | None = None
+) -> pa.Table:
+    account = settings.account(role)
+    url = (
+        f"mysql://{quote(account.user, safe='')}:{quote(account.password, safe='')}"
+        f"@{settings.host}:{settings.port}/{settings.schema(layer)}"
+    )
+    if not settings.is_local:
+        url += "?ssl-mode=VERIFY_IDENTITY"
+        url += f"&ssl-ca={quote(str(settings.tls_ca), safe='/')}" if settings.tls_ca else ""
+    options: dict[str, Any] = (
+        {"partition_on": partition[0], "partition_num": partition[1]} if partition else {}
+    )
+    try:
+        return connectorx.read_sql(url, query, return_type="arrow", **options)
+    except (RuntimeError, ValueError, OSError) as error:
+        reason = _redacted(str(error), account.password)
+    raise LodeError(f"Reading {settings.schema(layer)} for the dedup failed: {reason}")
+
+
+def _redacted(text: str, password: str) -> str:
+    """The first line of an error with every form of the password blacked out."""
+    line = text.strip().splitlines()[0] if text.strip() else "no reason given"
+    for secret in {password, quote(password, safe=""), quote(password)}:
+        if secret:
+            line = line.replace(secret, "***")
+    return line

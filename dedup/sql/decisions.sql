@@ -1,0 +1,50 @@
+-- One row per pair: link or review.
+-- Input tables: pairs (person_id_l, person_id_r, match_weight) and features (unique_id, first_name).
+-- A pair at or above $link_threshold is a link, with one exception. Someone of whom no first name or
+-- only its initial is known fits every member of a household. If such a person would link two others
+-- who are not linked with each other, the link is left to review: it would weld a family together
+-- past the veto.
+with strong as (
+    select person_id_l, person_id_r
+    from pairs
+    where match_weight >= $link_threshold
+),
+
+nameless as (
+    select unique_id as person_id
+    from features
+    where first_name is null or length(first_name) = 1
+),
+
+neighbours as (
+    select strong.person_id_l as person_id, strong.person_id_r as other_id
+    from strong
+    inner join nameless on strong.person_id_l = nameless.person_id
+    union all
+    select strong.person_id_r as person_id, strong.person_id_l as other_id
+    from strong
+    inner join nameless on strong.person_id_r = nameless.person_id
+),
+
+bridges as (
+    select distinct a.person_id
+    from neighbours as a
+    inner join neighbours as b
+        on a.person_id = b.person_id and a.other_id < b.other_id
+    left join strong
+        on a.other_id = strong.person_id_l and b.other_id = strong.person_id_r
+    where strong.person_id_l is null
+)
+
+select
+    person_id_l,
+    person_id_r,
+    case
+        when
+            match_weight >= $link_threshold
+            and person_id_l not in (select person_id from bridges)
+            and person_id_r not in (select person_id from bridges)
+            then 'link'
+        else 'review'
+    end as decision,
+from pairs

@@ -1,0 +1,285 @@
+-- One row per person, with everything that the model compares or blocks on.
+-- Input tables: in_persons, in_phone_numbers, in_email_addresses, in_addresses (the canonical layer
+-- as Arrow) and in_nicknames (name, formal_name).
+-- Parameters: $hub_persons, $hub_last_names, $hub_homes, $hub_dates (see settings.HubRules).
+with
+
+persons as (
+    select * from in_persons
+),
+
+phone_numbers as (
+    select * from in_phone_numbers
+),
+
+email_addresses as (
+    select * from in_email_addresses
+),
+
+addresses as (
+    select * from in_addresses
+),
+
+nicknames as (
+    select * from in_nicknames
+),
+
+-- Letters only, folded, so that case, accents, hyphens and blanks do not count.
+names as (
+    select
+        id as unique_id,
+        nullif(regexp_replace(strip_accents(lower(first_name)), '[^\p{L}]', '', 'g'), '')
+            as first_name,
+        nullif(regexp_replace(strip_accents(lower(middle_name)), '[^\p{L}]', '', 'g'), '')
+            as middle_name,
+        nullif(regexp_replace(strip_accents(lower(last_name)), '[^\p{L}]', '', 'g'), '')
+            as last_name,
+        list_filter(
+            string_split_regex(strip_accents(lower(last_name)), '[^\p{L}]+'),
+            lambda part: length(part) >= 3
+        ) as last_name_words,
+        nullif(regexp_replace(upper(name_suffix), '[^A-Z]', '', 'g'), '') as suffix,
+        left(cast(birth_date as varchar), 10) as birth_date,
+        record_count,
+    from persons
+),
+
+-- The formal names that a first name may stand for: bob is robert, alex is alexander or alexandra.
+formal_names as (
+    select
+        names.unique_id,
+        list_sort(list_distinct(list(nicknames.formal_name))) as formal_names,
+    from names
+    inner join nicknames
+        on names.first_name = nicknames.name
+    group by names.unique_id
+),
+
+-- A first name that many carry is no typing error of another one that many carry.
+common_first_names as (
+    select first_name
+    from names
+    group by first_name
+    having count(*) >= greatest(4, 0.0002 * (select count(*) from names))
+),
+
+-- A date that far too many share is a placeholder (1900-01-01), not a birthday.
+hub_dates as (
+    select birth_date
+    from names
+    where birth_date is not null
+    group by birth_date
+    having count(*) > greatest($hub_persons, $hub_dates * (select count(birth_date) from names))
+),
+
+-- A value that a crowd shares, or that unrelated names share, tells nobody apart.
+hub_phones as (
+    select phone_numbers.phone_e164 as phone
+    from phone_numbers
+    inner join names
+        on phone_numbers.person_id = names.unique_id
+    group by phone_numbers.phone_e164
+    having
+        count(distinct phone_numbers.person_id) > $hub_persons
+        or count(distinct names.last_name) > $hub_last_names
+),
+
+hub_emails as (
+    select email_addresses.email
+    from email_addresses
+    inner join names
+        on email_addresses.person_id = names.unique_id
+    group by email_addresses.email
+    having
+        count(distinct email_addresses.person_id) > $hub_persons
+        or count(distinct names.last_name) > $hub_last_names
+),
+
+phone_lists as (
+    select
+        person_id as unique_id,
+        list_sort(list_distinct(list(phone_e164))) as phones,
+        arg_min(phone_e164, (1 - coalesce(is_primary, 0), phone_e164)) as phone,
+    from phone_numbers
+    where
+        phone_e164 is not null
+        and phone_e164 not in (select phone from hub_phones)
+    group by person_id
+),
+
+-- What is left of a mailbox's user name once the owner's own names are taken out: a word or a long
+-- number makes it specific; a year, an initial or `family` only repeats the name.
+mail_users as (
+    select
+        email_addresses.person_id as unique_id,
+        email_addresses.email,
+        email_addresses.is_primary,
+        regexp_replace(split_part(email_addresses.email, '@', 1), '[^a-z0-9]', '', 'g') as mail_user,
+        replace(
+            replace(
+                replace(
+                    regexp_replace(split_part(email_addresses.email, '@', 1), '[^a-z0-9]', '', 'g'),
+                    case when length(names.last_name) > 1 then names.last_name else '' end,
+                    ''
+                ),
+                case when length(names.first_name) > 1 then names.first_name else '' end,
+                ''
+            ),
+            case when length(names.middle_name) > 1 then names.middle_name else '' end,
+            ''
+        ) as remainder,
+    from email_addresses
+    inner join names
+        on email_addresses.person_id = names.unique_id
+    where
+        email_addresses.email is not null
+        and email_addresses.email not in (select email from hub_emails)
+),
+
+judged_users as (
+    select
+        *,
+        length(regexp_replace(remainder, '[^a-z]|family|mail|home|info|office', '', 'g')) >= 3
+        or length(regexp_replace(remainder, '[^0-9]', '', 'g')) >= 5 as is_specific,
+    from mail_users
+),
+
+email_lists as (
+    select
+        unique_id,
+        list_sort(list_distinct(list(email))) as emails,
+        arg_min(email, (1 - coalesce(is_primary, 0), email)) as email,
+        list_sort(list_distinct(list(mail_user) filter (where length(mail_user) >= 4)))
+            as mail_users,
+        list_sort(
+            list_distinct(
+                list(mail_user) filter (where length(mail_user) >= 4 and is_specific)
+            )
+        ) as specific_users,
+    from judged_users
+    group by unique_id
+),
+
+homes as (
+    select
+        person_id as unique_id,
+        is_primary,
+        nullif(upper(trim(street_key)), '') as street_key,
+        nullif(trim(zip), '') as zip,
+        nullif(
+            regexp_replace(
+                regexp_replace(strip_accents(lower(trim(city))), '^st\.? ', 'saint '),
+                '[^\p{L}]',
+                '',
+                'g'
+            ),
+            ''
+        ) || '|' || coalesce(upper(state), '') as city,
+        upper(state) as state,
+    from addresses
+),
+
+home_keys as (
+    select
+        unique_id,
+        unnest([street_key || '|' || zip, street_key || '|' || city]) as address_key,
+    from homes
+    where street_key is not null
+),
+
+hub_homes as (
+    select address_key
+    from home_keys
+    where address_key is not null
+    group by address_key
+    having count(distinct unique_id) > $hub_homes
+),
+
+address_key_lists as (
+    select
+        unique_id,
+        list_sort(list_distinct(list(address_key))) as address_keys,
+    from home_keys
+    where
+        address_key is not null
+        and address_key not in (select address_key from hub_homes)
+    group by unique_id
+),
+
+primary_homes as (
+    select
+        unique_id,
+        arg_min(
+            struct_pack(
+                street_key := street_key,
+                zip := zip,
+                city := city,
+                state := state
+            ),
+            (
+                case when street_key is null then 1 else 0 end,
+                1 - coalesce(is_primary, 0),
+                coalesce(street_key, ''),
+                coalesce(zip, ''),
+                coalesce(city, '')
+            )
+        ) as home,
+    from homes
+    group by unique_id
+),
+
+final as (
+    select
+        names.unique_id,
+        names.first_name,
+        left(names.first_name, 1) as first_initial,
+        list_sort(list_distinct(list_append(coalesce(formal_names.formal_names, []), names.first_name)))
+            as formal_names,
+        coalesce(formal_names.formal_names[1], names.first_name) as formal_name,
+        common_first_names.first_name is not null as is_first_name_common,
+        names.middle_name,
+        left(names.middle_name, 1) as middle_initial,
+        names.last_name,
+        left(names.last_name, 1) as last_initial,
+        case when len(names.last_name_words) > 1 then names.last_name_words end as last_name_words,
+        names.suffix,
+        case
+            when names.birth_date not in (select birth_date from hub_dates) then names.birth_date
+        end as birth_date,
+        email_lists.email,
+        email_lists.emails,
+        email_lists.mail_users,
+        email_lists.specific_users,
+        phone_lists.phone,
+        phone_lists.phones,
+        case when length(phone_lists.phone) >= 10 then left(phone_lists.phone, -3) end as phone_head,
+        case when length(phone_lists.phone) >= 10 then right(phone_lists.phone, 7) end
+            as phone_last7,
+        left(phone_lists.phone, 5) as phone_area,
+        primary_homes.home.street_key as street_key,
+        nullif(regexp_extract(primary_homes.home.street_key, '^([0-9]+[A-Z]?) (.+)$', 1), '')
+            as house_number,
+        nullif(regexp_extract(primary_homes.home.street_key, '^([0-9]+[A-Z]?) (.+)$', 2), '')
+            as street_name,
+        primary_homes.home.zip as zip,
+        left(primary_homes.home.zip, 3) as zip3,
+        primary_homes.home.city as city,
+        primary_homes.home.state as state,
+        address_key_lists.address_keys,
+        cast(coalesce(names.record_count, 1) as bigint) as record_count,
+    from names
+    left join formal_names
+        on names.unique_id = formal_names.unique_id
+    left join common_first_names
+        on names.first_name = common_first_names.first_name
+    left join email_lists
+        on names.unique_id = email_lists.unique_id
+    left join phone_lists
+        on names.unique_id = phone_lists.unique_id
+    left join primary_homes
+        on names.unique_id = primary_homes.unique_id
+    left join address_key_lists
+        on names.unique_id = address_key_lists.unique_id
+)
+
+select * from final

@@ -1,0 +1,38 @@
+"""`lode dedup train`: read single records, train, save the model under LODE_HOME/models."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from dedup.database import open_database, scratch_folder
+from dedup.features import build_features, read_nicknames
+from dedup.model import DEFAULT_PATH, Model, load_model, model_path, save_model
+from dedup.settings import DedupRules
+from dedup.source import read_records
+from dedup.train import train
+from lode.settings import Settings
+
+
+@dataclass(frozen=True)
+class TrainingResult:
+    """The new model, its file, and the levels that kept the shipped model's probabilities."""
+
+    model: Model
+    path: Path
+    unseen: tuple[str, ...]
+
+
+def train_and_save(settings: Settings, rules: DedupRules | None = None) -> TrainingResult:
+    """Train on the records in staging and save; a failure leaves the saved models as they are."""
+    rules = rules or DedupRules()
+    base = load_model(DEFAULT_PATH, rules)
+    with open_database(scratch_folder(settings)) as database:
+        features = build_features(
+            database, read_records(settings), read_nicknames(settings.root), rules
+        )
+        source = f"{features.record_count:,} records of {settings.schema('staging')}"
+        training = train(database, rules, source, base)
+    path = model_path(settings.home, training.model.version)
+    save_model(training.model, path)
+    return TrainingResult(training.model, path, training.unseen)

@@ -1,0 +1,289 @@
+"""Loading a file: check, land, number, parse, write, account for every record.
+
+Every step may be killed and the whole run again: the same file finds its import, and goes on behind
+what was committed.
+"""
+
+from __future__ import annotations
+
+import getpass
+import time
+from contextlib import closing
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from loaders import import_rows, ledger
+from loaders.check import SourceFile, check_file
+from loaders.chunk_file import ChunkFiles
+from loaders.dialect import Dialect, detect_dialect
+from loaders.landing import Incoming, incoming_copy, land, location, make_durable
+from loaders.mapping import Plan, choose
+from loaders.prefetch import prefetched
+from loaders.progress import QuietReporter, Reporter
+from loaders.readers.csv import CsvSource
+from loaders.readers.sqlite import SqliteSource, SqliteTable, find_table
+from loaders.records import Source
+from loaders.scratch import scratch_folder
+from loaders.writer import Writer
+from lode.errors import LodeError
+from lode.settings import Settings
+
+
+@dataclass(frozen=True)
+class ImportResult:
+    """What became of one file; the counts are those of the whole import, on whichever attempt."""
+
+    import_id: str
+    import_seq: int
+    filename: str
+    source_table: str | None
+    feed: str
+    status: str
+    attempt: int
+    row_count: int
+    loaded_count: int
+    parse_rejected_count: int
+    is_duplicate: bool
+    seconds: float = 0.0
+
+    def as_event(self) -> dict[str, object]:
+        """Return the result as one flat record for the log."""
+        return {**self.__dict__, "seconds": round(self.seconds, 3)}
+
+    def sentence(self) -> str:
+        """Say what became of the file and of its records."""
+        name = f"{self.filename} ({self.source_table})" if self.source_table else self.filename
+        counts = (
+            f"{self.row_count:,} records = {self.loaded_count:,} loaded"
+            f" + {self.parse_rejected_count:,} refused"
+        )
+        if self.is_duplicate:
+            return f"{name} is the same file as {self.import_id} ({counts}): nothing changed."
+        speed = self.row_count / max(self.seconds, 0.001)
+        return (
+            f"{name} is {self.import_id} ({self.feed}): {counts}, {self.seconds:.1f} s,"
+            f" {speed:,.0f} records/s."
+        )
+
+
+@dataclass(frozen=True)
+class Request:
+    """What the user said about a file."""
+
+    table: str | None = None
+    mapping: str | None = None
+    mapping_file: Path | None = None
+    uploaded_by: str | None = None
+
+
+def load_file(
+    path: Path,
+    settings: Settings,
+    *,
+    table: str | None = None,
+    mapping: str | None = None,
+    mapping_file: Path | None = None,
+    uploaded_by: str | None = None,
+    reporter: Reporter | None = None,
+) -> ImportResult:
+    """Load one file (or one table of a SQLite file) into the raw schema.
+
+    The same bytes again change nothing and are reported as a duplicate. Raises LodeError, one
+    sentence, if the file can't be loaded; nothing of it is visible then.
+    """
+    request = Request(table, mapping, mapping_file, uploaded_by)
+    started = time.monotonic()
+    teller = reporter or QuietReporter()
+    source = check_file(Path(path))
+    if table is not None and source.format != "sqlite":
+        raise LodeError(f"{source.name} is a text file and has no tables: leave --table out.")
+    with closing(Writer(settings)) as writer:
+        teller.step(source.name, "copying")
+        with incoming_copy(source, settings) as incoming:
+            job = _Job(source, incoming, request, writer, teller)
+            result = job.run()
+    result = replace(result, seconds=time.monotonic() - started)
+    teller.done(result)
+    return result
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """How the copy is to be read: as text in a dialect or as a table, and by which plan."""
+
+    plan: Plan
+    dialect: Dialect | None = None
+    table: SqliteTable | None = None
+
+    def source(self, path: Path, files: ChunkFiles) -> Source:
+        if self.dialect is not None:
+            return CsvSource(path, self.dialect, files)
+        assert self.table is not None
+        return SqliteSource(path, self.table, files)
+
+
+class _Job:
+    """One file on its way."""
+
+    def __init__(
+        self,
+        source: SourceFile,
+        incoming: Incoming,
+        request: Request,
+        writer: Writer,
+        teller: Reporter,
+    ) -> None:
+        self.source = source
+        self.incoming = incoming
+        self.request = request
+        self.writer = writer
+        self.teller = teller
+        self.settings = writer.settings
+
+    def run(self) -> ImportResult:
+        """Load the file, unless it was loaded before."""
+        table = self._table()
+        table_name = table.name if table else None
+        self.writer.claim(self.incoming.checksum, table_name, self.source.name)
+        row = import_rows.find(self.writer.connection, self.incoming.checksum, table_name)
+        if row is not None and row.status in ledger.COMPLETE_STATES:
+            return _result(row, is_duplicate=True)
+        reading = self._reading(table)
+        new = self._new_import(reading)
+        row = self._register(new) if row is None else self._take_up(row, new)
+        try:
+            return self._load(row, reading)
+        except BaseException as error:
+            self._note_failure(row, error)
+            raise
+
+    def _table(self) -> SqliteTable | None:
+        if self.source.format != "sqlite":
+            return None
+        return find_table(self.incoming.path, self.source.name, self.request.table)
+
+    def _reading(self, table: SqliteTable | None) -> _Reading:
+        """Find out how to read the copy; everything that can be wrong with it is said here."""
+        name, file = self.request.mapping, self.request.mapping_file
+        if table is not None:
+            title = f"The table {table.name} of {self.source.name}"
+            return _Reading(choose(table.header, title, name=name, file=file), table=table)
+        dialect = detect_dialect(self.incoming.path, self.source, self.incoming.profile)
+        plan = choose(dialect.header, self.source.name, name=name, file=file)
+        return _Reading(plan, dialect=dialect)
+
+    def _new_import(self, reading: _Reading) -> ledger.NewImport:
+        mapping = reading.plan.mapping
+        return ledger.NewImport(
+            filename=self.source.name,
+            source_type=mapping.name[:64],
+            feed=mapping.feed,
+            format=self.source.format,
+            source_table=reading.table.name if reading.table else None,
+            uploaded_by=(self.request.uploaded_by or _user())[:128],
+            file_size_bytes=self.source.size_bytes,
+            checksum=self.incoming.checksum,
+            schema_version=mapping.version[:32],
+            mapping_hash=mapping.hash,
+            mapping=reading.plan.as_json(),
+        )
+
+    def _register(self, new: ledger.NewImport) -> import_rows.ImportRow:
+        now = ledger.utc_now()
+        return ledger.register(
+            self.writer.connection,
+            new,
+            lambda number: location(self.source, now, number),
+            self.writer.lock_name("register"),
+        )
+
+    def _take_up(self, row: import_rows.ImportRow, new: ledger.NewImport) -> import_rows.ImportRow:
+        """Begin the next attempt; what another mapping has loaded is thrown away first."""
+        if (row.mapping_hash, row.feed) != (new.mapping_hash, new.feed):
+            self.writer.forget_progress(row.id)
+            self.writer.clear_after(row.feed, row.id, 0)
+        ledger.begin_attempt(self.writer.connection, row, new)
+        return import_rows.read(self.writer.connection, row.import_id)
+
+    def _load(self, row: import_rows.ImportRow, reading: _Reading) -> ImportResult:
+        path = land(self.incoming, row.s3_location, self.settings)
+        number, last_record = ledger.progress(self.writer.connection, row.id)
+        self.writer.clear_after(row.feed, row.id, last_record)
+        ledger.set_loading(self.writer.connection, row.id)
+        self.teller.step(self.source.name, "loading")
+        with (
+            scratch_folder(self.settings.home / "tmp") as folder,
+            closing(ChunkFiles(reading.plan, row.id, folder)) as files,
+        ):
+            records = reading.source(path, files)
+            self._write_chunks(row, records, files, number, last_record)
+        make_durable(path)
+        return self._account(row, records.record_count)
+
+    def _write_chunks(
+        self,
+        row: import_rows.ImportRow,
+        records: Source,
+        files: ChunkFiles,
+        number: int,
+        last_record: int,
+    ) -> None:
+        columns, rejected = ", ".join(files.columns), 0
+        with prefetched(records.chunks(last_record)) as chunks:
+            for chunk in chunks:
+                number += 1
+                self.writer.write(row, row.attempt, number, chunk, columns)
+                chunk.path.unlink()
+                rejected += len(chunk.rejects)
+                self.teller.records(self.source.name, chunk.last_record, rejected)
+
+    def _account(self, row: import_rows.ImportRow, row_count: int) -> ImportResult:
+        """Mark the import LOADED, but only if the counter and the tables agree."""
+
+        def work() -> tuple[int, int]:
+            connection = self.writer.connection
+            loaded = self.writer.count_rows(row.feed, row.id)
+            return loaded, ledger.count_rejects(connection, row.id)
+
+        loaded, rejected = self.writer.retrying(work)
+        if row_count != loaded + rejected:
+            raise LodeError(
+                f"{self.source.name} does not add up: the counter finds {row_count} records,"
+                f" {loaded} are loaded and {rejected} refused; {row.import_id} is marked FAILED and"
+                " stays invisible. Keep the file and report it."
+            )
+        counts = (row_count, loaded, rejected)
+        self.writer.retrying(lambda: ledger.set_loaded(self.writer.connection, row.id, counts))
+        return _result(import_rows.read(self.writer.connection, row.import_id), is_duplicate=False)
+
+    def _note_failure(self, row: import_rows.ImportRow, error: BaseException) -> None:
+        """Mark the import FAILED if the server can be told; else the next run finds it out."""
+        sentence = str(error) if isinstance(error, LodeError) else type(error).__name__
+        try:
+            self.writer.connection.rollback()
+            ledger.set_failed(self.writer.connection, row.id, sentence)
+        except Exception:  # noqa: BLE001 - the first error is the one to be told
+            return
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "unknown"
+
+
+def _result(row: import_rows.ImportRow, *, is_duplicate: bool) -> ImportResult:
+    return ImportResult(
+        import_id=row.import_id,
+        import_seq=row.id,
+        filename=row.filename,
+        source_table=row.source_table,
+        feed=row.feed,
+        status=row.status,
+        attempt=row.attempt,
+        row_count=row.row_count or 0,
+        loaded_count=row.loaded_count or 0,
+        parse_rejected_count=row.parse_rejected_count or 0,
+        is_duplicate=is_duplicate,
+    )

@@ -1,0 +1,170 @@
+-- Raw tables of the loaders. The loaders own them and only append, dbt reads them and writes the
+-- outcome columns of import_metadata at publish, nothing else.
+--
+-- record_id = import_seq * 10^10 + record number in the file (from 1). It is the same on every
+-- attempt, so a load that died and runs again cannot duplicate a row, and rows are stored in the
+-- order in which they are written. A record that the parser refused keeps its number too.
+
+-- One row per file (and table of it, for a database file), for ever. id is the import_seq.
+create table if not exists import_metadata (
+    id int unsigned not null,
+    import_id varchar(32) not null,
+    filename varchar(255) not null,
+    source_type varchar(64) not null,
+    feed varchar(32) not null,
+    format varchar(16) not null,
+    source_table varchar(128) null,
+    import_date datetime(6) not null,
+    uploaded_by varchar(128) not null,
+    uploaded_at datetime(6) not null,
+    file_size_bytes bigint unsigned not null,
+    checksum char(64) not null,
+    s3_location varchar(1024) not null,
+    schema_version varchar(32) not null,
+    mapping_hash char(64) not null,
+    mapping json not null,
+    status varchar(24) not null,
+    attempt int unsigned not null,
+    row_count bigint unsigned null,
+    loaded_count bigint unsigned null,
+    parse_rejected_count bigint unsigned null,
+    success_count bigint unsigned null,
+    error_count bigint unsigned null,
+    inserted_count bigint unsigned null,
+    updated_count bigint unsigned null,
+    unchanged_count bigint unsigned null,
+    collapsed_count bigint unsigned null,
+    rejected_count bigint unsigned null,
+    loaded_at datetime(6) null,
+    completed_at datetime(6) null,
+    processing_duration_seconds decimal(12, 3) null,
+    error_log_s3 varchar(1024) null,
+    error_message text null,
+    -- NULL never equals NULL in a unique key, so a file without a table needs a value there.
+    source_table_key varchar(128) generated always as (coalesce(source_table, '')) stored,
+    primary key (id),
+    unique key import_metadata_import_id (import_id),
+    unique key import_metadata_checksum (checksum, source_table_key),
+    key import_metadata_feed_status (feed, status),
+    constraint import_metadata_status_is_known check (
+        status in (
+            'PENDING', 'LOADING', 'LOADED', 'PROCESSING', 'COMPLETE', 'COMPLETE_WITH_ERRORS', 'FAILED'
+        )
+    )
+) engine = innodb default character set utf8mb4 collate utf8mb4_bin;
+
+-- One row per record of a people file that the parser accepted, every value as the file had it.
+create table if not exists staging_raw_import (
+    record_id bigint unsigned not null,
+    import_seq int unsigned generated always as (record_id div 10000000000) virtual,
+    source_record_id text null,
+    full_name text null,
+    name_prefix text null,
+    first_name text null,
+    middle_name text null,
+    last_name text null,
+    name_suffix text null,
+    company_name text null,
+    email_1 text null,
+    email_2 text null,
+    phone_1 text null,
+    phone_2 text null,
+    phone_3 text null,
+    phone_1_type text null,
+    phone_2_type text null,
+    phone_3_type text null,
+    street_1 text null,
+    street_2 text null,
+    city text null,
+    state text null,
+    zip text null,
+    county text null,
+    country text null,
+    birth_date text null,
+    source_date text null,
+    email_verified text null,
+    phone_verified text null,
+    extra json null,
+    primary key (record_id)
+) engine = innodb default character set utf8mb4 collate utf8mb4_bin;
+
+-- One row per record of a touchpoint file that the parser accepted.
+create table if not exists staging_raw_touchpoints (
+    record_id bigint unsigned not null,
+    import_seq int unsigned generated always as (record_id div 10000000000) virtual,
+    source_record_id text null,
+    full_name text null,
+    first_name text null,
+    last_name text null,
+    email text null,
+    phone text null,
+    zip text null,
+    campaign_name text null,
+    touchpoint_type text null,
+    touchpoint_date text null,
+    status text null,
+    extra json null,
+    primary key (record_id)
+) engine = innodb default character set utf8mb4 collate utf8mb4_bin;
+
+-- One row per record of a campaign file that the parser accepted.
+create table if not exists staging_raw_campaigns (
+    record_id bigint unsigned not null,
+    import_seq int unsigned generated always as (record_id div 10000000000) virtual,
+    campaign_name text null,
+    campaign_type text null,
+    start_date text null,
+    end_date text null,
+    extra json null,
+    primary key (record_id)
+) engine = innodb default character set utf8mb4 collate utf8mb4_bin;
+
+-- One row per record of an opt-out file that the parser accepted.
+create table if not exists staging_raw_opt_outs (
+    record_id bigint unsigned not null,
+    import_seq int unsigned generated always as (record_id div 10000000000) virtual,
+    email text null,
+    phone text null,
+    channel text null,
+    opted_out_at text null,
+    reason text null,
+    extra json null,
+    primary key (record_id)
+) engine = innodb default character set utf8mb4 collate utf8mb4_bin;
+
+-- One row per record of a do-not-call list that the parser accepted.
+create table if not exists staging_raw_dnc (
+    record_id bigint unsigned not null,
+    import_seq int unsigned generated always as (record_id div 10000000000) virtual,
+    phone text null,
+    listing_date text null,
+    source text null,
+    extra json null,
+    primary key (record_id)
+) engine = innodb default character set utf8mb4 collate utf8mb4_bin;
+
+-- One row per error of a record that the parser refused. raw_line is the record's own bytes.
+create table if not exists import_rejects (
+    import_seq int unsigned not null,
+    record_number bigint unsigned not null,
+    error_number smallint unsigned not null,
+    line_number bigint unsigned null,
+    byte_position bigint unsigned null,
+    error_type varchar(64) not null,
+    field_name varchar(255) null,
+    error_message varchar(1024) not null,
+    raw_line mediumblob null,
+    primary key (import_seq, record_number, error_number)
+) engine = innodb default character set utf8mb4 collate utf8mb4_bin;
+
+-- One row per committed chunk of an import, written in the chunk's own transaction.
+create table if not exists load_progress (
+    import_seq int unsigned not null,
+    attempt int unsigned not null,
+    chunk_number int unsigned not null,
+    first_record bigint unsigned not null,
+    last_record bigint unsigned not null,
+    row_count bigint unsigned not null,
+    loaded_at datetime(6) not null,
+    primary key (import_seq, chunk_number)
+) engine = innodb default character set utf8mb4 collate utf8mb4_bin;

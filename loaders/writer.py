@@ -1,0 +1,222 @@
+"""Writing an import: one writer at a time, one transaction per chunk, network errors retried.
+
+A chunk's rows, its refused records and its row in load_progress are committed together. So whatever
+happens, the committed chunks are a prefix of the file, and the next attempt goes on behind them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import pymysql
+from pymysql.connections import Connection
+from tenacity import (
+    RetryCallState,
+    Retrying,
+    retry_if_exception,
+    stop_after_attempt,
+    wait_exponential_jitter,
+)
+
+from loaders import import_rows, ledger
+from loaders.feeds import RECORD_NUMBER_SPAN, TABLES
+from loaders.records import Chunk
+from lode.db import close_quietly, open_connection, transaction
+from lode.errors import LodeError
+from lode.logs import get_logger
+from lode.settings import Settings
+
+RETRIES = 3
+LOCK_SECONDS = 5
+DELETE_ROWS = 50_000
+# Lost or refused connections, lock wait timeout, deadlock: what may pass if tried again.
+TRANSIENT_ERRORS = (1040, 1053, 1205, 1213, 2002, 2003, 2006, 2013, 2014, 2055, 4031)
+
+Result = TypeVar("Result")
+
+
+def is_transient(error: BaseException) -> bool:
+    """Tell whether an error may pass: a mood of network or server, not a mistake of ours."""
+    if isinstance(error, LodeError):
+        return error.__cause__ is not None and is_transient(error.__cause__)
+    if isinstance(error, pymysql.err.InterfaceError):
+        # What pymysql says of a connection that it knows to be closed.
+        return True
+    if isinstance(error, pymysql.MySQLError):
+        return bool(error.args) and error.args[0] in TRANSIENT_ERRORS
+    return isinstance(error, ConnectionError | TimeoutError)
+
+
+class Writer:
+    """The loader's connection to the raw schema, and the lock on one import.
+
+    To be closed at the end; `wait_seconds` is the first pause before a retry.
+    """
+
+    def __init__(self, settings: Settings, wait_seconds: float = 0.5) -> None:
+        self.settings = settings
+        self.wait_seconds = wait_seconds
+        self._lock: str | None = None
+        self.connection = self._open()
+
+    def _open(self) -> Connection[Any]:
+        return open_connection("loader", self.settings, schema="raw", local_infile=True)
+
+    def close(self) -> None:
+        """Close the connection, and with it give back the lock."""
+        close_quietly(self.connection)
+
+    def lock_name(self, *parts: str) -> str:
+        """Return a name for a lock of this warehouse, short enough for every server."""
+        text = "\0".join((self.settings.schema("raw"), *parts))
+        return f"lode_{hashlib.sha256(text.encode()).hexdigest()[:40]}"
+
+    def claim(self, checksum: str, table: str | None, filename: str) -> None:
+        """Become the only writer of a file; LodeError says who is, and since when."""
+        self._lock = self.lock_name("import", checksum, table or "")
+        with self.connection.cursor() as cursor:
+            if ledger.take_lock(cursor, self._lock, LOCK_SECONDS):
+                return
+            holder = _lock_holder(cursor, self._lock)
+        raise LodeError(f"{filename} is being loaded by another process{holder}: wait for its end.")
+
+    def retrying(self, work: Callable[[], Result]) -> Result:
+        """Do something with the connection; after a network error reconnect and do it again."""
+        retrying = Retrying(
+            stop=stop_after_attempt(1 + RETRIES),
+            wait=wait_exponential_jitter(multiplier=self.wait_seconds, max=20, jitter=1),
+            retry=retry_if_exception(is_transient),
+            before_sleep=_note_retry,
+            reraise=True,
+        )
+
+        def attempt() -> Result:
+            self._ensure_connected()
+            return work()
+
+        try:
+            return retrying(attempt)
+        except (pymysql.MySQLError, OSError) as error:
+            raise _sentence(error, self.settings) from error
+
+    def _ensure_connected(self) -> None:
+        """Make the connection usable; a new one has to take the lock again."""
+        try:
+            self.connection.rollback()
+            return
+        except (pymysql.MySQLError, OSError):
+            close_quietly(self.connection)
+        self.connection = self._open()
+        if self._lock is None:
+            return
+        with self.connection.cursor() as cursor:
+            if not ledger.take_lock(cursor, self._lock, LOCK_SECONDS):
+                raise LodeError("Another process took the file over while the connection was lost.")
+
+    def clear_after(self, feed: str, import_seq: int, last_record: int) -> None:
+        """Delete what is behind the last committed chunk: nothing but after a cut-off restart."""
+        base = import_seq * RECORD_NUMBER_SPAN
+        with self.connection.cursor() as cursor:
+            while True:
+                with transaction(self.connection):
+                    deleted = cursor.execute(
+                        f"delete from {TABLES[feed]} where record_id > %s and record_id < %s"
+                        " order by record_id limit %s",
+                        (base + last_record, base + RECORD_NUMBER_SPAN, DELETE_ROWS),
+                    )
+                if deleted < DELETE_ROWS:
+                    return
+
+    def forget_progress(self, import_seq: int) -> None:
+        """Start from the first record again: the progress goes first, which dooms the rows."""
+        with transaction(self.connection), self.connection.cursor() as cursor:
+            cursor.execute("delete from load_progress where import_seq = %s", (import_seq,))
+            cursor.execute("delete from import_rejects where import_seq = %s", (import_seq,))
+
+    def write(
+        self, row: import_rows.ImportRow, attempt: int, number: int, chunk: Chunk, columns: str
+    ) -> None:
+        """Commit a chunk, once, however often the connection breaks."""
+
+        def work() -> None:
+            done, _ = ledger.progress(self.connection, row.id)
+            if done >= number:
+                # The commit was done when the connection broke before its answer.
+                return
+            with transaction(self.connection), self.connection.cursor() as cursor:
+                self._load_data(cursor, row, chunk, columns)
+                if chunk.rejects:
+                    ledger.add_rejects(cursor, row.id, chunk)
+                ledger.add_progress(cursor, row.id, attempt, number, chunk)
+
+        self.retrying(work)
+
+    def _load_data(
+        self, cursor: Any, row: import_rows.ImportRow, chunk: Chunk, columns: str
+    ) -> None:
+        """Run LOAD DATA and hold it to account: LOCAL turns every error into a warning."""
+        loaded = cursor.execute(
+            f"load data local infile %s into table {TABLES[row.feed]} character set utf8mb4"
+            " fields terminated by ',' optionally enclosed by '\"' escaped by ''"
+            f" lines terminated by '\\n' ({columns})",
+            (str(chunk.path),),
+        )
+        cursor.execute("select @@warning_count")
+        (warnings,) = cursor.fetchone()
+        if loaded == chunk.row_count and not warnings:
+            return
+        raise LodeError(
+            f"{row.filename}: of records {chunk.first_record} to {chunk.last_record} the server"
+            f" took {loaded} and not {chunk.row_count}, with {warnings} warnings; the chunk was"
+            " rolled back. Load the file again, and if it fails the same way keep it and report it."
+        )
+
+    def count_rows(self, feed: str, import_seq: int) -> int:
+        """Return how many rows of an import are in the raw table."""
+        base = import_seq * RECORD_NUMBER_SPAN
+        with self.connection.cursor() as cursor:
+            cursor.execute(
+                f"select count(*) from {TABLES[feed]} where record_id > %s and record_id < %s",
+                (base, base + RECORD_NUMBER_SPAN),
+            )
+            (count,) = cursor.fetchone() or (0,)
+        return int(count)
+
+
+def _lock_holder(cursor: Any, lock: str) -> str:
+    """Say which connection holds a lock and since when it works, as far as we may see."""
+    cursor.execute("select is_used_lock(%s)", (lock,))
+    (holder,) = cursor.fetchone()
+    cursor.execute("select host, time from information_schema.processlist where id = %s", (holder,))
+    found = cursor.fetchone()
+    if found is None:
+        return ""
+    return f" (connection {holder} from {str(found[0]).split(':')[0]}, busy for {found[1]} s)"
+
+
+def _note_retry(state: RetryCallState) -> None:
+    error = state.outcome.exception() if state.outcome else None
+    get_logger("loaders").warning(
+        "network error, attempt %d of %d: %s",
+        state.attempt_number,
+        1 + RETRIES,
+        type(error).__name__,
+    )
+
+
+def _sentence(error: Exception, settings: Settings) -> LodeError:
+    """Turn a database error into a sentence; the file's content is never part of it."""
+    code = error.args[0] if error.args and isinstance(error.args[0], int) else 0
+    place = f"{settings.host}:{settings.port}"
+    if is_transient(error):
+        return LodeError(
+            f"The connection to {place} was lost and {RETRIES} retries failed (error {code}):"
+            " load the file again, it goes on behind the last committed part."
+        )
+    if code in (1148, 3948, 4166):
+        return LodeError(
+            f"The server at {place} does not allow LOAD DATA LOCAL: set local_infile = ON there."
+        )
+    return LodeError(f"The database at {place} refused the records (error {code}).")

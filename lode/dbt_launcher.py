@@ -1,0 +1,73 @@
+"""Started by the dbt environment's Python: sets what dbt-mysql has no setting for, then runs dbt.
+
+dbt-mysql hands the connector user, password, host, port and character set, nothing else. What every
+session must have besides (sql_mode, time zone, verified TLS) is therefore set here, at the one door
+through which all of dbt's connections go. Reads what `Settings.dbt_environment` sets. No other file
+of ours imports dbt.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import ssl
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+# Where distributions keep the authorities they trust, should Python have been built for another
+# place.
+SYSTEM_AUTHORITIES = (
+    "/etc/ssl/certs/ca-certificates.crt",
+    "/etc/pki/tls/certs/ca-bundle.crt",
+    "/etc/ssl/cert.pem",
+)
+
+
+def connection_options(environment: Mapping[str, str]) -> dict[str, Any]:
+    """Return the connector's arguments for every connection; TLS unless it is said to be local."""
+    options: dict[str, Any] = {
+        "sql_mode": environment["LODE_SQL_MODE"],
+        "time_zone": environment["LODE_TIME_ZONE"],
+        # A server could otherwise ask the connector for any file of this machine.
+        "allow_local_infile": False,
+    }
+    if environment.get("LODE_DB_IS_LOCAL") != "true":
+        options |= {
+            "ssl_disabled": False,
+            "ssl_ca": environment.get("LODE_DB_TLS_CA") or system_authorities(),
+            "ssl_verify_cert": True,
+            "ssl_verify_identity": True,
+        }
+    return options
+
+
+def system_authorities() -> str:
+    """Return the file of the authorities this system trusts; the connector takes no folder."""
+    candidates = (ssl.get_default_verify_paths().cafile, *SYSTEM_AUTHORITIES)
+    found = next((path for path in candidates if path and Path(path).is_file()), None)
+    if found is None:
+        sys.exit("dbt: No file of certificate authorities was found: set LODE_DB_TLS_CA to one.")
+    return found
+
+
+def main() -> None:
+    """Run dbt with the options above in every connection."""
+    import mysql.connector
+    from dbt.cli.main import cli
+
+    options = connection_options(os.environ)
+    plain_connect = mysql.connector.connect
+
+    @functools.wraps(plain_connect)
+    def connect(*arguments: Any, **keywords: Any) -> Any:
+        return plain_connect(*arguments, **{**keywords, **options})
+
+    mysql.connector.connect = connect
+    sys.argv[0] = "dbt"
+    cli()
+
+
+if __name__ == "__main__":
+    main()

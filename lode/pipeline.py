@@ -1,0 +1,155 @@
+"""The way from loaded imports to marts: dbt, dedup, dbt over the result; one run at a time."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from lode.db import connect
+from lode.dbt import DbtResult, run_dbt
+from lode.errors import LodeError
+from lode.report import print_imports, print_step, print_summary
+from lode.settings import Settings
+from lode.warehouse_state import (
+    ImportAccount,
+    WarehouseSummary,
+    needs_dedup,
+    needs_publication,
+    pending_imports,
+    read_imports,
+    read_summary,
+)
+
+BAD_STATES = ("error", "fail", "runtime error")
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """What a run did: the imports it processed, and the warehouse afterwards."""
+
+    imports: list[ImportAccount]
+    summary: WarehouseSummary | None
+    has_changed: bool
+
+
+def run_pipeline(
+    settings: Settings,
+    *,
+    is_dedup: bool = False,
+    is_tested: bool = False,
+    is_full_refresh: bool = False,
+    is_forced: bool = False,
+) -> RunResult:
+    """Bring everything that is loaded into the marts and say what became of it.
+
+    Nothing to do is found out without starting dbt, unless `is_forced`. Raises LodeError if a
+    model fails: imports then stay LOADED and the next run takes them again.
+    """
+    with _one_run_at_a_time(settings):
+        waiting = pending_imports(settings)
+        is_stale = bool(waiting) or is_forced or is_full_refresh or read_summary(settings) is None
+        if is_stale or needs_publication(settings):
+            _build(settings, is_tested=is_tested, is_full_refresh=is_full_refresh)
+            is_stale = True
+        if is_dedup and needs_dedup(settings):
+            _deduplicate(settings)
+            _build(settings, is_tested=is_tested)
+            is_stale = True
+    result = RunResult(read_imports(settings, waiting), read_summary(settings), is_stale)
+    report(result)
+    return result
+
+
+def report(result: RunResult) -> None:
+    """Print what a run did, for a person."""
+    if not result.has_changed:
+        print_step("Nothing new: every import is processed, the warehouse is unchanged.")
+    print_imports(result.imports)
+    if result.summary:
+        print_summary(result.summary)
+    unbalanced = [account for account in result.imports if not account.is_balanced]
+    if unbalanced:
+        raise LodeError(
+            f"The accounting of {unbalanced[0].import_id} ({unbalanced[0].filename}) does not"
+            " close: look at `lode import show` and keep the file."
+        )
+
+
+def _build(settings: Settings, *, is_tested: bool, is_full_refresh: bool = False) -> None:
+    _load_seeds(settings)
+    started = time.monotonic()
+    # Everything but the seeds, which _load_seeds has loaded.
+    tested = ["build", "--resource-type", "model", "--resource-type", "test"]
+    arguments = tested if is_tested else ["run"]
+    if is_full_refresh:
+        arguments.append("--full-refresh")
+    done = run_dbt(arguments, settings, quiet=True)
+    _check(done, settings)
+    models = sum(1 for node in done.results if node["unique_id"].startswith("model."))
+    print_step(f"dbt built {models} models in {time.monotonic() - started:.0f} s.")
+
+
+def _load_seeds(settings: Settings) -> None:
+    """Load the code lists, unless the same ones were loaded into this warehouse before."""
+    digest = _seeds_digest(settings.root / "seeds")
+    marker = settings.home / "dbt" / f"seeds-{settings.engine}-{settings.prefix}.sha256"
+    if marker.exists() and marker.read_text() == digest and read_summary(settings) is not None:
+        return
+    done = run_dbt(["seed"], settings, quiet=True)
+    _check(done, settings)
+    marker.parent.mkdir(parents=True, exist_ok=True)
+    marker.write_text(digest)
+
+
+def _seeds_digest(folder: Path) -> str:
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob("*")):
+        if path.is_file():
+            digest.update(str(path.relative_to(folder)).encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()
+
+
+def _check(done: DbtResult, settings: Settings) -> None:
+    """Raise a sentence that names the models that failed and where the whole story is."""
+    if done.returncode == 0:
+        return
+    failed = [node for node in done.results if node.get("status") in BAD_STATES]
+    log = settings.home / "logs" / "dbt" / "dbt.log"
+    if not failed:
+        lines = [line for line in done.output.splitlines() if line.strip()]
+        last = lines[-1].strip() if lines else "no output"
+        raise LodeError(f"dbt stopped before it built anything ({last}): see {log}.")
+    name = str(failed[0]["unique_id"]).split(".")[2]
+    message = " ".join(str(failed[0].get("message", "")).split())[:400]
+    others = f" and {len(failed) - 1} more" if len(failed) > 1 else ""
+    raise LodeError(
+        f"dbt could not build {name}{others}: {message} The imports stay LOADED; mend the cause and"
+        f" run `lode run` again. The whole story is in {log}."
+    )
+
+
+def _deduplicate(settings: Settings) -> None:
+    from dedup.pipeline import run as run_dedup
+
+    started = time.monotonic()
+    found = run_dedup(settings)
+    print_step(
+        f"dedup compared {found.persons:,} persons in {time.monotonic() - started:.0f} s:"
+        f" {found.links:,} links, {found.reviews:,} pairs to review,"
+        f" {found.clusters:,} golden persons made of several."
+    )
+
+
+@contextmanager
+def _one_run_at_a_time(settings: Settings) -> Iterator[None]:
+    name = f"{settings.prefix}.run"
+    with connect("loader", settings, autocommit=True) as connection, connection.cursor() as cursor:
+        cursor.execute("select get_lock(%s, 0)", (name,))
+        (is_mine,) = cursor.fetchone() or (0,)
+        if not is_mine:
+            raise LodeError("Another run is under way in this warehouse: wait until it has ended.")
+        yield

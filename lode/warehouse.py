@@ -1,0 +1,188 @@
+"""Provisioning: the four schemas, the four accounts with least privilege, and the raw tables."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pymysql
+from pymysql.cursors import Cursor
+
+from lode import state
+from lode.db import connect
+from lode.errors import LodeError
+from lode.server import PrivateServer, new_password
+from lode.settings import COLLATION, LAYERS, ROLES, Account, Credential, Settings
+from lode.sql_script import split_statements
+
+# A session over the loopback interface counts as `localhost`, which an account for '%' alone may
+# not match.
+HOSTS = ("localhost", "%")
+SCHEMA_FILES = ("loaders/schema.sql", "dedup/schema.sql")
+# What dbt writes back when an import is published, and nothing else of raw.
+PUBLISH_TABLE = "import_metadata"
+PUBLISH_COLUMNS = (
+    "status",
+    "success_count",
+    "error_count",
+    "inserted_count",
+    "updated_count",
+    "unchanged_count",
+    "collapsed_count",
+    "rejected_count",
+    "completed_at",
+    "processing_duration_seconds",
+    "error_message",
+)
+# role -> layer -> rights on the whole schema
+RIGHTS: dict[str, dict[str, str]] = {
+    "loader": {"raw": "all privileges", "canonical": "select"},
+    "transformer": {
+        "raw": "select",
+        "staging": "all privileges",
+        "canonical": "all privileges",
+        "marts": "all privileges",
+    },
+    "app": {"marts": "select"},
+    "auditor": dict.fromkeys(LAYERS, "select"),
+}
+
+
+def provision(settings: Settings) -> None:
+    """Create or complete all of `settings.prefix` on the private server; changes nothing twice."""
+    server = PrivateServer(settings)
+    with server.admin() as connection, server.lock(), connection.cursor() as cursor:
+        accounts = _accounts(settings)
+        for statement in schema_statements(settings):
+            cursor.execute(statement)
+        for role, account in accounts.items():
+            for host in HOSTS:
+                named = (account.user, host, account.password)
+                cursor.execute("create user if not exists %s@%s identified by %s", named)
+                cursor.execute("alter user %s@%s identified by %s", named)
+            for statement in grant_statements(settings, role, account.user):
+                cursor.execute(statement)
+        create_raw_tables(settings, cursor)
+        if _has_table(cursor, settings.schema("raw"), PUBLISH_TABLE):
+            for statement in publish_grants(settings, accounts["transformer"].user):
+                cursor.execute(statement)
+
+
+def deprovision(settings: Settings) -> None:
+    """Drop the schemas and accounts of `settings.prefix` from the private server."""
+    server = PrivateServer(settings)
+    path = state.accounts_path(settings.server_home, settings.prefix)
+    with server.admin() as connection, server.lock(), connection.cursor() as cursor:
+        stored = state.read_accounts(settings.server_home, settings.prefix)
+        for layer in LAYERS:
+            cursor.execute(f"drop database if exists `{settings.schema(layer)}`")
+        for user, _ in stored.values():
+            for host in HOSTS:
+                cursor.execute("drop user if exists %s@%s", (user, host))
+        path.unlink(missing_ok=True)
+
+
+def create_remote_tables(settings: Settings) -> None:
+    """Create the raw tables where an administrator makes schemas and accounts (see infra/)."""
+    with connect("loader", settings, schema="raw") as connection, connection.cursor() as cursor:
+        create_raw_tables(settings, cursor)
+
+
+def create_raw_tables(settings: Settings, cursor: Cursor) -> None:
+    """Run the parts' schema files in the raw schema; each statement is `create … if not exists`."""
+    cursor.execute(f"use `{settings.schema('raw')}`")
+    for name in SCHEMA_FILES:
+        path = settings.root / name
+        if not path.exists():
+            continue
+        for statement in split_statements(path.read_text(encoding="utf-8")):
+            try:
+                cursor.execute(statement)
+            except pymysql.MySQLError as error:
+                start = " ".join(statement.split())[:60]
+                raise LodeError(f"{name} failed at `{start} …`: {error.args[-1]}.") from error
+
+
+def administrator_script(settings: Settings) -> str:
+    """Return the SQL for an administrator to make schemas and accounts on another server.
+
+    Passwords are left out: Aurora's accounts get theirs from Secrets Manager. The last grant needs
+    the raw tables, so it comes after `lode init`.
+    """
+    lines = ["-- Run as an administrator; give each account its password first.", ""]
+    lines += [f"{statement};" for statement in schema_statements(settings)]
+    for role in ROLES:
+        user = _user(settings, role)
+        lines += ["", f"-- {role}"]
+        lines += [f"-- create user '{user}'@'%' identified by '…' require ssl;"]
+        lines += [
+            f"{statement};" for statement in grant_statements(settings, role, user, hosts=("%",))
+        ]
+    lines += ["", "-- after `lode init` has made the raw tables"]
+    lines += [
+        f"{statement};"
+        for statement in publish_grants(settings, _user(settings, "transformer"), hosts=("%",))
+    ]
+    return "\n".join(lines)
+
+
+def schema_statements(settings: Settings) -> list[str]:
+    """Return the statements that create the four schemas."""
+    return [
+        f"create database if not exists `{settings.schema(layer)}`"
+        f" character set utf8mb4 collate {COLLATION}"
+        for layer in LAYERS
+    ]
+
+
+def grant_statements(
+    settings: Settings, role: str, user: str, hosts: tuple[str, ...] = HOSTS
+) -> list[str]:
+    """Return the grants of one role on whole schemas."""
+    return [
+        f"grant {right} on `{_pattern(settings.schema(layer))}`.* to '{user}'@'{host}'"
+        for layer, right in RIGHTS[role].items()
+        for host in hosts
+    ]
+
+
+def publish_grants(settings: Settings, user: str, hosts: tuple[str, ...] = HOSTS) -> list[str]:
+    """Return the column grants by which dbt closes an import; they need the table to exist."""
+    columns = ", ".join(PUBLISH_COLUMNS)
+    table = f"`{settings.schema('raw')}`.`{PUBLISH_TABLE}`"
+    return [f"grant update ({columns}) on {table} to '{user}'@'{host}'" for host in hosts]
+
+
+def _accounts(settings: Settings) -> dict[str, Account]:
+    """Return the account of every role: given by variables, else remembered, else new.
+
+    What is new is remembered before the server learns of it, so that a kill in between loses no
+    password.
+    """
+    stored = state.read_accounts(settings.server_home, settings.prefix)
+    remembered: dict[str, Any] = {}
+    accounts: dict[str, Account] = {}
+    for role in ROLES:
+        user, password = stored.get(role) or (_user(settings, role), new_password())
+        given = settings.credentials.get(role, Credential())
+        accounts[role] = Account(given.user or user, given.password or password)
+        remembered[role] = {"user": user, "password": password}
+    if len(stored) < len(remembered):
+        state.write_private(state.accounts_path(settings.server_home, settings.prefix), remembered)
+    return accounts
+
+
+def _user(settings: Settings, role: str) -> str:
+    return f"{settings.prefix}_{role}"
+
+
+def _pattern(schema: str) -> str:
+    """Return a schema's name for `grant … on`, where a bare underscore stands for any character."""
+    return schema.replace("_", r"\_")
+
+
+def _has_table(cursor: Cursor, schema: str, table: str) -> bool:
+    cursor.execute(
+        "select 1 from information_schema.tables where table_schema = %s and table_name = %s",
+        (schema, table),
+    )
+    return cursor.fetchone() is not None

@@ -1,0 +1,9 @@
+{#-
+    The form of a name by which records are compared: lower case, accents folded, letters a–z only.
+    NULL if no such letter is left (a name in another script is matched by other keys).
+
+    Arguments: expression.   Example: name_key("'O''Brien-Peña'") -> 'obrienpena'
+-#}
+{% macro name_key(expression) -%}
+    nullif(regexp_replace({{ fold_accents(expression) }}, '[^a-z]+', ''), '')
+{%- endmacro %}

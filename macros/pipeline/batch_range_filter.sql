@@ -1,0 +1,17 @@
+{#-
+    Keeps the records of this run's batch in a canonical model; everything if `all_records`.
+
+    Arguments: column (the record_id column), feed, all_records (bool: a rebuild reads them all).
+    Example:   where {{ batch_range_filter('record_id', 'people', not is_incremental()) }}
+-#}
+{% macro batch_range_filter(column, feed, all_records=false) -%}
+    {%- set batch = ref('import_batch') -%}
+    {%- if all_records or not execute -%}
+        1 = 1
+    {%- else -%}
+        {%- set query -%}
+            select import_seq from {{ batch }} where feed = '{{ feed }}' order by import_seq
+        {%- endset -%}
+        {{ record_ranges(run_query(query).columns[0].values() | map('int') | list, column) }}
+    {%- endif -%}
+{%- endmacro %}

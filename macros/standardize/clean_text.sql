@@ -1,0 +1,17 @@
+{#-
+    Text without what the eye can't see: control characters, tabs, line breaks, non-breaking and
+    zero-width spaces become one space, runs of spaces one space, none at the ends. NULL if nothing
+    is left. Letters are not touched.
+
+    Arguments: column.   Example: clean_text("name") -> '  Ann\tLee ' gives 'Ann Lee'
+    Source: Unicode general categories Cc and Zs, and the zero-width characters U+200B–U+200F,
+    U+FEFF.
+-#}
+{% macro clean_text(column) -%}
+    nullif(trim(regexp_replace(
+        {{ column }},
+        '[\\x{0000}-\\x{0020}\\x{007F}-\\x{00A0}\\x{1680}\\x{2000}-\\x{200F}\\x{2028}-\\x{202F}'
+        '\\x{205F}\\x{3000}\\x{FEFF}]+',
+        ' '
+    )), '')
+{%- endmacro %}

@@ -1,0 +1,13 @@
+{#-
+    The title before a name (Mr, Mrs, Dr, Capt …), or NULL; of two titles the first.
+
+    Arguments: expression (a name with its title).   Example: name_prefix("'DR. Ann Lee'") -> 'Dr'
+    Source: seed name_prefixes
+-#}
+{% macro name_prefix(expression) -%}
+    {%- set prefixes = regex_alternation(seed_values('name_prefixes', 'prefix')) -%}
+    {{ seed_lookup(
+        "lower(trim(regexp_substr(" ~ expression ~ ", '(?i)(?<![^ ,])" ~ prefixes ~ "(?=[.]? )')))",
+        'name_prefixes', 'prefix', 'standard'
+    ) }}
+{%- endmacro %}

@@ -1,0 +1,28 @@
+{#-
+    All records of the persons that a canonical model computes, with their person and what decides
+    survivorship: touched persons only in an incremental run, everybody otherwise.
+
+    effective_at is the source date, or the time of upload for a record without one.
+
+    Arguments: names of the CTEs over person_records, stg_people, stg_imports, int_persons_touched.
+-#}
+{% macro records_of_persons(person_records, people, imports, touched) -%}
+    select
+        {{ person_records }}.person_id,
+        {{ people }}.*,
+        {{ imports }}.uploaded_at,
+        coalesce({{ people }}.source_date, {{ imports }}.uploaded_at) as effective_at,
+        {{ survivorship_key(
+            people ~ '.record_id',
+            'coalesce(' ~ people ~ '.source_date, ' ~ imports ~ '.uploaded_at)',
+            people ~ '.completeness'
+        ) }} as survivorship_key
+    {% if is_incremental() %}
+    from {{ touched }}
+    inner join {{ person_records }} on {{ touched }}.person_id = {{ person_records }}.person_id
+    {% else %}
+    from {{ person_records }}
+    {% endif %}
+    inner join {{ people }} on {{ person_records }}.record_id = {{ people }}.record_id
+    inner join {{ imports }} on {{ people }}.import_seq = {{ imports }}.import_seq
+{%- endmacro %}

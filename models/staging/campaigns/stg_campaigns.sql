@@ -1,0 +1,58 @@
+{#- Campaigns as the files name them, typed. Grain: one row per record of a campaign file. -#}
+with
+
+raw_campaigns as (
+
+    select * from {{ source('raw', 'staging_raw_campaigns') }}
+    where {{ record_range_filter('campaigns') }}
+
+),
+
+cleaned as (
+
+    select
+        record_id,
+        import_seq,
+        left({{ blank_to_null('campaign_name') }}, 255) as campaign_name,
+        lower({{ blank_to_null('campaign_type') }}) as campaign_type_text,
+        {{ parse_date('start_date') }} as start_date,
+        {{ parse_date('end_date') }} as end_date
+    from raw_campaigns
+
+),
+
+judged as (
+
+    select
+        record_id,
+        import_seq,
+        campaign_name,
+        case
+            when campaign_type_text in ('mail', 'direct mail', 'letter', 'postcard') then 'mail'
+            when campaign_type_text in ('sms', 'text', 'texting', 'mms') then 'sms'
+            when campaign_type_text in ('call', 'phone', 'calls', 'dialer') then 'call'
+            when campaign_type_text in ('email', 'e-mail') then 'email'
+        end as campaign_type,
+        start_date,
+        end_date,
+        case when campaign_name is null then 'NO_CAMPAIGN_NAME' end as rejection_reason
+    from cleaned
+
+),
+
+final as (
+
+    select
+        record_id,
+        import_seq,
+        campaign_name,
+        campaign_type,
+        {{ content_hash(['lower(campaign_name)']) }} as content_hash,
+        rejection_reason,
+        start_date,
+        end_date
+    from judged
+
+)
+
+select * from final

@@ -1,0 +1,61 @@
+{#-
+    Requests not to be contacted. A channel nobody can read is taken as all channels: a request
+    that is misunderstood must not be lost.
+    Grain: one row per record of an opt-out file.
+-#}
+with
+
+raw_opt_outs as (
+
+    select * from {{ source('raw', 'staging_raw_opt_outs') }}
+    where {{ record_range_filter('opt_outs') }}
+
+),
+
+ledger as (
+
+    select * from {{ ref('stg_imports') }}
+
+),
+
+cleaned as (
+
+    select
+        raw_opt_outs.record_id,
+        raw_opt_outs.import_seq,
+        {{ standardize_email('raw_opt_outs.email') }} as email,
+        {{ standardize_phone('raw_opt_outs.phone') }} as phone_e164,
+        lower({{ blank_to_null('raw_opt_outs.channel') }}) as channel_text,
+        left({{ blank_to_null('raw_opt_outs.reason') }}, 255) as reason,
+        coalesce(
+            {{ parse_datetime('raw_opt_outs.opted_out_at') }}, ledger.uploaded_at
+        ) as opted_out_at
+    from raw_opt_outs
+    inner join ledger on raw_opt_outs.import_seq = ledger.import_seq
+
+),
+
+final as (
+
+    select
+        record_id,
+        import_seq,
+        email,
+        phone_e164,
+        case
+            when channel_text in ('sms', 'text', 'mms') then 'sms'
+            when channel_text in ('call', 'phone', 'voice') then 'call'
+            when channel_text in ('email', 'e-mail') then 'email'
+            when channel_text in ('mail', 'direct mail', 'postal') then 'mail'
+            else 'all'
+        end as channel,
+        reason,
+        {{ content_hash(['email', 'phone_e164', 'channel_text', 'opted_out_at', 'reason']) }}
+            as content_hash,
+        case when email is null and phone_e164 is null then 'NO_CONTACT' end as rejection_reason,
+        opted_out_at
+    from cleaned
+
+)
+
+select * from final

@@ -1,0 +1,33 @@
+{#-
+    The ledger of imports as the models read it. A view, so that it is always what the loaders wrote.
+    Grain: one row per import whose records are visible.
+-#}
+with
+
+imports as (
+
+    select * from {{ source('raw', 'import_metadata') }}
+
+),
+
+final as (
+
+    select
+        id as import_seq,
+        import_id,
+        filename,
+        source_type,
+        feed,
+        source_table,
+        status,
+        row_count,
+        loaded_count,
+        parse_rejected_count,
+        uploaded_at,
+        import_date
+    from imports
+    where status in ({{ visible_statuses() }})
+
+)
+
+select * from final

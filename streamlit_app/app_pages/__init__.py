@@ -1,0 +1,1 @@
+"""One module per page: it arranges what `queries` reads and `ui` formats; no SQL, no rule."""

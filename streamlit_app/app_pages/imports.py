@@ -1,0 +1,143 @@
+"""Imports: every file with its state and counts, one import's accounting; live while one runs."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import streamlit as st
+
+from streamlit_app.queries.imports import MAXIMUM_IMPORTS, ImportHealth
+from streamlit_app.ui import charts, data, frame, states, tables
+from streamlit_app.ui.accounting import account_for, state_of
+from streamlit_app.ui.format import (
+    age,
+    duration,
+    esc,
+    file_size,
+    local_time,
+    utc_now,
+    whole,
+    zone_of,
+)
+from streamlit_app.ui.words import status_words
+
+POLL_SECONDS = 3
+# A load of the largest file allowed takes less; after that somebody should look.
+STUCK_AFTER = timedelta(hours=6)
+POLL_FLAG = "imports_are_running"
+
+
+def is_stuck(import_: ImportHealth) -> bool:
+    """Tell whether an import says that it runs, for longer than any import does."""
+    if not status_words(import_.status).is_running or import_.uploaded_at is None:
+        return False
+    return utc_now() - import_.uploaded_at > STUCK_AFTER
+
+
+def keep_polling(imports: list[ImportHealth]) -> None:
+    """Turn the timer on while something runs, off again when nothing does."""
+    is_running = any(
+        status_words(import_.status).is_running and not is_stuck(import_) for import_ in imports
+    )
+    if is_running != st.session_state.get(POLL_FLAG, False):
+        st.session_state[POLL_FLAG] = is_running
+        st.rerun()
+
+
+def show_imports() -> None:
+    """Show the table of imports and, below it, the selected one."""
+    imports = data.imports()
+    if not imports:
+        states.empty("No file has been imported yet.", "Load one with `lode load FILE`.")
+        return
+    if len(imports) == MAXIMUM_IMPORTS:
+        states.partial(f"Only the newest {MAXIMUM_IMPORTS} imports are listed.")
+    selected = st.query_params.get("imp")
+    show_table(imports, selected)
+    if selected is None:
+        st.caption("Select an import to see its accounting.")
+    else:
+        show_selected(imports, selected)
+    keep_polling(imports)
+
+
+def show_table(imports: list[ImportHealth], selected: str | None) -> None:
+    """Show the table; selecting a row puts its import into the address."""
+    ids = [import_.import_id for import_ in imports]
+    key = tables.key_of("imports_table", ids)
+
+    def on_select() -> None:
+        rows = st.session_state[key]["selection"]["rows"]
+        if rows:
+            st.query_params["imp"] = ids[rows[0]]
+        else:
+            st.query_params.pop("imp", None)
+
+    rows = [ids.index(selected)] if selected in ids else []
+    st.dataframe(
+        tables.imports_frame(imports, zone_of(st.context.timezone)),
+        hide_index=True,
+        column_config={
+            "File": st.column_config.TextColumn(width=150),
+            **tables.count_columns(tables.COUNT_COLUMNS),
+        },
+        key=key,
+        on_select=on_select,
+        selection_mode="single-row",
+        placeholder="–",
+        selection_default={"selection": {"rows": rows}},
+        height="auto" if len(imports) <= 10 else 392,
+    )
+
+
+def show_selected(imports: list[ImportHealth], import_id: str) -> None:
+    """Show one import, which may be older than those listed."""
+    listed = [import_ for import_ in imports if import_.import_id == import_id]
+    import_ = listed[0] if listed else data.one_import(import_id)
+    if import_ is None:
+        states.empty(f"There is no import {esc(import_id, 40)}.", "Select one in the table above.")
+        return
+    frame.set_browser_title(f"Import {import_.import_id}")
+    words = state_of(import_)
+    st.subheader(esc(import_.import_id), anchor=False)
+    st.markdown(f":{words.color}[{words.icon} **{esc(words.word)}**] · {words.explanation}")
+    if is_stuck(import_) and import_.uploaded_at is not None:
+        states.stale(
+            f"Begun {age(import_.uploaded_at, utc_now())} and not finished: if no `lode load` and"
+            " no `lode run` is at work, run the same command again; nothing is loaded twice."
+        )
+    if import_.error_message:
+        st.error(esc(import_.error_message, 500), icon=":material/error:")
+    charts.show_accounting(account_for(import_))
+    show_facts(import_)
+
+
+def show_facts(import_: ImportHealth) -> None:
+    """Show where an import came from and when what happened."""
+    zone = zone_of(st.context.timezone)
+    attempt = f"attempt {import_.attempt}" if import_.attempt > 1 else "first attempt"
+    left, right = st.columns(2)
+    left.markdown(
+        f"**File** {esc(import_.filename)}  \n"
+        f"**Size** {file_size(import_.file_size_bytes)}, {whole(import_.row_count)} records  \n"
+        f"**Source** {esc(import_.source_type)} ({esc(import_.feed)})  \n"
+        f"**SHA-256** {esc(import_.checksum[:12])}…"
+    )
+    right.markdown(
+        f"**Uploaded** {local_time(import_.uploaded_at, zone)}"
+        f" by {esc(import_.uploaded_by or '–')}  \n"
+        f"**Loaded** {local_time(import_.loaded_at, zone)} ({attempt})  \n"
+        f"**Completed** {local_time(import_.completed_at, zone)}  \n"
+        f"**Processing took** {duration(import_.duration_seconds)}"
+    )
+
+
+def live() -> None:
+    """Show the panel; it is what the timer runs again."""
+    states.panel("The list of imports", show_imports)
+
+
+version = frame.open_page(
+    "Imports", "Every file that came in, and what became of each of its records.", is_live=True
+)
+st.fragment(live, run_every=POLL_SECONDS if st.session_state.get(POLL_FLAG) else None)()

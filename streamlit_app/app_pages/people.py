@@ -1,0 +1,199 @@
+"""People: find a golden person, see by which contact points they may be reached, and why not."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from streamlit_app.queries.people import (
+    ContactPoint,
+    ContactPoints,
+    Hits,
+    Person,
+    Verdict,
+)
+from streamlit_app.queries.person_statements import MAXIMUM_HITS
+from streamlit_app.queries.search import (
+    HELP,
+    MAXIMUM_LENGTH,
+    MAXIMUM_PERSON_ID,
+    NotSearchable,
+    parse_search,
+)
+from streamlit_app.ui import data, frame, states, tables
+from streamlit_app.ui.format import esc, local_time, whole, zone_of
+from streamlit_app.ui.words import channel_word, humanized, kind_word, reason_words
+
+SEARCH_KEY = "person_search"
+
+
+def forget_person() -> None:
+    """Take the person out of the address: a new search begins anew."""
+    st.query_params.pop("person", None)
+
+
+def show_search() -> None:
+    """Show the search box and what it found. What is typed stays out of the address and the log."""
+    with (
+        st.form("search", border=False),
+        st.container(horizontal=True, vertical_alignment="bottom"),
+    ):
+        typed = st.text_input(
+            "Search for a person",
+            key=SEARCH_KEY,
+            help=HELP,
+            placeholder="Miller, Jo",
+            autocomplete="off",
+            max_chars=MAXIMUM_LENGTH,
+        )
+        st.form_submit_button("Search", type="primary", on_click=forget_person)
+    if not typed:
+        return
+    search = parse_search(typed)
+    if isinstance(search, NotSearchable):
+        st.info(search.sentence, icon=":material/help:")
+        return
+    with states.loading(height=120):
+        hits = data.people(search)
+    show_hits(hits)
+
+
+def show_hits(hits: Hits) -> None:
+    """List who was found; one alone is opened at once."""
+    if not hits.people:
+        states.empty("Nobody was found.", "Check the spelling, or search by another key.")
+        return
+    if len(hits.people) == 1:
+        st.query_params["person"] = str(hits.people[0].golden_person_id)
+        return
+    if hits.has_more:
+        states.partial(f"More than {MAXIMUM_HITS} people: the first are shown; narrow the search.")
+    else:
+        st.caption(f"{whole(len(hits.people))} people found. Select one to see more.")
+    ids = [hit.golden_person_id for hit in hits.people]
+    key = tables.key_of("hits_table", ids)
+
+    def on_select() -> None:
+        rows = st.session_state[key]["selection"]["rows"]
+        if rows:
+            st.query_params["person"] = str(ids[rows[0]])
+        else:
+            forget_person()
+
+    st.dataframe(
+        tables.hits_frame(hits.people),
+        hide_index=True,
+        column_config=tables.count_columns(["Records"]),
+        key=key,
+        on_select=on_select,
+        selection_mode="single-row",
+        height="auto" if len(ids) <= 8 else 322,
+    )
+
+
+def show_person() -> None:
+    """Show the person whose id is in the address."""
+    given = st.query_params.get("person")
+    if given is None:
+        return
+    if not (given.isascii() and given.isdigit() and int(given[:30]) <= MAXIMUM_PERSON_ID):
+        states.empty(f"{esc(given, 40)} is not the id of a person.", "Search for the person above.")
+        return
+    shows_values = show_value_toggle()
+    with states.loading(height=200):
+        person = data.person(int(given), shows_values)
+        points = data.contact_points(int(given), shows_values) if person else None
+    if person is None or points is None:
+        states.empty(
+            f"There is no golden person {given}.",
+            "They may have been merged into another: search by name.",
+        )
+        return
+    frame.set_browser_title(f"Person {given}")
+    show_card(person)
+    show_contact_points(points)
+
+
+def show_value_toggle() -> bool:
+    """Offer clear values where this session may see them; tells whether they are asked for."""
+    if not data.may_show_values():
+        return False
+    return st.toggle(
+        "Show contact values",
+        key="show_values",
+        help="Only in local mode: this dashboard runs on your machine, over a local warehouse.",
+    )
+
+
+def show_card(person: Person) -> None:
+    """Show who it is and how much stands behind it."""
+    zone = zone_of(st.context.timezone)
+    st.subheader(esc(person.full_name), anchor=False)
+    place = ", ".join(part for part in (person.city, person.state, person.country) if part)
+    facts = [
+        esc(place) if place else "no address",
+        f"born {person.birth}" if person.birth else "",
+        f"at {esc(person.company_name)}" if person.company_name else "",
+        f"person id {person.golden_person_id}",
+    ]
+    st.markdown(" · ".join(fact for fact in facts if fact))
+    st.markdown(
+        f"**{_counted(person.record_count, 'record')}** from"
+        f" **{_counted(person.import_count, 'import')}**, matched as"
+        f" **{_counted(person.person_count, 'person', 'persons')}**. First seen"
+        f" {local_time(person.first_seen_at, zone)}, newest source"
+        f" of {local_time(person.updated_at, zone)}."
+    )
+
+
+def show_contact_points(points: ContactPoints) -> None:
+    """Show each contact point with its verdicts, two beside each other where there is room."""
+    st.subheader("Contact points", anchor=False)
+    if not points.points:
+        states.empty("No phone, e-mail or postal address is known of this person.")
+        return
+    if points.has_more:
+        states.partial("This person has more contact points than are shown.")
+    columns = st.columns(2)
+    for position, point in enumerate(points.points):
+        with columns[position % 2].container(border=True):
+            show_contact_point(point)
+
+
+def show_contact_point(point: ContactPoint) -> None:
+    """Show one contact point: what it is, and for each channel whether it may be used, in words."""
+    notes = [
+        line_type_words(point.phone_type),
+        "Primary" if point.is_primary else "",
+        "Verified" if point.is_verified else "Not verified",
+    ]
+    st.markdown(f"**{esc(point.shown_value)}**")
+    st.caption(" · ".join([kind_word(point.kind), *(esc(note) for note in notes if note)]))
+    for verdict in point.verdicts:
+        st.markdown(verdict_words(verdict))
+
+
+def line_type_words(line_type: str) -> str:
+    """Return the line type of a phone in words, nothing for what is no phone."""
+    if line_type == "unknown":
+        return "Line type unknown"
+    return humanized(line_type) if line_type else ""
+
+
+def verdict_words(verdict: Verdict) -> str:
+    """Return a verdict as Markdown: a word with an icon and a colour, then the reasons."""
+    channel = esc(channel_word(verdict.channel))
+    if verdict.is_allowed:
+        return f":green-badge[✓ Allowed] **{channel}**"
+    return f":red-badge[✕ Blocked] **{channel}**: {esc(reason_words(verdict.reasons), 600)}"
+
+
+def _counted(count: int, one: str, many: str = "") -> str:
+    return f"{whole(count)} {one if count == 1 else many or one + 's'}"
+
+
+version = frame.open_page("People", "Find a person, and see how they may be contacted.")
+# Once somebody is looked at, the whole warehouse's numbers are only in the way.
+if version is not None and "person" not in st.query_params:
+    frame.show_tiles(version)
+states.panel("The search", show_search)
+states.panel("The person", show_person)

@@ -1,0 +1,1 @@
+"""Named, parameterised statements over the marts. Nothing in here imports Streamlit."""

@@ -1,0 +1,38 @@
+"""Why a query gave no answer, each as a sentence that a page can show as it is."""
+
+from __future__ import annotations
+
+import secrets
+
+
+class QueryError(Exception):
+    """A read that failed. `sentence` is for the reader; `error_id` finds the entry in the log."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.error_id = new_error_id()
+
+
+class DatabaseDownError(QueryError):
+    """The database does not answer, or refuses the account."""
+
+
+class NotBuiltError(QueryError):
+    """The marts are not there: dbt never ran on this warehouse."""
+
+    def __init__(self) -> None:
+        super().__init__("Nothing has been built yet: run `lode run`.")
+
+
+class TooSlowError(QueryError):
+    """A statement ran into its time limit."""
+
+
+class QueryFailedError(QueryError):
+    """Any other refusal of the database."""
+
+
+def new_error_id() -> str:
+    """Return a short random id that a reader can quote and an operator can find in the log."""
+    return secrets.token_hex(4)

@@ -1,0 +1,132 @@
+"""Imports and their accounting, live: the mart under it is a view over the loader's ledger."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Engine
+
+from streamlit_app.queries.statement import Statement, fetch
+
+MAXIMUM_IMPORTS = 200
+
+NEWEST_IMPORTS = Statement(
+    name="newest imports",
+    sql="""
+select /*+ time limit */
+    import_id,
+    import_seq,
+    filename,
+    source_type,
+    feed,
+    status,
+    attempt,
+    uploaded_by,
+    uploaded_at,
+    file_size_bytes,
+    checksum,
+    row_count,
+    inserted_count,
+    updated_count,
+    unchanged_count,
+    collapsed_count,
+    rejected_count,
+    is_balanced,
+    loaded_at,
+    completed_at,
+    processing_duration_seconds,
+    error_message
+from import_health
+order by import_seq desc
+limit :row_cap
+""",
+    tables=("import_health",),
+    index="primary key of the ledger, read backwards",
+    row_cap=MAXIMUM_IMPORTS,
+)
+
+ONE_IMPORT = Statement(
+    name="one import",
+    sql=NEWEST_IMPORTS.sql.replace(
+        "order by import_seq desc", "where import_id = :import_id\norder by import_seq desc"
+    ),
+    tables=("import_health",),
+    index="unique key of the ledger on import_id",
+    row_cap=1,
+)
+
+
+@dataclass(frozen=True)
+class ImportHealth:
+    """One import. Counts are None until dbt published them; times are UTC without a zone."""
+
+    import_id: str
+    import_seq: int
+    filename: str
+    source_type: str
+    feed: str
+    status: str
+    attempt: int
+    uploaded_by: str
+    uploaded_at: datetime | None
+    file_size_bytes: int | None
+    checksum: str
+    row_count: int | None
+    inserted_count: int | None
+    updated_count: int | None
+    unchanged_count: int | None
+    collapsed_count: int | None
+    rejected_count: int | None
+    is_balanced: bool | None
+    loaded_at: datetime | None
+    completed_at: datetime | None
+    duration_seconds: float | None
+    error_message: str
+
+
+def list_imports(engine: Engine) -> list[ImportHealth]:
+    """Return the newest imports, newest first, at most MAXIMUM_IMPORTS; raises QueryError."""
+    return [_import_of(row) for row in fetch(engine, NEWEST_IMPORTS)]
+
+
+def read_import(engine: Engine, import_id: str) -> ImportHealth | None:
+    """Return one import by its id, None if there is none of that id; raises QueryError."""
+    for row in fetch(engine, ONE_IMPORT, {"import_id": import_id}):
+        return _import_of(row)
+    return None
+
+
+def _import_of(row: dict[str, Any]) -> ImportHealth:
+    """Turn a row into an import: counts as int whatever the driver made of them, text not None."""
+    is_balanced = row["is_balanced"]
+    seconds = row["processing_duration_seconds"]
+    return ImportHealth(
+        import_id=str(row["import_id"]),
+        import_seq=int(row["import_seq"]),
+        filename=row["filename"] or "",
+        source_type=row["source_type"] or "",
+        feed=row["feed"] or "",
+        status=row["status"] or "",
+        attempt=int(row["attempt"] or 1),
+        uploaded_by=row["uploaded_by"] or "",
+        uploaded_at=row["uploaded_at"],
+        file_size_bytes=_count(row["file_size_bytes"]),
+        checksum=row["checksum"] or "",
+        row_count=_count(row["row_count"]),
+        inserted_count=_count(row["inserted_count"]),
+        updated_count=_count(row["updated_count"]),
+        unchanged_count=_count(row["unchanged_count"]),
+        collapsed_count=_count(row["collapsed_count"]),
+        rejected_count=_count(row["rejected_count"]),
+        is_balanced=None if is_balanced is None else bool(is_balanced),
+        loaded_at=row["loaded_at"],
+        completed_at=row["completed_at"],
+        duration_seconds=None if seconds is None else float(seconds),
+        error_message=row["error_message"] or "",
+    )
+
+
+def _count(value: Any) -> int | None:
+    return None if value is None else int(value)

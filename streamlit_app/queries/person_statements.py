@@ -1,0 +1,154 @@
+"""The statements about golden persons; `people` runs them, a test holds each to its index."""
+
+from __future__ import annotations
+
+from streamlit_app.queries.statement import Statement
+
+MAXIMUM_HITS = 50
+MAXIMUM_CONTACT_ROWS = 400
+
+# One column list for every way to find people.
+_HIT_COLUMNS = """
+    golden_person_id,
+    full_name,
+    company_name,
+    city,
+    state,
+    record_count,
+    is_callable,
+    is_textable,
+    is_emailable,
+    is_mailable
+"""
+
+BY_ID = Statement(
+    name="person by id",
+    sql=f"""
+select /*+ time limit */ {_HIT_COLUMNS}
+from golden_persons
+where golden_person_id = :person_id
+limit :row_cap
+""",
+    tables=("golden_persons",),
+    index="PRIMARY",
+    row_cap=1,
+)
+
+BY_CONTACT = Statement(
+    name="people by contact value",
+    sql=f"""
+with
+
+holders as (
+
+    select distinct golden_person_id as holder_id
+    from contact_points
+    where contact_kind = :contact_kind and contact_value = :contact_value
+    order by golden_person_id
+    limit :row_cap
+
+)
+
+select /*+ time limit */ {_HIT_COLUMNS}
+from holders
+inner join golden_persons on holders.holder_id = golden_persons.golden_person_id
+order by golden_person_id
+""",
+    tables=("contact_points", "golden_persons"),
+    index="contact_points(contact_kind, contact_value)",
+    row_cap=MAXIMUM_HITS + 1,
+)
+
+BY_NAME = Statement(
+    name="people by last and first name",
+    sql=f"""
+select /*+ time limit */ {_HIT_COLUMNS}
+from golden_persons
+where last_name = :last_name and first_name like :first_name_pattern escape '!'
+order by last_name, first_name, golden_person_id
+limit :row_cap
+""",
+    tables=("golden_persons",),
+    index="golden_persons(last_name, first_name, golden_person_id)",
+    row_cap=MAXIMUM_HITS + 1,
+)
+
+BY_LAST_NAME = Statement(
+    name="people by last name",
+    sql=f"""
+select /*+ time limit */ {_HIT_COLUMNS}
+from golden_persons
+where last_name = :last_name
+order by last_name, first_name, golden_person_id
+limit :row_cap
+""",
+    tables=("golden_persons",),
+    index="golden_persons(last_name, first_name, golden_person_id)",
+    row_cap=MAXIMUM_HITS + 1,
+)
+
+BY_LAST_NAME_PREFIX = Statement(
+    name="people by beginning of the last name",
+    sql=f"""
+select /*+ time limit */ {_HIT_COLUMNS}
+from golden_persons
+where last_name like :last_name_pattern escape '!'
+order by last_name, first_name, golden_person_id
+limit :row_cap
+""",
+    tables=("golden_persons",),
+    index="golden_persons(last_name, first_name, golden_person_id)",
+    row_cap=MAXIMUM_HITS + 1,
+)
+
+PERSON = Statement(
+    name="person card",
+    sql="""
+select /*+ time limit */
+    golden_person_id,
+    full_name,
+    company_name,
+    birth_date,
+    city,
+    state,
+    country,
+    record_count,
+    person_count,
+    import_count,
+    is_callable,
+    is_textable,
+    is_emailable,
+    is_mailable,
+    first_seen_at,
+    updated_at
+from golden_persons
+where golden_person_id = :person_id
+limit :row_cap
+""",
+    tables=("golden_persons",),
+    index="PRIMARY",
+    row_cap=1,
+)
+
+CONTACT_POINTS = Statement(
+    name="contact points of a person",
+    sql="""
+select /*+ time limit */
+    contact_kind,
+    contact_value,
+    channel,
+    contact_display,
+    phone_type,
+    is_primary,
+    is_verified,
+    is_allowed,
+    reasons
+from contact_points
+where golden_person_id = :person_id
+order by golden_person_id, contact_kind, contact_value, channel
+limit :row_cap
+""",
+    tables=("contact_points",),
+    index="PRIMARY",
+    row_cap=MAXIMUM_CONTACT_ROWS + 1,
+)

@@ -1,0 +1,1 @@
+"""What pages share: the frame, the five states, words, formats, tables and charts."""

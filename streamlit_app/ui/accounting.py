@@ -1,0 +1,89 @@
+"""The accounting of an import: records = inserted + updated + unchanged + collapsed + rejected."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from streamlit_app.queries.imports import ImportHealth
+from streamlit_app.ui.format import whole
+from streamlit_app.ui.words import NOT_BALANCED, StatusWords, status_words
+
+# Name and colour, at least 3:1 on white and on the dark background; the legend says each in words.
+PARTS = (
+    ("Inserted", "#117733"),
+    ("Updated", "#2A7FC9"),
+    ("Unchanged", "#7A8494"),
+    ("Collapsed", "#A5669B"),
+    ("Rejected", "#C2571A"),
+)
+GAP = ("Not accounted for", "#D6293E")
+
+
+@dataclass(frozen=True)
+class Part:
+    """One piece of the bar."""
+
+    name: str
+    count: int
+    color: str
+
+
+@dataclass(frozen=True)
+class Accounting:
+    """The bar of one import, and the same in a sentence; `closes` is None until it is processed."""
+
+    parts: tuple[Part, ...]
+    total: int
+    closes: bool | None
+    sentence: str
+
+
+def state_of(import_: ImportHealth) -> StatusWords:
+    """Return an import's state in words; one that lost records is never called complete."""
+    if account_for(import_).closes is False:
+        return NOT_BALANCED
+    return status_words(import_.status)
+
+
+def account_for(import_: ImportHealth) -> Accounting:
+    """Add up an import's counts anew: the page believes its own numbers, not a flag beside them."""
+    counts = (
+        import_.inserted_count,
+        import_.updated_count,
+        import_.unchanged_count,
+        import_.collapsed_count,
+        import_.rejected_count,
+    )
+    known = [count for count in counts if count is not None]
+    parts = tuple(
+        Part(name, count or 0, color) for (name, color), count in zip(PARTS, counts, strict=True)
+    )
+    if import_.row_count is None or not known:
+        read = (
+            "" if import_.row_count is None else f" {whole(import_.row_count)} records were read;"
+        )
+        return Accounting(
+            parts, 0, None, f"Not processed yet:{read} what became of them is not known yet."
+        )
+    total, records = sum(known), import_.row_count
+    if total == records and len(known) == len(counts) and import_.is_balanced is not False:
+        return Accounting(
+            parts, records, True, f"Every one of the {whole(records)} records is accounted for."
+        )
+    return _open_accounting(parts, total, records)
+
+
+def _open_accounting(parts: tuple[Part, ...], total: int, records: int) -> Accounting:
+    gap = records - total
+    if gap > 0:
+        what = f"{whole(gap)} of {whole(records)} records are not accounted for"
+    elif gap < 0:
+        what = f"{whole(-gap)} more records are accounted for than the {whole(records)} in the file"
+    else:
+        what = f"the counts of {whole(records)} records are marked as not balanced"
+    sentence = (
+        f"The accounting does not close: {what}. Don't use this import before it was looked into."
+    )
+    return Accounting(
+        (*parts, Part(GAP[0], abs(gap), GAP[1])), max(total, records), False, sentence
+    )

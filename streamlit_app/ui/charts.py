@@ -1,0 +1,97 @@
+"""Charts. Each comes with a sentence that says the same, and never by colour alone."""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any
+
+import altair as alt
+import pandas as pd
+import streamlit as st
+
+from streamlit_app.ui.accounting import Accounting
+from streamlit_app.ui.format import percent, whole
+
+BAR_HEIGHT = 130
+# The text colours of config.toml: the grey that Streamlit gives a legend is too pale to read.
+LIGHT_TEXT = "#14171C"
+DARK_TEXT = "#EDF0F4"
+
+
+def accounting_chart(accounting: Accounting, text_color: str) -> alt.Chart:
+    """Return the accounting identity as one stacked bar; parts of nothing are left out of it."""
+    parts = [part for part in accounting.parts if part.count]
+    total = sum(part.count for part in parts)
+    frame = pd.DataFrame(
+        [
+            {
+                "Outcome": f"{part.name}: {whole(part.count)}",
+                "Records": part.count,
+                "Share": percent(part.count, total),
+                "order": position,
+            }
+            for position, part in enumerate(parts)
+        ]
+    )
+    chart: alt.Chart = (
+        alt.Chart(frame, height=BAR_HEIGHT)
+        .mark_bar(height=34)
+        .encode(
+            x=alt.X("Records:Q", stack="zero", axis=None, scale=alt.Scale(domain=[0, total])),
+            color=alt.Color(
+                "Outcome:N",
+                scale=alt.Scale(
+                    domain=[f"{part.name}: {whole(part.count)}" for part in parts],
+                    range=[part.color for part in parts],
+                ),
+                legend=alt.Legend(
+                    orient="bottom",
+                    title=None,
+                    columns=2,
+                    labelLimit=260,
+                    labelColor=text_color,
+                    symbolType="square",
+                ),
+            ),
+            order=alt.Order("order:Q"),
+            tooltip=["Outcome:N", "Share:N"],
+        )
+    )
+    return chart
+
+
+def show_accounting(accounting: Accounting) -> None:
+    """Draw the bar with its identity in words; one that is open gets a red sentence first."""
+    if accounting.closes is None:
+        st.info(accounting.sentence, icon=":material/hourglass_empty:")
+        return
+    if not accounting.closes:
+        st.error(accounting.sentence, icon=":material/error:")
+    elif accounting.total == 0:
+        st.info("The file held no records.", icon=":material/inbox:")
+        return
+    identity = identity_words(accounting)
+    st.altair_chart(
+        accounting_chart(accounting, DARK_TEXT if st.context.theme.type == "dark" else LIGHT_TEXT),
+        width="stretch",
+        key="accounting_bar",
+        **_alternative(f"Stacked bar: {identity}"),
+    )
+    st.caption(f"{identity}. {accounting.sentence if accounting.closes else ''}".strip())
+
+
+def identity_words(accounting: Accounting) -> str:
+    """Return the identity as an equation: 10 records = 8 inserted + 2 updated + …."""
+    parts = [part for part in accounting.parts if part.name != "Not accounted for"]
+    records = (
+        accounting.total if accounting.closes else sum(part.count for part in accounting.parts)
+    )
+    sides = " + ".join(f"{whole(part.count)} {part.name.lower()}" for part in parts)
+    if accounting.closes:
+        return f"{whole(records)} records = {sides}"
+    return f"Accounted for: {sides}"
+
+
+def _alternative(sentence: str) -> dict[str, Any]:
+    """Return the text alternative of a chart, where this release of Streamlit takes one."""
+    return {"alt": sentence} if "alt" in inspect.signature(st.altair_chart).parameters else {}

@@ -1,0 +1,128 @@
+"""What every page has: a title, how fresh the warehouse is, tiles, a place where faults end."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Protocol
+
+import streamlit as st
+
+from streamlit_app.queries.errors import NotBuiltError, QueryError
+from streamlit_app.queries.warehouse import WarehouseSummary, WarehouseVersion
+from streamlit_app.ui import data, states
+from streamlit_app.ui.format import (
+    age,
+    compact,
+    esc,
+    local_time,
+    percent,
+    plain,
+    utc_now,
+    whole,
+    zone_of,
+)
+
+STALE_AFTER = timedelta(hours=36)
+ICON = Path(__file__).resolve().parent.parent / "assets" / "icon.png"
+PRODUCT = "Motherlode"
+
+
+class RunnablePage(Protocol):
+    """What `st.navigation` returns."""
+
+    @property
+    def title(self) -> str:
+        """Name of the page."""
+
+    def run(self) -> None:
+        """Run the page."""
+
+
+def run_page(page: RunnablePage) -> None:
+    """Run a page; a fault in it becomes a sentence with an id, and the app stays up."""
+    states.panel(f"The page {plain(page.title)}", page.run)
+
+
+def open_page(title: str, purpose: str, *, is_live: bool = False) -> WarehouseVersion | None:
+    """Begin a page: title, one sentence of help, freshness.
+
+    Where the database is down or nothing was built, says so and ends the page. A live page goes on
+    when there is no build yet, as it reads more than builds; it then gets None.
+    """
+    st.title(title, anchor=False)
+    st.caption(purpose)
+    try:
+        version = data.warehouse_version()
+        if version is None:
+            raise NotBuiltError
+    except QueryError as problem:
+        if is_live and isinstance(problem, NotBuiltError):
+            return None
+        states.error(problem)
+        st.button("Try again", key="try_again", icon=":material/refresh:")
+        st.stop()
+    show_freshness(version)
+    return version
+
+
+def show_freshness(version: WarehouseVersion) -> None:
+    """Say which build the page shows and how old it is; amber when older than it should be."""
+    now = utc_now()
+    built = local_time(version.built_at, zone_of(st.context.timezone))
+    name = esc(version.version[:8])
+    sentence = f"Warehouse version {name}, built {age(version.built_at, now)} ({built})."
+    if now - version.built_at > STALE_AFTER:
+        hours = int(STALE_AFTER.total_seconds() // 3600)
+        states.stale(f"{sentence} That is over {hours} hours old: run `lode run`.")
+    else:
+        st.caption(sentence)
+
+
+def show_tiles(version: WarehouseVersion) -> None:
+    """Show how many golden persons there are, and how many may be contacted by each channel."""
+
+    def body() -> None:
+        with states.loading(height=120):
+            summary = data.warehouse_summary(version.version)
+        if summary is None:
+            states.empty("There are no numbers yet.", "Run `lode run`.")
+            return
+        with st.container(horizontal=True):
+            _tiles(summary)
+
+    states.panel("The numbers of the warehouse", body)
+
+
+def _tiles(summary: WarehouseSummary) -> None:
+    golden = summary.golden_persons
+    st.metric(
+        "Golden persons",
+        compact(golden),
+        f"of {compact(summary.records)} records",
+        delta_color="off",
+        delta_arrow="off",
+        border=True,
+        help=f"Exactly {whole(golden)}, made of {whole(summary.persons)} persons and"
+        f" {whole(summary.records)} records; {whole(summary.rejected)} records were rejected.",
+    )
+    for label, count in (
+        ("Callable", summary.callable),
+        ("Textable", summary.textable),
+        ("Mailable", summary.mailable),
+        ("E-mailable", summary.emailable),
+    ):
+        st.metric(
+            label,
+            compact(count),
+            f"{percent(count, golden)} of persons",
+            delta_color="off",
+            delta_arrow="off",
+            border=True,
+            help=f"Exactly {whole(count)} of {whole(golden)} golden persons.",
+        )
+
+
+def set_browser_title(title: str) -> None:
+    """Name the browser's tab after the page and the object it shows."""
+    st.set_page_config(page_title=f"{plain(title, 80)} · {PRODUCT}")

@@ -1,0 +1,71 @@
+"""The five states of a panel, one helper each: empty, loading, stale, partial, error."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import streamlit as st
+
+from streamlit_app.queries.errors import NotBuiltError, QueryError, new_error_id
+
+logger = logging.getLogger("lode.dashboard")
+
+
+def empty(sentence: str, what_to_do: str = "") -> None:
+    """Say why there is nothing, and what would change that; no foreign text unescaped."""
+    st.info(f"{sentence} {what_to_do}".strip(), icon=":material/inbox:")
+
+
+@contextmanager
+def loading(height: int) -> Iterator[None]:
+    """Hold a place of the final height (in pixels) while the block reads, so that nothing jumps."""
+    place = st.empty()
+    place.skeleton(height=height)
+    try:
+        yield
+    finally:
+        place.empty()
+
+
+def stale(sentence: str) -> None:
+    """Say that what is shown is older than it should be."""
+    st.warning(sentence, icon=":material/schedule:")
+
+
+def partial(sentence: str) -> None:
+    """Say that only a part of something is shown."""
+    st.warning(sentence, icon=":material/filter_list:")
+
+
+def error(problem: QueryError) -> None:
+    """Say why there is no answer; the error id leads an operator to the log."""
+    if isinstance(problem, NotBuiltError):
+        empty(problem.sentence)
+        return
+    st.error(f"{problem.sentence} (Error {problem.error_id})", icon=":material/error:")
+
+
+def fault(title: str, error_id: str) -> None:
+    """Say that the dashboard itself is at fault; the trace is in the log, under the error id."""
+    st.error(
+        f"{title} can't be shown because of a fault in the dashboard. (Error {error_id})",
+        icon=":material/error:",
+    )
+
+
+def panel(title: str, body: Callable[[], None]) -> bool:
+    """Run a part of a page so that its failure stays its own; tells whether it went well."""
+    try:
+        body()
+    except QueryError as problem:
+        error(problem)
+        return False
+    except Exception:
+        # Streamlit's own control flow is no Exception and passes through.
+        error_id = new_error_id()
+        logger.exception("error %s: %s failed unexpectedly", error_id, title)
+        fault(title, error_id)
+        return False
+    return True

@@ -1,0 +1,66 @@
+"""The runner of the benchmarks: what it finds, what it refuses, how it prints."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from benchmarks import __main__ as runner
+
+
+def test_every_module_named_bench_is_found() -> None:
+    assert all(not name.startswith("bench_") for name in runner.discover())
+
+
+def test_an_unknown_benchmark_is_one_sentence(capsys: pytest.CaptureFixture[str]) -> None:
+    assert runner.main(["no_such_thing"]) == 1
+    message = capsys.readouterr().err
+    assert message.startswith("benchmarks: no benchmark no_such_thing; there are: ")
+    assert len(message.splitlines()) == 1
+
+
+def test_a_server_that_is_not_ours_is_refused(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(runner, "discover", lambda: ["load"])
+    monkeypatch.setenv("LODE_DB_HOST", "warehouse.example.com")
+    assert runner.main([]) == 1
+    assert "private server only" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(None, "–"), (0.25, "0.25"), (99.5, "99.50"), (123456.7, "123,457")]
+)
+def test_numbers_are_readable(value: float | None, text: str) -> None:
+    assert runner.shown(value) == text
+
+
+def test_table_has_a_line_for_each_measurement(capsys: pytest.CaptureFixture[str]) -> None:
+    rows = [
+        runner.Measurement("merge", 120000, 400, 300, "rows/s"),
+        runner.Measurement("whole pipeline", 9000, None, None, "rows/s"),
+    ]
+    runner.print_table(rows, f"mariadb 10.11, {runner.hardware()}")
+    printed = capsys.readouterr().out
+    assert "120,000" in printed
+    assert "whole pipeline" in printed
+    assert "GiB memory" in printed
+
+
+def test_what_a_benchmark_prints_goes_to_a_file(tmp_path: Path) -> None:
+    log = tmp_path / "logs" / "benchmarks.log"
+    program = f"""
+import pathlib, subprocess
+from benchmarks.__main__ import output_into
+with output_into(pathlib.Path({str(log)!r})):
+    print("a step")
+    subprocess.run(["echo", "a program"], check=True)
+print("the table")
+"""
+    root = Path(__file__).resolve().parents[2]
+    done = subprocess.run([sys.executable, "-c", program], cwd=root, capture_output=True, text=True)
+    assert (done.stdout, done.stderr) == ("the table\n", "")
+    assert sorted(log.read_text(encoding="utf-8").splitlines()) == ["a program", "a step"]

@@ -1,0 +1,175 @@
+"""The whole way on sample files with known truth: load, dbt, dedup, dbt again, and once more."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from lode.demo import DEMO_FILES, load_sample
+from lode.pipeline import RunResult, run_pipeline
+from lode.sample import generate, score
+from lode.settings import Settings
+from lode.warehouse_state import read_imports
+from tests.models.raw_rows import table_rows
+
+pytestmark = pytest.mark.database
+
+PEOPLE = 600
+SEED = 9
+RECORDS_PER_IMPORT = 10**10
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the sample files of 600 made-up people and their truth."""
+    folder = tmp_path_factory.mktemp("sample") / "files"
+    generate(PEOPLE, SEED, folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def built(warehouse_module: Settings, sample: Path) -> tuple[Settings, RunResult]:
+    """The warehouse after the whole way, dbt's tests included."""
+    load_sample(warehouse_module, sample)
+    result = run_pipeline(warehouse_module, is_dedup=True, is_tested=True)
+    return warehouse_module, result
+
+
+def records_in(path: Path, table: str | None) -> int:
+    """Count the records of a sample file with Python's own readers, not with ours."""
+    if table:
+        with sqlite3.connect(path) as database:
+            return int(database.execute(f"select count(*) from {table}").fetchone()[0])
+    text = path.read_bytes()
+    encoding = "cp1252" if path.name == "mailing_house.csv" else "utf-8-sig"
+    delimiter = ";" if path.name == "web_signups.csv" else ","
+    lines = text.decode(encoding).splitlines(keepends=True)
+    return sum(1 for _ in csv.reader(lines, delimiter=delimiter)) - 1
+
+
+def fingerprint(settings: Settings) -> dict[str, str]:
+    """A digest of every cell of the tables people read; time of the build left out."""
+    tables = {
+        "persons": "canonical",
+        "phone_numbers": "canonical",
+        "email_addresses": "canonical",
+        "addresses": "canonical",
+        "person_duplicates": "canonical",
+        "opt_outs": "canonical",
+        "dnc_registry": "canonical",
+        "touchpoints": "canonical",
+        "campaigns": "canonical",
+        "golden_persons": "marts",
+        "contact_points": "marts",
+    }
+    return {
+        name: hashlib.sha256(
+            repr(sorted(map(repr, table_rows(settings, layer, f"select * from {name}")))).encode()
+        ).hexdigest()
+        for name, layer in tables.items()
+    }
+
+
+def clusters(settings: Settings, column: str) -> dict[tuple[str, str, int], object]:
+    """(filename, table, record number) -> person, for the scorer."""
+    raw = settings.schema("raw")
+    rows = table_rows(
+        settings,
+        "canonical",
+        f"""
+        select imports.filename, coalesce(imports.source_table, ''),
+            person_records.record_id mod {RECORDS_PER_IMPORT}, persons.{column}
+        from person_records
+        inner join persons on person_records.person_id = persons.id
+        inner join {raw}.import_metadata as imports on person_records.import_seq = imports.id
+        """,
+    )
+    return {(str(r[0]), str(r[1]), int(str(r[2]))): r[3] for r in rows}
+
+
+def test_every_record_of_every_file_is_accounted_for(
+    built: tuple[Settings, RunResult], sample: Path
+) -> None:
+    """The counts add up to what Python's csv and sqlite3 modules count in the files."""
+    _, result = built
+    counted = {name: records_in(sample / name, table) for name, table in DEMO_FILES}
+    assert {account.filename: account.row_count for account in result.imports} == counted
+    assert all(account.is_balanced for account in result.imports)
+    assert {account.status for account in result.imports} <= {"COMPLETE", "COMPLETE_WITH_ERRORS"}
+    assert sum(account.inserted_count or 0 for account in result.imports) > 0
+    assert sum(account.collapsed_count or 0 for account in result.imports) > 0
+    assert sum(account.rejected_count or 0 for account in result.imports) > 0
+
+
+def test_persons_and_golden_persons_agree_with_the_truth(
+    built: tuple[Settings, RunResult], sample: Path
+) -> None:
+    """The upsert hardly ever mixes people; dedup finds most of what it left apart."""
+    settings, _ = built
+    upsert = score(sample / "truth.csv", clusters(settings, "id"))
+    golden = score(sample / "truth.csv", clusters(settings, "golden_person_id"))
+    print(f"upsert: P {upsert.precision:.3f} R {upsert.recall:.3f} mixed {upsert.over_merge:.3f}")
+    print(f"golden: P {golden.precision:.3f} R {golden.recall:.3f} mixed {golden.over_merge:.3f}")
+    assert upsert.missing == 0
+    assert upsert.precision >= 0.97
+    assert golden.recall > upsert.recall
+    assert golden.f1 >= 0.90
+
+
+def test_people_who_must_not_be_contacted_are_not(
+    built: tuple[Settings, RunResult], sample: Path
+) -> None:
+    """Nobody on the sample's lists is allowed, and somebody is contactable on every channel."""
+    settings, result = built
+    assert result.summary is not None
+    for channel in ("callable", "textable", "emailable", "mailable"):
+        assert 0 < getattr(result.summary, channel) < result.summary.golden_persons
+    with (sample / "opt_outs.csv").open(encoding="utf-8", newline="") as file:
+        mailboxes = {row["Email"].strip().lower() for row in csv.DictReader(file) if row["Email"]}
+    allowed = table_rows(
+        settings,
+        "marts",
+        "select contact_value from contact_points where channel = 'email' and is_allowed = 1",
+    )
+    refused = {
+        str(row[0])
+        for row in table_rows(
+            settings, "canonical", "select email from opt_outs where channel in ('email', 'all')"
+        )
+    }
+    assert refused & mailboxes
+    assert not {str(row[0]) for row in allowed} & refused
+
+
+def test_doing_it_all_again_changes_nothing(
+    built: tuple[Settings, RunResult], sample: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The same files are known by their bytes; the run says that nothing is new."""
+    settings, _ = built
+    before, imports = fingerprint(settings), read_imports(settings)
+    load_sample(settings, sample)
+    result = run_pipeline(settings, is_dedup=True)
+    assert not result.has_changed
+    assert "Nothing new" in capsys.readouterr().out
+    assert read_imports(settings) == imports
+    assert fingerprint(settings) == before
+
+
+def test_a_forced_run_changes_no_cell(built: tuple[Settings, RunResult]) -> None:
+    """A run over the same records writes the same cells."""
+    settings, _ = built
+    before = fingerprint(settings)
+    run_pipeline(settings, is_forced=True)
+    assert fingerprint(settings) == before
+
+
+def test_full_refresh_gives_the_same_cells(built: tuple[Settings, RunResult]) -> None:
+    """A rebuild from raw gives what the run before it had, ids included."""
+    settings, _ = built
+    before = fingerprint(settings)
+    run_pipeline(settings, is_full_refresh=True)
+    assert fingerprint(settings) == before

@@ -1,0 +1,72 @@
+"""What the tests of the loaders share: writing files, and reading what became of them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from loaders.feeds import RECORD_NUMBER_SPAN, TABLES
+from loaders.load import ImportResult
+from lode.db import connect
+from lode.settings import Settings
+
+
+def write(folder: Path, name: str, text: str, encoding: str = "utf-8") -> Path:
+    """Write a text file byte for byte: no line end is changed."""
+    path = folder / name
+    path.write_bytes(text.encode(encoding))
+    return path
+
+
+def query(settings: Settings, sql: str, arguments: tuple[object, ...] = ()) -> list[Any]:
+    """Return the rows of a query on the raw schema, as the loader sees them."""
+    with connect("loader", settings, schema="raw") as connection, connection.cursor() as cursor:
+        cursor.execute(sql, arguments)
+        return list(cursor.fetchall())
+
+
+def loaded(settings: Settings, result: ImportResult, *columns: str) -> list[tuple[Any, ...]]:
+    """Return record number and the given columns of an import's rows; extra as a dict."""
+    rows = query(
+        settings,
+        f"select record_id - %s, {', '.join(columns)} from {TABLES[result.feed]}"
+        " where import_seq = %s order by record_id",
+        (result.import_seq * RECORD_NUMBER_SPAN, result.import_seq),
+    )
+    return [
+        tuple(
+            (json.loads(value) if value else {}) if name == "extra" else value
+            for name, value in zip(("record_number", *columns), row, strict=True)
+        )
+        for row in rows
+    ]
+
+
+def rejects(settings: Settings, result: ImportResult) -> list[tuple[Any, ...]]:
+    """Return record, line, byte position, error type, column and raw bytes of refused records."""
+    return query(
+        settings,
+        "select record_number, line_number, byte_position, error_type, field_name, raw_line"
+        " from import_rejects where import_seq = %s order by record_number, error_number",
+        (result.import_seq,),
+    )
+
+
+def snapshot(settings: Settings) -> dict[str, list[Any]]:
+    """Return all that a load leaves behind, without times and attempts."""
+    tables = [*TABLES.values(), "import_rejects"]
+    content = {
+        table: query(settings, f"select * from {table} order by 1, 2, 3") for table in tables
+    }
+    content["imports"] = query(
+        settings,
+        "select id, import_id, filename, checksum, s3_location <> '', status, row_count,"
+        " loaded_count, parse_rejected_count from import_metadata order by id",
+    )
+    content["progress"] = query(
+        settings,
+        "select import_seq, first_record, last_record, row_count from load_progress"
+        " order by import_seq, chunk_number",
+    )
+    return content

@@ -1,0 +1,227 @@
+"""Who is who: the models against a slow union-find, and increments against a full refresh."""
+
+from __future__ import annotations
+
+import itertools
+import random
+from collections import defaultdict
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from lode.dbt import DbtResult
+from lode.settings import Settings
+from tests.models.raw_rows import insert_import, table_rows
+
+pytestmark = pytest.mark.database
+
+FIRST_NAMES = ["Robert", "Bob", "Rob", "William", "Bill", "Mary", "Ann", "R", "", "José", "Miller"]
+LAST_NAMES = ["Miller", "O'Brien", "Garcia", "de la Cruz", "Robert", ""]
+STREETS = ["12 Oak Street", "12 Oak St", "9 Elm Avenue", ""]
+SUFFIXES = ["", "", "", "Jr", "Sr"]
+HUB_KEY_CAP = 12
+CANONICAL_TABLES = {
+    "person_records": "record_id, person_id, import_seq, match_type",
+    "persons": (
+        "id, first_name, middle_name, last_name, name_suffix, company_name, is_original,"
+        " golden_person_id, record_count, first_import_seq, last_import_seq, birth_date,"
+        " created_at, updated_at"
+    ),
+    "phone_numbers": "*",
+    "email_addresses": "*",
+    "addresses": "*",
+}
+
+Row = dict[str, Any]
+
+
+def random_people(count: int, seed: int) -> list[dict[str, str | None]]:
+    """Records drawn from so few values that they collide in every way the rules know."""
+    draw = random.Random(seed)
+    people = []
+    for number in range(count):
+        people.append(
+            {
+                "source_record_id": str(number),
+                "first_name": draw.choice(FIRST_NAMES) or None,
+                "middle_name": draw.choice(["", "", "Q", "Lee"]) or None,
+                "last_name": draw.choice(LAST_NAMES) or None,
+                "name_suffix": draw.choice(SUFFIXES) or None,
+                "email_1": draw.choice(
+                    ["", "", f"m{draw.randrange(count // 4)}@example.com", "office@example.com"]
+                )
+                or None,
+                "phone_1": draw.choice(["", f"512-555-01{draw.randrange(60):02d}"]) or None,
+                "phone_2": draw.choice(["", "", f"(210) 555-01{draw.randrange(60):02d}"]) or None,
+                "street_1": draw.choice(STREETS) or None,
+                "zip": draw.choice(["78701", "78702", "02134", ""]) or None,
+                "state": "TX",
+                "source_date": draw.choice(["2026-01-01", "2026-02-02", "2025-12-31", ""]) or None,
+            }
+        )
+    return people
+
+
+def snapshot(settings: Settings) -> dict[str, list[tuple[object, ...]]]:
+    """Every cell of the living rows of the canonical tables."""
+    tables = {}
+    for name, columns in CANONICAL_TABLES.items():
+        living = " where record_count > 0" if name == "persons" else ""
+        tables[name] = table_rows(
+            settings, "canonical", f"select {columns} from {name}{living} order by 1"
+        )
+    return tables
+
+
+def build(
+    dbt: Callable[..., DbtResult], settings: Settings, *more: str, command: str = "run"
+) -> None:
+    """Run dbt and fail with what it printed."""
+    result = dbt([command, *more], settings)
+    assert result.returncode == 0, result.output[-3000:]
+
+
+def may_be_one_person(one: Row, other: Row, rank: int, nicknames: set[tuple[str, str]]) -> bool:
+    """The guard, written a second time from its description, in Python."""
+
+    def values(row: Row, *columns: str) -> set[str]:
+        return {row[column] for column in columns if row[column]}
+
+    def contradict(*columns: str) -> bool:
+        left, right = values(one, *columns), values(other, *columns)
+        return bool(left and right and not left & right)
+
+    nothing_contradicts = not (
+        contradict("email_1", "email_2")
+        or contradict("phone_1", "phone_2", "phone_3")
+        or contradict("street_key")
+    )
+    first, other_first = one["first_name_key"], other["first_name_key"]
+    if first is None and other_first is None:
+        return (
+            one["last_name_key"] == other["last_name_key"]
+            and one["company_name"] == other["company_name"]
+            and nothing_contradicts
+        )
+    if first is None or other_first is None:
+        return False
+    compatible = (
+        first == other_first
+        or (first, other_first) in nicknames
+        or (min(len(first), len(other_first)) == 1 and first[0] == other_first[0])
+        or (first == other["last_name_key"] and one["last_name_key"] == other_first)
+    )
+    if not compatible or contradict("name_suffix"):
+        return False
+    if rank < 3:
+        return True
+    return (
+        nothing_contradicts
+        and not contradict("middle_initial")
+        and one["name_suffix"] == other["name_suffix"]
+    )
+
+
+KEY_COLUMNS = (
+    ("email_1", 1),
+    ("email_2", 1),
+    ("phone_1", 2),
+    ("phone_2", 2),
+    ("phone_3", 2),
+    ("name_zip_key", 3),
+)
+
+
+def carriers_of_keys(people: list[Row]) -> dict[tuple[int, str], list[Row]]:
+    """The records that carry a key, without the keys that too many different people carry."""
+    carriers: dict[tuple[int, str], list[Row]] = defaultdict(list)
+    for row in people:
+        for column, rank in KEY_COLUMNS:
+            if row[column] and row not in carriers[(rank, row[column])]:
+                carriers[(rank, row[column])].append(row)
+    return {
+        key: rows for key, rows in carriers.items() if len(set(map(identity, rows))) <= HUB_KEY_CAP
+    }
+
+
+def identity(row: Row) -> tuple[object, ...]:
+    """What tells the carriers of a key apart."""
+    if row["first_name_key"] or row["last_name_key"]:
+        return (row["first_name_key"], row["last_name_key"])
+    return (row["email_1"], row["phone_1"], "nameless")
+
+
+def persons_by_oracle(people: list[Row], nicknames: set[tuple[str, str]]) -> dict[int, int]:
+    """record_id -> person_id by comparing all pairs and a union-find."""
+    parent = {row["record_id"]: row["record_id"] for row in people}
+
+    def root(node: int) -> int:
+        while parent[node] != node:
+            node = parent[node]
+        return node
+
+    ranks: dict[tuple[int, int], int] = {}
+    by_id = {row["record_id"]: row for row in people}
+    for (rank, _), rows in carriers_of_keys(people).items():
+        ids = sorted(row["record_id"] for row in rows)
+        for pair in itertools.combinations(ids, 2):
+            ranks[pair] = min(ranks.get(pair, rank), rank)
+    for (one, other), rank in ranks.items():
+        if may_be_one_person(by_id[one], by_id[other], rank, nicknames):
+            low, high = sorted((root(one), root(other)))
+            parent[high] = low
+    return {record: root(record) for record in parent}
+
+
+def standardized_people(settings: Settings) -> list[Row]:
+    """The accepted records as stg_people has them."""
+    columns = [
+        "record_id", "first_name_key", "last_name_key", "middle_initial", "name_suffix",
+        "company_name", "email_1", "email_2", "phone_1", "phone_2", "phone_3", "street_key",
+        "name_zip_key",
+    ]  # fmt: skip
+    rows = table_rows(
+        settings,
+        "staging",
+        f"select {', '.join(columns)} from stg_people where rejection_reason is null",
+    )
+    return [dict(zip(columns, row, strict=True)) for row in rows]
+
+
+def nickname_pairs(settings: Settings) -> set[tuple[str, str]]:
+    """Both directions of every pair of names that may stand for one another."""
+    rows = table_rows(settings, "staging", "select * from nickname_pairs")
+    return {(str(one), str(other)) for one, other in rows}
+
+
+def test_increments_give_what_a_full_refresh_and_the_oracle_give(
+    warehouse: Settings, dbt: Callable[..., DbtResult]
+) -> None:
+    """Four imports, one by one: bridges, hubs that appear late, households; then all at once."""
+    people = random_people(240, seed=11)
+    parts = [people[:90], people[90:100], people[100:200], people[200:]]
+    build(dbt, warehouse, command="seed")
+    for import_seq, part in enumerate(parts, start=1):
+        insert_import(warehouse, import_seq, "people", part)
+        build(dbt, warehouse)
+    by_increments = snapshot(warehouse)
+    retired = table_rows(warehouse, "canonical", "select id from persons where record_count = 0")
+
+    found = {int(str(row[0])): int(str(row[1])) for row in by_increments["person_records"]}
+    expected = persons_by_oracle(standardized_people(warehouse), nickname_pairs(warehouse))
+    assert found == expected
+    assert len(set(found.values())) < len(found), "nothing was joined: the test tests nothing"
+    assert retired, "no record bridged two persons: the test tests nothing"
+
+    build(dbt, warehouse)
+    assert snapshot(warehouse) == by_increments, "a run with nothing new changed something"
+
+    build(dbt, warehouse, "--full-refresh")
+    assert snapshot(warehouse) == by_increments
+    assert (
+        table_rows(warehouse, "canonical", "select id from persons where record_count = 0")
+        == retired
+    ), "a full refresh forgot retired ids"
+    result = dbt(["test"], warehouse)
+    assert result.returncode == 0, result.output[-3000:]

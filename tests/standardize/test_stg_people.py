@@ -1,0 +1,176 @@
+"""stg_people and import_validation_log over literal records and over real files."""
+
+from __future__ import annotations
+
+import csv
+import sqlite3
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import phonenumbers
+import pytest
+
+from lode.db import connect
+from lode.dbt import DbtResult
+from lode.settings import Settings
+
+pytestmark = pytest.mark.database
+
+REAL_FILES = Path(__file__).resolve().parents[3] / "shared" / "data" / "real"
+WIDTH = 10**10
+RECORDS: list[dict[str, str]] = [
+    {
+        "full_name": "O'BRIEN, DR. MARY ANN, JR",
+        "phone_1": "512-555-0134 / 737-555-0199",
+        "street_1": "12 North Oak Street, Apartment 4",
+        "state": "texas",
+        "zip": "8014-1234",
+        "birth_date": "02/30/1970",
+        "email_1": "Mary@Example.org",
+    },
+    {"full_name": "The Oak Family Trust", "street_1": "P.O. Box 12"},
+    {"first_name": "John M.", "last_name": "van der Berg III", "birth_date": "03/04/1970"},
+    {"first_name": "x" * 120, "last_name": "Long", "zip": "78701"},
+    {"email_1": "none@none.com", "phone_1": "555"},
+    {"first_name": "Ann", "last_name": "Lee", "street_1": "100 North Avenue", "zip": "787011234"},
+    {"first_name": "Hoa", "last_name": "Church", "street_1": "123 1/2 S.W. Main Street North"},
+]
+
+
+def write_raw(warehouse: Settings, rows: Sequence[Mapping[str, str | None]]) -> None:
+    """Put people records into a loaded import number 1 of a warehouse without files."""
+    with connect("loader", warehouse, schema="raw", autocommit=True) as connection:
+        cursor = connection.cursor()
+        cursor.execute(
+            "insert into import_metadata (id, import_id, filename, source_type, feed, format,"
+            " import_date, uploaded_by, uploaded_at, file_size_bytes, checksum, s3_location,"
+            " schema_version, mapping_hash, mapping, status, attempt, row_count, loaded_count,"
+            " parse_rejected_count) values (1, 'imp_2026_03_01_001', 'a.csv', 'test', 'people',"
+            " 'csv', now(6), 'test', now(6), 1, sha2('a', 256), 'test', '1', sha2('a', 256), '{}',"
+            " 'LOADED', 1, %s, %s, 0)",
+            (len(rows), len(rows)),
+        )
+        for number, row in enumerate(rows, start=1):
+            names = ", ".join(["record_id", *row])
+            marks = ", ".join(["%s"] * (len(row) + 1))
+            cursor.execute(
+                f"insert into staging_raw_import ({names}) values ({marks})",
+                (WIDTH + number, *row.values()),
+            )
+
+
+def stage(
+    dbt: Callable[..., DbtResult], warehouse: Settings, rows: Sequence[Mapping[str, str | None]]
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Return stg_people and import_validation_log of the rows, each as dicts in order."""
+    write_raw(warehouse, rows)
+    seeded = dbt(["seed"], warehouse)
+    assert seeded.returncode == 0, seeded.output
+    built = dbt(["run", "-s", "stg_people", "import_validation_log"], warehouse)
+    assert built.returncode == 0, built.output
+    tables: list[list[dict[str, Any]]] = []
+    with connect("transformer", warehouse, schema="staging") as connection:
+        for table, order in (
+            ("stg_people", "record_id"),
+            ("import_validation_log", "record_id, error_number"),
+        ):
+            cursor = connection.cursor()
+            cursor.execute(f"select * from {table} order by {order}")
+            names = [column[0] for column in cursor.description]
+            tables.append([dict(zip(names, row, strict=True)) for row in cursor.fetchall()])
+    return tables[0], tables[1]
+
+
+def test_literal_records(dbt: Callable[..., DbtResult], warehouse: Settings) -> None:
+    """Names, streets, numbers and problems of made-up records come out as written here."""
+    people, problems = stage(dbt, warehouse, RECORDS)
+    assert [row["record_id"] for row in people] == [WIDTH + n for n in range(1, 8)]
+    doctor, trust, berg, long_name, nobody, lee, church = people
+    assert [doctor[c] for c in ("name_prefix", "first_name", "middle_name", "last_name")] == [
+        "Dr",
+        "Mary",
+        "Ann",
+        "O'Brien",
+    ]
+    assert [doctor[c] for c in ("name_suffix", "last_name_key", "middle_initial")] == [
+        "JR",
+        "obrien",
+        "a",
+    ]
+    assert [doctor[c] for c in ("phone_1", "email_1", "birth_date")] == [
+        "+15125550134",
+        "mary@example.org",
+        None,
+    ]
+    assert [doctor[c] for c in ("street", "unit", "street_key")] == [
+        "12 N OAK ST",
+        "APT 4",
+        "12 OAK",
+    ]
+    assert [doctor[c] for c in ("state", "zip", "zip_plus4", "country", "name_zip_key")] == [
+        "TX",
+        "08014",
+        "1234",
+        "US",
+        "mary|obrien|08014",
+    ]
+    assert (trust["first_name"], trust["company_name"]) == (None, "The Oak Family Trust")
+    assert (trust["street"], trust["street_key"]) == ("PO BOX 12", "PO BOX 12")
+    assert [berg[c] for c in ("first_name", "middle_name", "last_name", "name_suffix")] == [
+        "John",
+        "M",
+        "van der Berg",
+        "III",
+    ]
+    assert long_name["first_name"] == "X" + "x" * 99
+    assert nobody["rejection_reason"] == "NO_IDENTITY"
+    assert (lee["street"], lee["zip"], lee["zip_plus4"]) == ("100 NORTH AVE", "78701", "1234")
+    assert (church["first_name"], church["last_name"]) == ("Hoa", "Church")
+    assert church["street"] == "123 1/2 SW MAIN ST N"
+    found = {(row["row_number"], row["error_type"], row["field_name"]) for row in problems}
+    assert found == {
+        (1, "VALIDATION", "birth_date"),
+        (1, "MULTIPLE_NUMBERS", "phone_1"),
+        (3, "AMBIGUOUS_DATE", "birth_date"),
+        (4, "VALUE_TOO_LONG", "first_name"),
+        (5, "MISSING_REQUIRED", "name"),
+        (5, "VALIDATION", "email_1"),
+        (5, "VALIDATION", "phone_1"),
+    }
+
+
+def test_real_files(dbt: Callable[..., DbtResult], warehouse: Settings) -> None:
+    """us-500 has 500 valid numbers twice; chinook's numbers are what phonenumbers says."""
+    if not REAL_FILES.is_dir():
+        pytest.skip("the shared files are not on this machine")
+    with (REAL_FILES / "us-500.csv").open(encoding="utf-8") as file:
+        rows: list[dict[str, str | None]] = [
+            {
+                "first_name": row["first_name"],
+                "last_name": row["last_name"],
+                "phone_1": row["phone1"],
+                "phone_2": row["phone2"],
+                "street_1": row["address"],
+                "state": row["state"],
+                "zip": row["zip"],
+            }
+            for row in csv.DictReader(file)
+        ]
+    with closing(sqlite3.connect(REAL_FILES / "chinook.sqlite")) as database:
+        query = "select FirstName, LastName, Phone, Country, State from Customer"
+        names = ("first_name", "last_name", "phone_1", "country", "state")
+        customers = [dict(zip(names, row, strict=True)) for row in database.execute(query)]
+    people, _ = stage(dbt, warehouse, [*rows, *customers])
+    assert all(row["phone_1"] and row["phone_2"] for row in people[:500])
+    assert all(row["first_name"] and row["last_name"] for row in people)
+    for source, row in zip(customers, people[500:], strict=True):
+        assert row["first_name"] == source["first_name"]
+        if source["phone_1"] is None:
+            assert row["phone_1"] is None
+            continue
+        number = phonenumbers.parse(source["phone_1"], row["country"])
+        if phonenumbers.is_valid_number(number):
+            form = phonenumbers.PhoneNumberFormat.E164
+            assert row["phone_1"] == phonenumbers.format_number(number, form)

@@ -1,0 +1,150 @@
+"""Fixtures of the dashboard's tests: warehouses in situations, pages in AppTest, a real server."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from made_marts import create_marts, seed_marts
+from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Error as PlaywrightError
+from relay import Relay
+from sqlalchemy import Engine
+from streamlit.testing.v1 import AppTest
+
+import streamlit_app
+from lode.ports import choose_port
+from lode.settings import Settings
+from streamlit_app.launch import Dashboard, serve
+from streamlit_app.queries.engine import create_app_engine
+
+SCRIPT = Path(streamlit_app.__file__).parent / "streamlit_app.py"
+CHROMIUM_ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-dev-shm-usage",
+    "--force-color-profile=srgb",
+    "--font-render-hinting=none",
+]
+
+# Before release 1.67 a test can't say where the viewer is, and every viewer is in UTC.
+HAS_CONTEXT = hasattr(AppTest.from_string(""), "context")
+VIEWER_ZONE = "America/Chicago" if HAS_CONTEXT else "UTC"
+
+OpenPage = Callable[..., AppTest]
+
+
+@pytest.fixture(autouse=True)
+def main_module() -> Iterator[None]:
+    """Give Python its main module back: AppTest leaves the page there, for child processes too."""
+    kept = sys.modules["__main__"]
+    yield
+    sys.modules["__main__"] = kept
+
+
+@pytest.fixture(scope="module")
+def seeded(warehouse_module: Settings) -> Settings:
+    """A warehouse with a handful of people and imports, not to be changed by a test."""
+    create_marts(warehouse_module)
+    seed_marts(warehouse_module)
+    return warehouse_module
+
+
+@pytest.fixture
+def empty(warehouse: Settings) -> Settings:
+    """A warehouse with marts and nothing in them, for one test to fill as it likes."""
+    create_marts(warehouse)
+    return warehouse
+
+
+@pytest.fixture
+def unreachable(server: Settings, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """Settings that point where nobody listens."""
+    port = choose_port(None, None)
+    use_settings(server, monkeypatch)
+    monkeypatch.setenv("LODE_DB_HOST", "127.0.0.1")
+    monkeypatch.setenv("LODE_DB_PORT", str(port))
+    monkeypatch.setenv("LODE_APP_USER", "nobody")
+    monkeypatch.setenv("LODE_APP_PASSWORD", "made-up-secret")
+    return server
+
+
+@pytest.fixture(scope="module")
+def seeded_engine(seeded: Settings) -> Iterator[Engine]:
+    """The dashboard's own engine over the seeded warehouse."""
+    engine = create_app_engine(seeded)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def relay(seeded: Settings) -> Iterator[Relay]:
+    """A wire to the seeded warehouse's server that a test may cut."""
+    with Relay(seeded.port) as wire:
+        yield wire
+
+
+def use_settings(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make a warehouse the one that the pages read."""
+    for name in list(os.environ):
+        if name.startswith(("LODE_DB_", "LODE_APP_")):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("LODE_HOME", str(settings.home))
+    monkeypatch.setenv("LODE_ENGINE", settings.engine)
+    monkeypatch.setenv("LODE_TARGET", "local")
+    monkeypatch.setenv("LODE_DB_PREFIX", settings.prefix)
+
+
+@pytest.fixture
+def open_page(monkeypatch: pytest.MonkeyPatch) -> Iterator[OpenPage]:
+    """A function `open_page(name, settings, **query)` that runs a page as a browser would."""
+
+    def open_it(name: str, settings: Settings | None = None, **query: str) -> AppTest:
+        if settings is not None:
+            use_settings(settings, monkeypatch)
+        st.cache_data.clear()
+        st.cache_resource.clear()
+        app = AppTest.from_file(str(SCRIPT), default_timeout=30)
+        app.context = {"timezone": VIEWER_ZONE, "locale": "en-US"}
+        app.run()
+        if name != "overview":
+            app.switch_page(f"app_pages/{name}.py")
+        for key, value in query.items():
+            app.query_params[key] = value
+        return app.run()
+
+    yield open_it
+    st.cache_data.clear()
+    st.cache_resource.clear()
+
+
+@pytest.fixture(scope="module")
+def dashboard(seeded: Settings) -> Iterator[Dashboard]:
+    """The real server over the seeded warehouse, as `lode dashboard` runs it."""
+    with serve(seeded, choose_port(None, None), block=False) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Headless Chromium; without it the tests fail, unless LODE_TEST_BROWSER=0 leaves them out."""
+    if os.environ.get("LODE_TEST_BROWSER") == "0":
+        pytest.skip("LODE_TEST_BROWSER=0")
+    names = ("chromium", "chromium-browser", "google-chrome")
+    found = next((path for path in map(shutil.which, names) if path), None)
+    with sync_playwright() as playwright:
+        try:
+            chromium = playwright.chromium.launch(
+                executable_path=found, args=CHROMIUM_ARGUMENTS, headless=True
+            )
+        except PlaywrightError as error:
+            pytest.fail(
+                f"No usable Chromium ({str(error).splitlines()[0]}): install the package chromium,"
+                " or set LODE_TEST_BROWSER=0 to leave the browser tests out."
+            )
+        yield chromium
+        chromium.close()

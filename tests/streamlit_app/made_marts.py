@@ -1,0 +1,326 @@
+"""Marts for the dashboard's tests: their shape from the models' YAML, their rows made up."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+import yaml
+from pymysql.cursors import Cursor
+
+from lode.db import connect
+from lode.settings import Settings
+
+TABLES = {
+    "golden_persons": "people",
+    "contact_points": "people",
+    "warehouse_summary": "operations",
+    "warehouse_version": "operations",
+}
+ASHA = 10_000_000_001
+BEN = 10_000_000_002
+ZOE = 20_000_000_007
+HOSTILE = 20_000_000_008
+LI = 20_000_000_009
+BUILT_AT = datetime.now(timezone.utc).replace(tzinfo=None, microsecond=0) - timedelta(minutes=10)
+
+Row = Mapping[str, Any]
+
+
+def create_marts(settings: Settings) -> None:
+    """Create the marts empty, as dbt leaves them after a build over nothing."""
+    with connect("transformer", settings, schema="marts", autocommit=True) as connection:
+        cursor = connection.cursor()
+        for table, folder in TABLES.items():
+            cursor.execute(_table_statement(settings, table, folder))
+        cursor.execute(_view_statement(settings))
+
+
+def _table_statement(settings: Settings, table: str, folder: str) -> str:
+    path = settings.root / "models" / "marts" / folder / f"{table}.yml"
+    (model,) = yaml.safe_load(path.read_text(encoding="utf-8"))["models"]
+    config = model["config"]
+    key = config["primary_key"]
+    columns = [
+        f"`{column['name']}` {column['data_type']}{' not null' if column['name'] in key else ''}"
+        for column in model["columns"]
+    ]
+    indexes = [f"key ({', '.join(index['columns'])})" for index in config.get("indexes", [])]
+    body = ", ".join([*columns, f"primary key ({', '.join(key)})", *indexes])
+    return f"create table {table} ({body}) character set utf8mb4 collate utf8mb4_bin"
+
+
+def _view_statement(settings: Settings) -> str:
+    path = settings.root / "models" / "marts" / "operations" / "import_health.sql"
+    sql = re.sub(r"\{#.*?#\}", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
+    ledger = f"`{settings.schema('raw')}`.import_metadata"
+    sql = sql.replace("{{ source('raw', 'import_metadata') }}", ledger)
+    assert "{{" not in sql, "the model import_health needs more than this fixture renders"
+    return f"create view import_health as {sql}"
+
+
+def seed_marts(settings: Settings) -> None:
+    """Fill marts and ledger with a handful of people and imports in every state."""
+    with connect("transformer", settings, schema="marts", autocommit=True) as connection:
+        cursor = connection.cursor()
+        insert(cursor, "golden_persons", [*_people(), *_millers()])
+        insert(cursor, "contact_points", _contact_points())
+        insert(cursor, "warehouse_summary", [SUMMARY])
+        insert(cursor, "warehouse_version", [{"version": "5f2d8c1e-build", "built_at": BUILT_AT}])
+    add_imports(settings, IMPORTS)
+
+
+def add_crowd(settings: Settings, count: int) -> None:
+    """Add people of many names with a phone each, and let the optimizer count them."""
+    first_id = 90_000_000_000
+    names = [(f"First{n % 97}", f"Last{n % 1009}") for n in range(count)]
+    with connect("transformer", settings, schema="marts", autocommit=True) as connection:
+        cursor = connection.cursor()
+        insert(
+            cursor,
+            "golden_persons",
+            [person(first_id + n, first, last) for n, (first, last) in enumerate(names)],
+        )
+        insert(
+            cursor,
+            "contact_points",
+            [
+                contact(first_id + n, "phone", f"+1{201 + n // 100}55501{n % 100:02d}", "call")
+                for n in range(count)
+            ],
+        )
+        cursor.execute("analyze table golden_persons, contact_points")
+
+
+def add_imports(settings: Settings, imports: Sequence[Row]) -> None:
+    """Add rows to the loaders' ledger."""
+    with connect("loader", settings, schema="raw", autocommit=True) as connection:
+        insert(connection.cursor(), "import_metadata", [_ledger_row(row) for row in imports])
+
+
+def set_import(settings: Settings, import_id: str, **values: object) -> None:
+    """Change one row of the ledger, as a loader at work does."""
+    assignments = ", ".join(f"{name} = %s" for name in values)
+    with connect("loader", settings, schema="raw", autocommit=True) as connection:
+        connection.cursor().execute(
+            f"update import_metadata set {assignments} where import_id = %s",
+            [*values.values(), import_id],
+        )
+
+
+def insert(cursor: Cursor, table: str, rows: Sequence[Row]) -> None:
+    """Insert rows that all have the same columns."""
+    names = list(rows[0])
+    columns = ", ".join(f"`{name}`" for name in names)
+    marks = ", ".join(["%s"] * len(names))
+    cursor.executemany(
+        f"insert into {table} ({columns}) values ({marks})",
+        [[row[name] for name in names] for row in rows],
+    )
+
+
+SUMMARY: Row = {
+    "records": 84_000_123,
+    "rejected": 1_234,
+    "persons": 61_000_000,
+    "golden_persons": 52_345_678,
+    "callable": 12_345_678,
+    "textable": 9_876_543,
+    "emailable": 31_000_000,
+    "mailable": 44_444_444,
+    "built_at": BUILT_AT,
+}
+
+IMPORTS: list[Row] = [
+    {
+        "id": 1,
+        "import_id": "imp_2026_02_17_001",
+        "filename": "campaign_leads_q1.csv",
+        "status": "COMPLETE",
+        "row_count": 12_000,
+        "inserted_count": 11_000,
+        "updated_count": 500,
+        "unchanged_count": 300,
+        "collapsed_count": 200,
+        "rejected_count": 0,
+    },
+    {
+        "id": 2,
+        "import_id": "imp_2026_02_18_001",
+        "filename": "mailing_house.csv",
+        "status": "COMPLETE_WITH_ERRORS",
+        "row_count": 1_000,
+        "inserted_count": 900,
+        "updated_count": 20,
+        "unchanged_count": 30,
+        "collapsed_count": 10,
+        "rejected_count": 40,
+    },
+    {
+        "id": 3,
+        "import_id": "imp_2026_02_18_002",
+        "filename": "crm.sqlite",
+        "status": "COMPLETE",
+        "row_count": 500,
+        "inserted_count": 400,
+        "updated_count": 50,
+        "unchanged_count": 30,
+        "collapsed_count": 10,
+        "rejected_count": 3,
+    },
+    {
+        "id": 4,
+        "import_id": "imp_2026_02_19_001",
+        "filename": "web_signups.csv",
+        "status": "LOADED",
+        "row_count": 777,
+    },
+    {
+        "id": 5,
+        "import_id": "imp_2026_02_19_002",
+        "filename": "call_center_export.csv",
+        "status": "FAILED",
+        "row_count": None,
+        "error_message": "web_signups.csv is not UTF-8 at byte 4711: say its encoding.",
+    },
+]
+
+
+def _ledger_row(row: Row) -> Row:
+    defaults: dict[str, Any] = {
+        "source_type": "campaign_leads",
+        "feed": "people",
+        "format": "csv",
+        "import_date": BUILT_AT,
+        "uploaded_by": "ops",
+        "uploaded_at": datetime(2026, 2, 19, 3, 30, 0),
+        "file_size_bytes": 1_234_567,
+        "checksum": f"{row['id']:064x}",
+        "s3_location": "landing/made-up",
+        "schema_version": "1",
+        "mapping_hash": "0" * 64,
+        "mapping": "{}",
+        "attempt": 1,
+        "inserted_count": None,
+        "updated_count": None,
+        "unchanged_count": None,
+        "collapsed_count": None,
+        "rejected_count": None,
+        "loaded_at": datetime(2026, 2, 19, 3, 31, 0),
+        "completed_at": None,
+        "processing_duration_seconds": 12.5,
+        "error_message": None,
+    }
+    return {**defaults, **row}
+
+
+def person(person_id: int, first: str | None, last: str | None, **values: object) -> Row:
+    """Return a row of golden_persons."""
+    row: dict[str, Any] = {
+        "golden_person_id": person_id,
+        "first_name": first,
+        "last_name": last,
+        "full_name": " ".join(part for part in (first, last) if part) or None,
+        "company_name": None,
+        "city": "SPRINGFIELD",
+        "state": "IL",
+        "zip": "62701",
+        "country": "US",
+        "birth_date": None,
+        "record_count": 1,
+        "person_count": 1,
+        "import_count": 1,
+        "is_callable": 0,
+        "is_textable": 0,
+        "is_emailable": 0,
+        "is_mailable": 0,
+        "first_seen_at": datetime(2026, 1, 5, 12, 0, 0),
+        "updated_at": datetime(2026, 2, 18, 18, 0, 0),
+    }
+    return {**row, **values}
+
+
+def _people() -> list[Row]:
+    return [
+        person(
+            ASHA,
+            "Asha",
+            "Nakamura-O'Neil",
+            company_name="Example Orchards",
+            birth_date="1984-07-09",
+            record_count=4,
+            person_count=2,
+            import_count=3,
+            is_callable=1,
+            is_emailable=1,
+            is_mailable=1,
+        ),
+        person(BEN, "Benjamín", "De La Cruz", city="ALBUQUERQUE", state="NM"),
+        person(ZOE, "Zoë", "Van Dyke", city=None, state=None, country=None),
+        person(HOSTILE, HOSTILE_NAME[:100], "Hostile", full_name=HOSTILE_NAME[:320]),
+        person(LI, "Wei", "Li", is_textable=1),
+    ]
+
+
+# An image that would be fetched, HTML, a directive, a formula, a link, and a change of direction.
+HOSTILE_NAME = (
+    "![x](http://tracker.example.com/a.png) <img src=http://tracker.example.com/b.png>"
+    " :red[x] :material/delete: $x^2$ =HYPERLINK(1) www.example.net \u202eevil\n# head"
+)
+
+
+def _millers() -> list[Row]:
+    """Return more people of one name than a list shows."""
+    return [person(30_000_000_000 + number, f"Jo{number:02d}", "Miller") for number in range(1, 61)]
+
+
+def contact(person_id: int, kind: str, value: str, channel: str, **values: object) -> Row:
+    """Return a row of contact_points."""
+    row: dict[str, Any] = {
+        "golden_person_id": person_id,
+        "contact_kind": kind,
+        "contact_value": value,
+        "channel": channel,
+        "contact_display": value,
+        "phone_type": "mobile" if kind == "phone" else None,
+        "is_primary": 0,
+        "is_verified": 0,
+        "reasons": "",
+        "is_allowed": 1,
+    }
+    row.update(values)
+    row["is_allowed"] = int(row["reasons"] == "")
+    return row
+
+
+PHONE = "+12175550143"
+EMAIL = "asha@example.com"
+SHARED_EMAIL = "household@example.org"
+ADDRESS = "12 N OAK ST, APT 4, SPRINGFIELD, IL 62701"
+
+
+def _contact_points() -> list[Row]:
+    return [
+        contact(ASHA, "phone", PHONE, "call", is_primary=1, is_verified=1),
+        contact(
+            ASHA, "phone", PHONE, "sms", is_primary=1, is_verified=1, reasons="OPT_OUT,DNC_LISTED"
+        ),
+        contact(
+            ASHA, "phone", "+442079460143", "call", phone_type="landline", reasons="FOREIGN_NUMBER"
+        ),
+        contact(
+            ASHA,
+            "phone",
+            "+442079460143",
+            "sms",
+            phone_type="landline",
+            reasons="FOREIGN_NUMBER,LANDLINE",
+        ),
+        contact(ASHA, "email", EMAIL, "email", is_primary=1),
+        contact(ASHA, "email", SHARED_EMAIL, "email", reasons="NEWLY_INVENTED_RULE"),
+        contact(ASHA, "address", ADDRESS, "mail", is_primary=1),
+        contact(BEN, "email", SHARED_EMAIL, "email", reasons="PERSON_OPT_OUT"),
+        contact(HOSTILE, "email", "=cmd|x@example.net", "email"),
+    ]

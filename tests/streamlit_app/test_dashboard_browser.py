@@ -1,0 +1,335 @@
+"""The real server in headless Chromium: the two journeys, deep links, no foreign request, axe."""
+
+from __future__ import annotations
+
+import json
+import re
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from made_marts import ADDRESS, ASHA, EMAIL, HOSTILE, PHONE, add_imports, create_marts, set_import
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+
+from lode.ports import choose_port
+from lode.settings import Settings
+from streamlit_app.launch import Dashboard, serve
+from streamlit_app.queries.person_statements import MAXIMUM_HITS
+
+pytestmark = pytest.mark.database
+
+READY = (
+    "[data-testid=stApp][data-test-connection-state=CONNECTED][data-test-script-state=notRunning]"
+)
+SIZES = {"wide": (1366, 900), "narrow": (390, 844)}
+PATHS = {
+    "overview": "/",
+    "imports": "/imports?imp=imp_2026_02_18_001",
+    "gap": "/imports?imp=imp_2026_02_18_002",
+    "person": f"/people?person={ASHA}",
+    "hostile": f"/people?person={HOSTILE}",
+}
+AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+BASELINE: dict[str, str] = json.loads(
+    (Path(__file__).parent / "axe_baseline.json").read_text(encoding="utf-8")
+)
+
+
+class Visit:
+    """A tab with what it asked for and what it complained about."""
+
+    def __init__(self, page: Page, url: str) -> None:
+        self.page = page
+        self.url = url
+        self.requests: list[str] = []
+        self.complaints: list[str] = []
+        page.on("request", lambda request: self.requests.append(request.url))
+        page.on("websocket", lambda socket: self.requests.append(socket.url))
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("console", self._on_console)
+
+    def open(self, path: str) -> Page:
+        """Open a path and wait until the page has settled."""
+        self.page.goto(self.url + path)
+        self.settle()
+        return self.page
+
+    def settle(self) -> None:
+        """Wait until the script has run and the panels are there."""
+        self.page.wait_for_selector(READY, timeout=30_000)
+        expect(self.page.get_by_test_id("stSkeleton")).to_have_count(0)
+
+    @property
+    def foreign(self) -> list[str]:
+        """Return the requests that left the host."""
+        own = (self.url, self.url.replace("http", "ws", 1), "data:", "blob:")
+        return [url for url in self.requests if not url.startswith(own)]
+
+    def _on_console(self, message: Any) -> None:
+        # On a deep link Streamlit first asks for its health below the page's path: a known 404. It
+        # also complains of a page that does not exist, which one test asks for.
+        is_known = "404" in message.text and "_stcore" in message.location.get("url", "")
+        is_known |= "requested does not seem to exist" in message.text
+        if message.type == "error" and not is_known:
+            self.complaints.append(message.text)
+
+
+def new_context(browser: Browser, size: str, scheme: Any) -> BrowserContext:
+    """Return a new browser profile of one window size and colour scheme."""
+    width, height = SIZES[size]
+    return browser.new_context(
+        viewport={"width": width, "height": height},
+        color_scheme=scheme,
+        locale="en-US",
+        timezone_id="America/Chicago",
+        reduced_motion="reduce",
+    )
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    fresh = new_context(browser, "wide", "light")
+    fresh.set_default_timeout(20_000)
+    yield fresh
+    fresh.close()
+
+
+@pytest.fixture
+def visit(context: BrowserContext, dashboard: Dashboard) -> Iterator[Visit]:
+    tab = Visit(context.new_page(), dashboard.url)
+    yield tab
+    assert tab.foreign == []
+    assert tab.complaints == []
+
+
+def cell(page: Page, column: int, row: int) -> str:
+    """Return the raw value of a table's cell, as the table has it for screen readers."""
+    return page.get_by_test_id(f"glide-cell-{column}-{row}").first.inner_text()
+
+
+def select_row(page: Page, row: int) -> None:
+    """Click the box before a row of the first table."""
+    page.get_by_test_id("stDataFrame").first.click(position={"x": 15, "y": 35 * (row + 1) + 17})
+
+
+def navigation_link(page: Page, title: str) -> Locator:
+    """Return a link of the navigation; some releases count its icon into its name."""
+    return page.get_by_test_id("stSidebarNavLink").filter(has_text=title)
+
+
+def search_box(page: Page) -> Locator:
+    """Return the box of the people search; its help button has its name too."""
+    return page.get_by_role("textbox", name="Search for a person")
+
+
+def test_imports_by_the_navigation_then_one_of_them(visit: Visit) -> None:
+    page = visit.open("/")
+    expect(page.get_by_role("heading", name="Overview")).to_be_visible()
+    expect(page.get_by_test_id("stMetric")).to_have_count(5)
+    navigation_link(page, "Imports").click()
+    expect(page.get_by_role("heading", name="Imports", exact=True)).to_be_visible()
+    visit.settle()
+    assert page.url.endswith("/imports")
+    assert cell(page, 2, 4) == "imp_2026_02_17_001"
+    assert cell(page, 1, 3) == "▲ With rejects"
+    select_row(page, 3)
+    expect(page.get_by_role("heading", name="imp_2026_02_18_001")).to_be_visible()
+    expect(page.get_by_text("Every one of the 1,000 records is accounted for.")).to_be_visible()
+    assert page.url.endswith("/imports?imp=imp_2026_02_18_001")
+    expect(page).to_have_title("Import imp_2026_02_18_001 · Motherlode")
+
+
+def test_another_row_then_none(visit: Visit) -> None:
+    page = visit.open("/imports?imp=imp_2026_02_17_001")
+    expect(page.get_by_role("heading", name="imp_2026_02_17_001")).to_be_visible()
+    select_row(page, 2)
+    expect(page.get_by_role("heading", name="imp_2026_02_18_002")).to_be_visible()
+    expect(page.get_by_text("7 of 500 records are not accounted for")).to_be_visible()
+    select_row(page, 2)
+    expect(page.get_by_text("Select an import to see its accounting.")).to_be_visible()
+    assert page.url.endswith("/imports")
+
+
+def test_search_open_a_person_and_see_what_may_be_used(visit: Visit) -> None:
+    page = visit.open("/people")
+    search_box(page).fill("household@example.org")
+    page.get_by_role("button", name="Search", exact=True).click()
+    expect(page.get_by_text("2 people found.")).to_be_visible()
+    visit.settle()
+    assert cell(page, 1, 0) == "Asha Nakamura-O'Neil"
+    select_row(page, 0)
+    expect(page.get_by_role("heading", name="Asha Nakamura-O'Neil")).to_be_visible()
+    expect(page.get_by_text("✓ Allowed Call")).to_be_visible()
+    expect(
+        page.get_by_text("✕ Blocked Text: asked not to be contacted here; on a do-not-call list")
+    ).to_be_visible()
+    assert page.url.endswith(f"/people?person={ASHA}")
+    for clear in (PHONE, EMAIL, "N OAK ST"):
+        assert clear not in page.content()
+
+
+def test_search_by_enter_opens_a_single_hit(visit: Visit) -> None:
+    page = visit.open("/people")
+    box = search_box(page)
+    box.fill("(217) 555-0143")
+    box.press("Enter")
+    expect(page.get_by_role("heading", name="Asha Nakamura-O'Neil")).to_be_visible()
+    assert page.url.endswith(f"/people?person={ASHA}")
+    assert not any("555" in url for url in visit.requests)
+
+
+def test_clear_values_by_the_toggle_of_local_mode(visit: Visit) -> None:
+    page = visit.open(f"/people?person={ASHA}")
+    expect(page.get_by_text("+1••••••••43")).to_be_visible()
+    page.get_by_text("Show contact values").click()
+    expect(page.get_by_text(PHONE, exact=True)).to_be_visible()
+    expect(page.get_by_text(ADDRESS)).to_be_visible()
+    visit.open(f"/people?person={ASHA}")
+    expect(page.get_by_text("+1••••••••43")).to_be_visible()
+    assert PHONE not in page.content()
+
+
+def test_a_search_shows_at_most_fifty(visit: Visit) -> None:
+    page = visit.open("/people")
+    search_box(page).fill("Miller")
+    page.get_by_role("button", name="Search", exact=True).click()
+    expect(page.get_by_text("More than 50 people")).to_be_visible()
+    visit.settle()
+    rows = page.get_by_test_id("stDataFrame").locator("table[role=grid]")
+    expect(rows).to_have_attribute("aria-rowcount", str(MAXIMUM_HITS + 1))
+
+
+def test_the_back_button_returns(visit: Visit) -> None:
+    page = visit.open("/")
+    navigation_link(page, "People").click()
+    expect(page.get_by_role("heading", name="People", exact=True)).to_be_visible()
+    page.go_back()
+    expect(page.get_by_role("heading", name="Overview")).to_be_visible()
+
+
+def test_an_overview_link_leads_to_its_import(visit: Visit) -> None:
+    page = visit.open("/")
+    page.get_by_role("link", name="does not account for every record").click()
+    expect(page.get_by_role("heading", name="imp_2026_02_18_002")).to_be_visible()
+    assert page.url.endswith("/imports?imp=imp_2026_02_18_002")
+
+
+def test_a_hostile_name_fetches_nothing_and_formats_nothing(visit: Visit) -> None:
+    page = visit.open(f"/people?person={HOSTILE}")
+    heading = page.get_by_role("heading", level=3).first
+    expect(heading).to_contain_text("![x](http:")
+    text = heading.inner_text().replace("\u2060", "")
+    assert "<img src=http://tracker.example.com/b.png>" in text
+    assert ":red[x] :material/delete: $x^2$ =HYPERLINK(1)" in text
+    assert heading.locator("img, a, .katex, [translate=no]").count() == 0
+    assert not any("tracker.example.com" in url for url in visit.requests)
+
+
+@pytest.mark.parametrize("path", ["/people?person=1", "/imports?imp=nothing", "/nowhere"])
+def test_an_address_that_leads_nowhere_is_a_sentence(visit: Visit, path: str) -> None:
+    page = visit.open(path)
+    assert "Traceback" not in page.content()
+    if path == "/nowhere":
+        expect(page.get_by_text("Page not found")).to_be_visible()
+    else:
+        expect(page.get_by_text("There is no")).to_be_visible()
+
+
+def test_an_import_is_followed_without_a_click(
+    context: BrowserContext, warehouse: Settings
+) -> None:
+    create_marts(warehouse)
+    with serve(warehouse, choose_port(None, None), block=False) as dashboard:
+        visit = Visit(context.new_page(), dashboard.url)
+        page = visit.open("/imports")
+        expect(page.get_by_text("No file has been imported yet.")).to_be_visible()
+        from streamlit_app.ui.format import utc_now
+
+        row = {"id": 1, "import_id": "imp_a", "filename": "a.csv", "status": "LOADING"}
+        add_imports(warehouse, [{**row, "uploaded_at": utc_now()}])
+        visit.open("/imports?imp=imp_a")
+        expect(page.get_by_role("paragraph").filter(has_text="◔ Loading")).to_be_visible()
+        set_import(warehouse, "imp_a", status="FAILED", error_message="The file ended early.")
+        expect(page.get_by_role("paragraph").filter(has_text="✕ Failed")).to_be_visible(
+            timeout=20_000
+        )
+        expect(page.get_by_text("The file ended early.")).to_be_visible()
+        assert visit.foreign == []
+
+
+@pytest.mark.parametrize(
+    ("scheme", "size"), [("light", "wide"), ("dark", "wide"), ("light", "narrow")]
+)
+@pytest.mark.parametrize("name", ["overview", "gap", "person"])
+def test_axe_finds_nothing_new(
+    browser: Browser, dashboard: Dashboard, name: str, size: str, scheme: Any
+) -> None:
+    context = new_context(browser, size, scheme)
+    page = Visit(context.new_page(), dashboard.url).open(PATHS[name])
+    expect(page.get_by_role("heading").first).to_be_visible()
+    if name == "gap":
+        chart = page.get_by_test_id("stVegaLiteChart")
+        expect(chart.locator("canvas, svg").first).to_be_visible()
+    found = Axe().run(page, options={"runOnly": AXE_TAGS}).response
+    # A page that had not come up would have no violations either.
+    assert len(found["passes"]) > 10
+    new = {
+        violation["id"]: violation["nodes"][0]["html"][:200]
+        for violation in found["violations"]
+        if violation["id"] not in BASELINE
+    }
+    assert new == {}
+    context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", list(SIZES))
+def test_nothing_sticks_out_and_pictures_are_taken(
+    browser: Browser, dashboard: Dashboard, size: str, scheme: Any
+) -> None:
+    """Take a picture of every page for a person to look at; the width is checked here."""
+    folder = Path(tempfile.gettempdir()) / "motherlode-screenshots"
+    folder.mkdir(exist_ok=True)
+    context = new_context(browser, size, scheme)
+    visit = Visit(context.new_page(), dashboard.url)
+    for name, path in PATHS.items():
+        page = visit.open(path)
+        expect(page.get_by_role("heading").first).to_be_visible()
+        page.wait_for_timeout(500)
+        assert page.evaluate("document.documentElement.scrollWidth") <= SIZES[size][0]
+        picture = folder / f"{name}_{size}_{scheme}.png"
+        page.screenshot(path=str(picture))
+        assert picture.stat().st_size > 10_000
+    assert visit.foreign == []
+    context.close()
+
+
+def test_the_wire_carries_little(visit: Visit) -> None:
+    """Hold a view to 300 KB over the socket, whatever the table behind it has."""
+    received = 0
+
+    def count(payload: Any) -> None:
+        nonlocal received
+        received += len(payload)
+
+    def watch(wire: Any) -> None:
+        wire.on("framereceived", count)
+
+    visit.page.on("websocket", watch)
+    visit.open("/imports?imp=imp_2026_02_18_001")
+    assert 1_000 < received < 300_000
+
+
+def test_no_secret_and_no_search_is_in_the_log(
+    visit: Visit, dashboard: Dashboard, seeded: Settings
+) -> None:
+    page = visit.open("/people")
+    search_box(page).fill(EMAIL)
+    page.get_by_role("button", name="Search", exact=True).click()
+    expect(page.get_by_role("heading", name="Asha Nakamura-O'Neil")).to_be_visible()
+    log = dashboard.log.read_text(encoding="utf-8", errors="replace")
+    for hidden in (EMAIL, PHONE, "Nakamura", seeded.account("app").password):
+        assert not re.search(re.escape(hidden), log)

@@ -1,0 +1,267 @@
+"""The queries against a real server: what they find, what they promise, and how they fail."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+
+import pytest
+from made_marts import ADDRESS, ASHA, BEN, EMAIL, HOSTILE, LI, PHONE, SHARED_EMAIL, ZOE
+from relay import Relay
+from sqlalchemy import Engine
+
+from lode.settings import Credential, Settings
+from streamlit_app.queries import imports, people, statement, warehouse
+from streamlit_app.queries import person_statements as stored
+from streamlit_app.queries.engine import create_app_engine
+from streamlit_app.queries.errors import (
+    DatabaseDownError,
+    NotBuiltError,
+    QueryFailedError,
+    TooSlowError,
+)
+from streamlit_app.queries.search import parse_search
+from streamlit_app.queries.statement import LIMIT_MARK, Statement, fetch
+
+pytestmark = pytest.mark.database
+
+STATEMENTS = [
+    value
+    for module in (imports, stored, warehouse)
+    for value in vars(module).values()
+    if isinstance(value, Statement)
+]
+PARAMETERS = {
+    stored.BY_ID.name: {"person_id": ASHA},
+    stored.BY_CONTACT.name: {"contact_kind": "phone", "contact_value": PHONE},
+    stored.BY_NAME.name: {"last_name": "Miller", "first_name_pattern": "Jo1%"},
+    stored.BY_LAST_NAME.name: {"last_name": "Miller"},
+    stored.BY_LAST_NAME_PREFIX.name: {"last_name_pattern": "Mill%"},
+    stored.PERSON.name: {"person_id": ASHA},
+    stored.CONTACT_POINTS.name: {"person_id": ASHA},
+    imports.ONE_IMPORT.name: {"import_id": "imp_2026_02_17_001"},
+}
+found_ids = pytest.mark.parametrize(
+    ("typed", "ids"),
+    [
+        ("nakamura", [ASHA]),
+        ("NAKAMURA-O'NEIL, a", [ASHA]),
+        ("asha nakamura-o'neil", [ASHA]),
+        ("(217) 555-0143", [ASHA]),
+        ("+44 20 7946 0143", [ASHA]),
+        ("Asha@EXAMPLE.com", [ASHA]),
+        ("household@example.org", [ASHA, BEN]),
+        ("10000000001", [ASHA]),
+        ("Benjamin De La Cruz", [BEN]),
+        ("de la cruz", [BEN]),
+        ("zoe van dyke", [ZOE]),
+        ("Li", [LI]),
+        ("10000000099", []),
+        ("nobody@example.com", []),
+        ("%%%ler", []),
+        ("Mill_r", []),
+        ("Miller, J!", []),
+        ("' or 1=1 -- ab", []),
+    ],
+)
+
+
+@found_ids
+def test_search_finds_these_people(seeded_engine: Engine, typed: str, ids: list[int]) -> None:
+    hits = people.find_people(seeded_engine, parse_search(typed))
+    assert [hit.golden_person_id for hit in hits.people] == ids
+    assert not hits.has_more
+
+
+@pytest.mark.parametrize("typed", ["Miller", "mil", "Jo Miller", "Miller, Jo"])
+def test_search_stops_at_fifty_in_order_of_names(seeded_engine: Engine, typed: str) -> None:
+    hits = people.find_people(seeded_engine, parse_search(typed))
+    assert [hit.full_name for hit in hits.people] == [f"Jo{n:02d} Miller" for n in range(1, 51)]
+    assert hits.has_more
+
+
+def test_what_is_not_searchable_asks_the_database_nothing(seeded_engine: Engine) -> None:
+    assert people.find_people(seeded_engine, parse_search("x")).people == ()
+
+
+def test_contact_points_come_masked_with_verdicts_in_order(seeded_engine: Engine) -> None:
+    points = people.read_contact_points(seeded_engine, ASHA)
+    assert [point.shown_value for point in points.points] == [
+        "+1••••••••43",
+        "+44••••••••43",
+        "a•••@e•••.com",
+        "h•••@e•••.org",
+        "•••, SPRINGFIELD, IL 627••",
+    ]
+    assert not any(
+        clear in repr(points) for clear in (PHONE, EMAIL, SHARED_EMAIL, ADDRESS, "OAK", "62701")
+    )
+    first = points.points[0]
+    assert [(verdict.channel, verdict.is_allowed) for verdict in first.verdicts] == [
+        ("call", True),
+        ("sms", False),
+    ]
+    assert first.verdicts[1].reasons == ("OPT_OUT", "DNC_LISTED")
+
+
+def test_clear_values_come_only_when_asked_for(seeded_engine: Engine) -> None:
+    points = people.read_contact_points(seeded_engine, ASHA, shows_values=True)
+    values = {point.shown_value for point in points.points}
+    assert {PHONE, EMAIL, SHARED_EMAIL, ADDRESS} <= values
+    masked, clear = (
+        people.read_person(seeded_engine, ASHA, shows_values) for shows_values in (False, True)
+    )
+    assert masked is not None
+    assert clear is not None
+    assert (masked.birth, clear.birth) == ("1984-••-••", "1984-07-09")
+
+
+def test_an_unknown_person_or_import_is_none(seeded_engine: Engine) -> None:
+    assert people.read_person(seeded_engine, 1) is None
+    assert people.read_contact_points(seeded_engine, 1).points == ()
+    assert imports.read_import(seeded_engine, "imp_2026_01_01_001") is None
+    assert imports.read_import(seeded_engine, "' or '1'='1") is None
+
+
+def test_a_name_of_markup_comes_as_it_is(seeded_engine: Engine) -> None:
+    person = people.read_person(seeded_engine, HOSTILE)
+    assert person is not None
+    assert person.full_name.startswith("![x](http://tracker.example.com/a.png)")
+
+
+def test_imports_come_newest_first_with_whole_counts(seeded_engine: Engine) -> None:
+    found = imports.list_imports(seeded_engine)
+    assert [import_.import_seq for import_ in found] == [5, 4, 3, 2, 1]
+    oldest = imports.read_import(seeded_engine, "imp_2026_02_17_001")
+    assert oldest == found[-1]
+    assert oldest is not None
+    assert (oldest.row_count, oldest.inserted_count, oldest.is_balanced) == (12_000, 11_000, True)
+    assert [import_.is_balanced for import_ in found] == [None, None, False, True, True]
+
+
+def test_the_summary_is_read_as_it_stands(seeded_engine: Engine) -> None:
+    summary = warehouse.read_summary(seeded_engine)
+    assert summary is not None
+    assert (summary.golden_persons, summary.callable) == (52_345_678, 12_345_678)
+    version = warehouse.read_version(seeded_engine)
+    assert version is not None
+    assert version.version == "5f2d8c1e-build"
+
+
+def test_empty_marts_are_no_error(empty: Settings) -> None:
+    engine = create_app_engine(empty)
+    assert warehouse.read_version(engine) is None
+    assert warehouse.read_summary(engine) is None
+    assert imports.list_imports(engine) == []
+    assert people.read_person(engine, ASHA) is None
+    engine.dispose()
+
+
+def test_marts_never_built_say_so(warehouse: Settings) -> None:
+    engine = create_app_engine(warehouse)
+    with pytest.raises(NotBuiltError, match="run `lode run`"):
+        imports.list_imports(engine)
+    engine.dispose()
+
+
+def test_a_server_that_is_down_is_one_sentence(unreachable: Settings) -> None:
+    from lode.settings import load_settings
+
+    engine = create_app_engine(load_settings())
+    with pytest.raises(DatabaseDownError, match=r"does not answer") as caught:
+        imports.list_imports(engine)
+    assert "made-up-secret" not in repr(caught.value)
+
+
+def over(relay: Relay, settings: Settings) -> Settings:
+    """Return the settings with the relay in place of the server."""
+    account = settings.account("app")
+    return dataclasses.replace(
+        settings,
+        given_host="127.0.0.1",
+        given_port=relay.port,
+        credentials={"app": Credential(account.user, account.password)},
+    )
+
+
+@pytest.fixture
+def relayed(relay: Relay, seeded: Settings) -> Iterator[Engine]:
+    engine = create_app_engine(over(relay, seeded))
+    yield engine
+    engine.dispose()
+
+
+def test_a_lost_connection_is_tried_again_once(relay: Relay, relayed: Engine) -> None:
+    assert len(imports.list_imports(relayed)) == 5
+    relay.cut()
+    assert len(imports.list_imports(relayed)) == 5
+    assert relay.accepted == 2
+
+
+def test_a_server_that_went_away_for_good_is_a_sentence(relay: Relay, relayed: Engine) -> None:
+    assert len(imports.list_imports(relayed)) == 5
+    relay.close()
+    with pytest.raises(DatabaseDownError):
+        imports.list_imports(relayed)
+
+
+ENDLESS = Statement(
+    name="endless",
+    sql=f"""
+with recursive numbers as (
+
+    select 1 as number
+    union all
+    select number + 1 from numbers where number < 900
+
+)
+
+select {LIMIT_MARK} sum(a.number * b.number * c.number) as total
+from numbers as a
+cross join numbers as b
+cross join numbers as c
+limit :row_cap
+""",
+    tables=(),
+    index="none",
+    row_cap=1,
+    timeout_milliseconds=200,
+)
+
+
+def test_a_slow_statement_is_stopped_and_not_tried_again(relay: Relay, relayed: Engine) -> None:
+    with pytest.raises(TooSlowError, match=r"longer than 0\.2 seconds"):
+        fetch(relayed, ENDLESS)
+    assert relay.accepted == 1
+
+
+def test_a_refused_statement_keeps_values_out_of_the_log(
+    seeded_engine: Engine, caplog: pytest.LogCaptureFixture
+) -> None:
+    broken = dataclasses.replace(stored.BY_ID, sql=f"{stored.BY_ID.sql} nonsense")
+    with pytest.raises(QueryFailedError) as caught:
+        fetch(seeded_engine, broken, {"person_id": "asha@example.com"})
+    assert caught.value.error_id in caplog.text
+    assert "asha@example.com" not in caplog.text
+    assert "asha@example.com" not in str(caught.value.__cause__)
+
+
+def test_every_statement_has_parameters_here_and_runs(seeded_engine: Engine) -> None:
+    assert len(STATEMENTS) == 11
+    for one in STATEMENTS:
+        rows = fetch(seeded_engine, one, PARAMETERS.get(one.name))
+        assert 1 <= len(rows) <= one.row_cap
+
+
+def test_a_statement_must_have_a_limit_of_time_and_rows() -> None:
+    for sql in ("select 1", f"select {LIMIT_MARK} 1", "select 1 limit :row_cap"):
+        with pytest.raises(ValueError, match="limit"):
+            Statement(name="bad", sql=sql, tables=(), index="", row_cap=1)
+
+
+def test_the_time_limit_is_in_the_dialect_of_the_engine() -> None:
+    assert stored.PERSON.for_engine(is_mariadb=False).count("/*+ MAX_EXECUTION_TIME(1500) */") == 1
+    assert stored.PERSON.for_engine(is_mariadb=True).startswith(
+        "set statement max_statement_time=1.500 for select"
+    )
+    assert statement.PAGE_TIMEOUT_MILLISECONDS == 1500
