@@ -11,6 +11,7 @@ import typer
 
 from lode.errors import LodeError
 from lode.settings import Settings, load_settings
+from lode.tables import print_table
 
 
 def register(app: typer.Typer) -> None:
@@ -30,7 +31,7 @@ def _import_group() -> None:
 
 
 def load(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="CSV or SQLite files.")],
+    files: Annotated[list[str], typer.Argument(metavar="FILE…", help="Files, or s3://bucket/key.")],
     table: str | None = typer.Option(None, "--table", help="The table of a SQLite file."),
     mapping: str | None = typer.Option(
         None, "--as", help="people, touchpoints, campaigns, opt_outs or dnc, if it is not clear."
@@ -121,7 +122,7 @@ def imports(
                 name,
             )
         )
-    _print_table(table, right=(3, 4, 5))
+    print_table(table, right=(3, 4, 5))
 
 
 def show(
@@ -168,7 +169,7 @@ def errors(
         return
     table: list[tuple[str, ...]] = [("record", "line", "error", "column", "message")]
     table += [tuple("" if value is None else str(value) for value in line) for line in found]
-    _print_table(table, right=(0, 1))
+    print_table(table, right=(0, 1))
 
 
 def _count(value: int | None) -> str:
@@ -181,13 +182,3 @@ def _plain(values: dict[str, Any]) -> dict[str, object]:
         name: value if isinstance(value, int | str | type(None)) else str(value)
         for name, value in values.items()
     }
-
-
-def _print_table(rows: list[tuple[str, ...]], right: tuple[int, ...]) -> None:
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    for row in rows:
-        cells = [
-            cell.rjust(width) if column in right else cell.ljust(width)
-            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ]
-        print("  ".join(cells).rstrip())

@@ -12,7 +12,8 @@ from pathlib import Path
 
 from loaders.check import SAMPLE_BYTES, SourceFile, printable
 from loaders.grammar import MAXIMUM_RECORD_BYTES, Record, read_record
-from loaders.mapping import recognised_columns, unique_header
+from loaders.mapping import unique_header
+from loaders.mapping_choice import recognised_columns
 from loaders.text import TextEncoding, TextProfile, detect_encoding
 from lode.errors import LodeError
 
@@ -58,6 +59,20 @@ def detect_dialect(path: Path, source: SourceFile, profile: TextProfile) -> Dial
     if not records and is_all:
         raise LodeError(f"{name} has a header but no data: nothing to load.")
     return Dialect(encoding, delimiter, _names(header, encoding))
+
+
+def sample_records(path: Path, dialect: Dialect) -> list[list[str | None]]:
+    """Return the values of the first whole records behind the header; an empty value is None."""
+    sample, is_all = _sample(path, dialect.encoding)
+    records = _read_sample(sample, is_all, dialect.delimiter)[1:]
+    return [
+        [
+            dialect.encoding.to_utf_8(value).decode("utf-8", "replace") or None
+            for value in one.fields
+        ]
+        for one in records
+        if not one.errors and len(one.fields) == len(dialect.header)
+    ]
 
 
 def _sample(path: Path, encoding: TextEncoding) -> tuple[bytes, bool]:

@@ -1,13 +1,14 @@
 """The landing zone: an immutable copy of every file, under the hour at which it came.
 
-`landing/raw-uploads/YYYY/MM/DD/HH/name_timestamp.ext` below LODE_HOME has the shape of the bucket
-in production. A copy is made beside its place under a temporary name, hashed and profiled on the
-way, and gets its name by one rename after the ledger knows of it; so what has a name is whole.
+`raw-uploads/YYYY/MM/DD/HH/name_timestamp.ext` in a folder or in a bucket (landing_store.py). A copy
+is made under a temporary name, hashed and profiled on the way, and gets its name after the ledger
+knows of it, by one rename or upload; so what has a name is whole.
 """
 
 from __future__ import annotations
 
 import hashlib
+import itertools
 import os
 import re
 import shutil
@@ -19,13 +20,13 @@ from datetime import datetime
 from pathlib import Path
 
 from loaders.check import SourceFile, file_identity, printable
+from loaders.landing_store import ZONE, file_checksum, landing_store
 from loaders.scratch import scratch_folder
 from loaders.text import TextProfile
 from lode.errors import LodeError
 from lode.settings import Settings
 
 COPY_BYTES = 4 * 1024 * 1024
-ZONE = "raw-uploads"
 
 
 @dataclass(frozen=True)
@@ -39,8 +40,8 @@ class Incoming:
 
 
 def landing_root(settings: Settings) -> Path:
-    """Return the folder that stands for the landing zone's bucket."""
-    return settings.home / "landing"
+    """Return the local folder of the landing zone; with a bucket, that of copies to read from."""
+    return landing_store(settings).root
 
 
 def location(source: SourceFile, now: datetime, number: int = 1) -> str:
@@ -49,6 +50,17 @@ def location(source: SourceFile, now: datetime, number: int = 1) -> str:
     suffix = re.sub(r"[^A-Za-z0-9.]+", "", source.path.suffix)[:16].lower()
     again = f"_{number}" if number > 1 else ""
     return f"{ZONE}/{now:%Y/%m/%d/%H}/{stem}_{now:%Y%m%d_%H%M%S}{again}{suffix}"
+
+
+def free_places(
+    source: SourceFile, now: datetime, checksum: str, settings: Settings, first: str | None = None
+) -> Iterator[str]:
+    """Yield places that hold nothing else yet, `first` (where the file lies already) before all."""
+    store = landing_store(settings)
+    named = (location(source, now, number) for number in itertools.count(1))
+    for place in itertools.chain([first] if first else [], named):
+        if not store.is_taken(place, checksum):
+            yield place
 
 
 @contextmanager
@@ -60,45 +72,23 @@ def incoming_copy(source: SourceFile, settings: Settings) -> Iterator[Incoming]:
 
 
 def land(incoming: Incoming, place: str, settings: Settings) -> Path:
-    """Give the copy its name in the landing zone; a whole file that is there already is kept."""
-    path = landed_path(place, settings)
-    if is_landed(place, incoming.checksum, settings):
-        return path
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        incoming.path.chmod(0o444)
-        incoming.path.replace(path)
-    except OSError as error:
-        raise LodeError(
-            f"{path.parent} can't be written ({error.strerror}): make it writable or set LODE_HOME"
-            " to another folder."
-        ) from None
-    return path
+    """Keep the copy at its place, unless it is there already; returns the path to read it from."""
+    return landing_store(settings).keep(incoming.path, place, incoming.checksum)
 
 
-def make_durable(path: Path) -> None:
-    """Make a landed file and its name last through a power cut.
-
-    Done before the import counts as loaded and not before its first record, so that the disk and
-    the server work at the same time; what a power cut damages until then is landed anew.
-    """
-    for place in (path, path.parent):
-        handle = os.open(place, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+def settle(place: str, settings: Settings) -> None:
+    """Make a landed file outlast a power cut; before its import counts as loaded."""
+    landing_store(settings).settle(place)
 
 
 def landed_path(place: str, settings: Settings) -> Path:
-    """Return the local path of a place in the landing zone."""
-    return landing_root(settings) / place
+    """Return a local path of a landed file; from a bucket it is downloaded if need be."""
+    return landing_store(settings).local_path(place)
 
 
 def is_landed(place: str, checksum: str, settings: Settings) -> bool:
     """Tell whether the file at a place is there with exactly the bytes of that checksum."""
-    path = landed_path(place, settings)
-    return path.is_file() and _checksum(path) == checksum
+    return landing_store(settings).holds(place, checksum)
 
 
 def _copy(source: SourceFile, target: Path) -> Incoming:
@@ -166,12 +156,4 @@ def _copy_sqlite(source: SourceFile, target: Path) -> Incoming:
         raise LodeError(
             f"{printable(str(source.path), 200)} is not a whole SQLite database ({error})."
         ) from None
-    return Incoming(target, _checksum(target), target.stat().st_size, plain.profile)
-
-
-def _checksum(path: Path) -> str:
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while block := file.read(COPY_BYTES):
-            digest.update(block)
-    return digest.hexdigest()
+    return Incoming(target, file_checksum(target), target.stat().st_size, plain.profile)

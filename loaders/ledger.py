@@ -12,7 +12,7 @@ from pymysql.cursors import Cursor
 from loaders.import_rows import ImportRow, find
 from loaders.records import Chunk
 from lode.db import transaction
-from lode.errors import LodeError
+from lode.errors import BusyError
 
 PENDING = "PENDING"
 LOADING = "LOADING"
@@ -52,7 +52,7 @@ def register(connection: Connection[Any], new: NewImport, place: Any, lock_name:
     """
     with connection.cursor() as cursor:
         if not take_lock(cursor, lock_name, 60):
-            raise LodeError("Another process is registering imports and does not end: try again.")
+            raise BusyError("Another process is registering imports and does not end: try again.")
         try:
             with transaction(connection):
                 _insert(cursor, new, place)

@@ -16,13 +16,15 @@ from loaders import import_rows, ledger
 from loaders.check import SourceFile, check_file
 from loaders.chunk_file import ChunkFiles
 from loaders.dialect import Dialect, detect_dialect
-from loaders.landing import Incoming, incoming_copy, land, location, make_durable
-from loaders.mapping import Plan, choose
+from loaders.landing import Incoming, free_places, incoming_copy, land, settle
+from loaders.mapping import Plan
+from loaders.mapping_choice import choose
 from loaders.prefetch import prefetched
 from loaders.progress import QuietReporter, Reporter
 from loaders.readers.csv import CsvSource
 from loaders.readers.sqlite import SqliteSource, SqliteTable, find_table
 from loaders.records import Source
+from loaders.remote import local_copy
 from loaders.scratch import scratch_folder
 from loaders.writer import Writer
 from lode.errors import LodeError
@@ -68,16 +70,17 @@ class ImportResult:
 
 @dataclass(frozen=True)
 class Request:
-    """What the user said about a file."""
+    """What is said about a file: by the user, and its place if it is landed already."""
 
     table: str | None = None
     mapping: str | None = None
     mapping_file: Path | None = None
     uploaded_by: str | None = None
+    place: str | None = None
 
 
 def load_file(
-    path: Path,
+    path: Path | str,
     settings: Settings,
     *,
     table: str | None = None,
@@ -88,20 +91,21 @@ def load_file(
 ) -> ImportResult:
     """Load one file (or one table of a SQLite file) into the raw schema.
 
+    `path` may be `s3://bucket/key`; an object of the landing zone is registered where it lies.
     The same bytes again change nothing and are reported as a duplicate. Raises LodeError, one
     sentence, if the file can't be loaded; nothing of it is visible then.
     """
-    request = Request(table, mapping, mapping_file, uploaded_by)
     started = time.monotonic()
     teller = reporter or QuietReporter()
-    source = check_file(Path(path))
-    if table is not None and source.format != "sqlite":
-        raise LodeError(f"{source.name} is a text file and has no tables: leave --table out.")
-    with closing(Writer(settings)) as writer:
-        teller.step(source.name, "copying")
-        with incoming_copy(source, settings) as incoming:
-            job = _Job(source, incoming, request, writer, teller)
-            result = job.run()
+    with local_copy(path, settings) as file:
+        request = Request(table, mapping, mapping_file, uploaded_by, file.place)
+        source = check_file(file.path)
+        if table is not None and source.format != "sqlite":
+            raise LodeError(f"{source.name} is a text file and has no tables: leave --table out.")
+        with closing(Writer(settings)) as writer:
+            teller.step(source.name, "copying")
+            with incoming_copy(source, settings) as incoming:
+                result = _Job(source, incoming, request, writer, teller).run()
     result = replace(result, seconds=time.monotonic() - started)
     teller.done(result)
     return result
@@ -189,13 +193,10 @@ class _Job:
         )
 
     def _register(self, new: ledger.NewImport) -> import_rows.ImportRow:
-        now = ledger.utc_now()
-        return ledger.register(
-            self.writer.connection,
-            new,
-            lambda number: location(self.source, now, number),
-            self.writer.lock_name("register"),
-        )
+        now, place = ledger.utc_now(), self.request.place
+        places = free_places(self.source, now, new.checksum, self.settings, place)
+        lock = self.writer.lock_name("register")
+        return ledger.register(self.writer.connection, new, lambda _: next(places), lock)
 
     def _take_up(self, row: import_rows.ImportRow, new: ledger.NewImport) -> import_rows.ImportRow:
         """Begin the next attempt; what another mapping has loaded is thrown away first."""
@@ -217,7 +218,7 @@ class _Job:
         ):
             records = reading.source(path, files)
             self._write_chunks(row, records, files, number, last_record)
-        make_durable(path)
+        settle(row.s3_location, self.settings)
         return self._account(row, records.record_count)
 
     def _write_chunks(

@@ -6,24 +6,13 @@ header; what it does not know stays, under the header's own name, in the JSON co
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
-from typing import Any
 
-import yaml
-
-from loaders.feeds import COLUMNS
-from lode.errors import LodeError
-
-FOLDER = Path(__file__).resolve().parent / "mappings"
 EXTRA = "extra"
 # Header words that make a column the second choice among those of its kind.
 SECOND_CHOICES = ("secondary", "alternate", "other")
-_KEYS = {"name", "version", "feed", "description", "requires", "columns", "slots"}
 
 
 @dataclass(frozen=True)
@@ -37,7 +26,10 @@ class Slots:
 
 @dataclass(frozen=True)
 class Mapping:
-    """A mapping as its file says it; of every group in `requires` one column must exist."""
+    """A mapping as its file says it; of every group in `requires` one column must exist.
+
+    With a `query` the header is that of its result over the file's own tables.
+    """
 
     name: str
     version: str
@@ -47,6 +39,7 @@ class Mapping:
     columns: dict[str, tuple[str, ...]]
     slots: tuple[Slots, ...]
     hash: str
+    query: str | None = None
 
     def needs(self) -> str:
         """Say what a file must have to fit, in words."""
@@ -148,139 +141,3 @@ def _fill_slots(
             type_column = slots.type_columns[slots.columns.index(column)]
             if type_column not in targets:
                 constants[type_column] = told
-
-
-def choose(
-    header: tuple[str, ...], filename: str, *, name: str | None = None, file: Path | None = None
-) -> Plan:
-    """Choose and fit the mapping for a header; LodeError if none fits or more than one does.
-
-    `name` forces one of the built-in mappings, `file` a mapping of the user's own.
-    """
-    if name or file:
-        mapping = read_mapping(file) if file else built_in(str(name))
-        plan = fit(mapping, header)
-        if plan.missing:
-            raise LodeError(
-                f"{filename} does not fit the mapping {mapping.name}, which needs"
-                f" {mapping.needs()}; its columns are {_listed(header)}."
-            )
-        return plan
-    plans = [plan for plan in (fit(one, header) for one in built_ins()) if plan.is_plausible]
-    if not plans:
-        known = "; ".join(f"{one.description}: {_short_needs(one)}" for one in built_ins())
-        raise LodeError(
-            f"{filename} has columns of no known set ({_listed(header)}). Recognised are {known}."
-            " Rename its columns, or say what it is with --as NAME or --mapping FILE."
-        )
-    best = max(plan.confidence for plan in plans)
-    tied = [plan for plan in plans if plan.confidence > best - 0.001]
-    hinted = [plan for plan in tied if normalise(plan.mapping.name) in normalise(filename)]
-    if len(tied) > 1 and len(hinted) != 1:
-        names = " or ".join(plan.mapping.name for plan in tied)
-        raise LodeError(
-            f"{filename} could be {names} ({_listed(header)}): say which with --as NAME."
-        )
-    return hinted[0] if len(tied) > 1 else tied[0]
-
-
-def recognised_columns(header: tuple[str, ...]) -> int:
-    """Return how many of the columns the best built-in mapping knows."""
-    return max(fit(mapping, header).recognised for mapping in built_ins())
-
-
-def _short_needs(mapping: Mapping) -> str:
-    return " and ".join(
-        group[0] if len(group) == 1 else "/".join(group[:4]) for group in mapping.requires
-    )
-
-
-def _listed(header: tuple[str, ...]) -> str:
-    from loaders.check import printable
-
-    shown = ", ".join(printable(name, 40) for name in header[:20])
-    return shown if len(header) <= 20 else f"{shown} and {len(header) - 20} more"
-
-
-@lru_cache(maxsize=1)
-def built_ins() -> tuple[Mapping, ...]:
-    """Return the mappings that come with the loaders, by name."""
-    return tuple(read_mapping(path) for path in sorted(FOLDER.glob("*.yml")))
-
-
-def built_in(name: str) -> Mapping:
-    """Return the built-in mapping of that name; LodeError if there is none."""
-    for mapping in built_ins():
-        if mapping.name == name:
-            return mapping
-    names = ", ".join(mapping.name for mapping in built_ins())
-    raise LodeError(f"There is no mapping {name}: choose one of {names}, or give --mapping FILE.")
-
-
-def read_mapping(path: Path) -> Mapping:
-    """Read and check a mapping file; LodeError says what is wrong with it."""
-    try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeError) as error:
-        raise LodeError(f"The mapping file {path} can't be read ({error}).") from None
-    except yaml.YAMLError as error:
-        reason = str(error).split("\n")[0]
-        raise LodeError(f"The mapping file {path} is not well-formed YAML ({reason}).") from None
-    problem = _problem(content)
-    if problem:
-        raise LodeError(f"The mapping file {path} can't be used: {problem}.")
-    digest = hashlib.sha256(json.dumps(content, sort_keys=True, default=str).encode()).hexdigest()
-    return Mapping(
-        name=str(content["name"]),
-        version=f"v{content['version']}",
-        feed=content["feed"],
-        description=str(content.get("description", content["name"])),
-        requires=tuple(tuple(group) for group in content["requires"]),
-        columns={
-            column: tuple(normalise(str(alias)) for alias in aliases)
-            for column, aliases in (content.get("columns") or {}).items()
-        },
-        slots=tuple(_slots(one) for one in content.get("slots") or ()),
-        hash=digest,
-    )
-
-
-def _slots(content: dict[str, Any]) -> Slots:
-    return Slots(
-        columns=tuple(content["columns"]),
-        type_columns=tuple(content.get("type_columns") or ()),
-        aliases={normalise(str(alias)): told for alias, told in content["aliases"].items()},
-    )
-
-
-def _problem(content: object) -> str | None:
-    """Say what is wrong with a mapping's content, None if nothing is."""
-    if not isinstance(content, dict):
-        return "it must be a table of name, version, feed, requires, columns, slots"
-    unknown = sorted(str(key) for key in set(content) - _KEYS)
-    if unknown:
-        return f"it has the unknown key {unknown[0]}"
-    absent = sorted({"name", "version", "feed", "requires"} - set(content))
-    if absent:
-        return f"it has no {absent[0]}"
-    if content["feed"] not in COLUMNS:
-        return f"its feed must be one of {', '.join(COLUMNS)}"
-    try:
-        named = _named_columns(content)
-    except (AttributeError, KeyError, TypeError):
-        return "requires must be lists of columns, columns and slots tables of aliases"
-    wrong = [column for column in named if column not in COLUMNS[content["feed"]]]
-    return f"{content['feed']} has no column {wrong[0]}" if wrong else None
-
-
-def _named_columns(content: dict[str, Any]) -> list[str]:
-    """Return all columns a mapping names; raises TypeError and the like if its shape is wrong."""
-    named = [column for group in content["requires"] for column in list(group)]
-    for column, aliases in (content.get("columns") or {}).items():
-        if not isinstance(aliases, list):
-            raise TypeError
-        named.append(column)
-    for slots in content.get("slots") or ():
-        slots["aliases"].items()
-        named += [*slots["columns"], *(slots.get("type_columns") or ())]
-    return named

@@ -61,7 +61,9 @@ def _sweep(parent: Path) -> None:
             continue
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            shutil.rmtree(folder, ignore_errors=True)
+            # The file may have been removed since it was opened, and the folder be another's now.
+            if os.fstat(handle).st_nlink:
+                shutil.rmtree(folder, ignore_errors=True)
         except BlockingIOError:
             continue
         finally:

@@ -21,10 +21,11 @@ from tenacity import (
 )
 
 from loaders import import_rows, ledger
+from loaders.bulk_load import load_chunk
 from loaders.feeds import RECORD_NUMBER_SPAN, TABLES
 from loaders.records import Chunk
 from lode.db import close_quietly, open_connection, transaction
-from lode.errors import LodeError
+from lode.errors import BusyError, LodeError
 from lode.logs import get_logger
 from lode.settings import Settings
 
@@ -80,7 +81,7 @@ class Writer:
             if ledger.take_lock(cursor, self._lock, LOCK_SECONDS):
                 return
             holder = _lock_holder(cursor, self._lock)
-        raise LodeError(f"{filename} is being loaded by another process{holder}: wait for its end.")
+        raise BusyError(f"{filename} is being loaded by another process{holder}: wait for its end.")
 
     def retrying(self, work: Callable[[], Result]) -> Result:
         """Do something with the connection; after a network error reconnect and do it again."""
@@ -113,7 +114,7 @@ class Writer:
             return
         with self.connection.cursor() as cursor:
             if not ledger.take_lock(cursor, self._lock, LOCK_SECONDS):
-                raise LodeError("Another process took the file over while the connection was lost.")
+                raise BusyError("Another process took the file over while the connection was lost.")
 
     def clear_after(self, feed: str, import_seq: int, last_record: int) -> None:
         """Delete what is behind the last committed chunk: nothing but after a cut-off restart."""
@@ -157,12 +158,9 @@ class Writer:
         self, cursor: Any, row: import_rows.ImportRow, chunk: Chunk, columns: str
     ) -> None:
         """Run LOAD DATA and hold it to account: LOCAL turns every error into a warning."""
-        loaded = cursor.execute(
-            f"load data local infile %s into table {TABLES[row.feed]} character set utf8mb4"
-            " fields terminated by ',' optionally enclosed by '\"' escaped by ''"
-            f" lines terminated by '\\n' ({columns})",
-            (str(chunk.path),),
-        )
+        name = f"{self.settings.schema('raw')}/{row.import_id}/{chunk.first_record}.csv"
+        prefix = self.settings.load_from_s3
+        loaded = load_chunk(cursor, TABLES[row.feed], columns, chunk.path, name, prefix)
         cursor.execute("select @@warning_count")
         (warnings,) = cursor.fetchone()
         if loaded == chunk.row_count and not warnings:

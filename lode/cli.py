@@ -18,6 +18,8 @@ from lode.settings import load_settings
 PARTS = (
     "lode.server_cli",
     "loaders.cli",
+    "loaders.map_cli",
+    "loaders.watch_cli",
     "lode.sample.cli",
     "dedup.cli",
     "lode.pipeline_cli",

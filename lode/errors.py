@@ -14,3 +14,7 @@ class LodeError(Exception):
         super().__init__(sentence)
         self.sentence = sentence
         self.exit_code = exit_code
+
+
+class BusyError(LodeError):
+    """Somebody else is at work on the same thing: what was asked for can be asked for later."""

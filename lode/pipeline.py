@@ -11,7 +11,7 @@ from pathlib import Path
 
 from lode.db import connect
 from lode.dbt import DbtResult, run_dbt
-from lode.errors import LodeError
+from lode.errors import BusyError, LodeError
 from lode.report import print_imports, print_step, print_summary
 from lode.settings import Settings
 from lode.warehouse_state import (
@@ -151,5 +151,5 @@ def _one_run_at_a_time(settings: Settings) -> Iterator[None]:
         cursor.execute("select get_lock(%s, 0)", (name,))
         (is_mine,) = cursor.fetchone() or (0,)
         if not is_mine:
-            raise LodeError("Another run is under way in this warehouse: wait until it has ended.")
+            raise BusyError("Another run is under way in this warehouse: wait until it has ended.")
         yield

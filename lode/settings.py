@@ -66,6 +66,8 @@ class Settings:
     tls_ca: Path | None = None
     secret: str | None = None
     credentials: Mapping[str, Credential] = field(default_factory=dict)
+    landing: str | None = None
+    load_from_s3: str | None = None
 
     @property
     def is_private(self) -> bool:
@@ -170,7 +172,8 @@ class Settings:
         }
         if self.tls_ca is not None:
             values["LODE_DB_TLS_CA"] = str(self.tls_ca)
-        return values
+        given = {"LODE_LANDING": self.landing, "LODE_LOAD_FROM_S3": self.load_from_s3}
+        return values | {name: value for name, value in given.items() if value}
 
     def dbt_environment(self, has_credentials: bool = True) -> dict[str, str]:
         """Return what profiles.yml and the launcher read; parsing needs none of the credentials."""
@@ -239,6 +242,8 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
         tls_ca=_path(values, "LODE_DB_TLS_CA"),
         secret=values.get("LODE_DB_SECRET"),
         credentials={role: _credential(values, role) for role in ROLES},
+        landing=_s3_prefix(values, "LODE_LANDING"),
+        load_from_s3=_s3_prefix(values, "LODE_LOAD_FROM_S3"),
     )
 
 
@@ -249,6 +254,13 @@ def _path(values: Mapping[str, str], name: str) -> Path | None:
         return Path(value).expanduser().resolve() if value else None
     except (OSError, RuntimeError) as error:
         raise LodeError(f"{name} is {value!r}, which leads nowhere ({error}).") from error
+
+
+def _s3_prefix(values: Mapping[str, str], name: str) -> str | None:
+    value = values.get(name)
+    if value is not None and re.fullmatch(r"s3://[a-z0-9][a-z0-9._-]{1,253}(/.*)?", value) is None:
+        raise LodeError(f"{name} is {value!r}: write s3://bucket/prefix, or leave it unset.")
+    return value
 
 
 def _choice(

@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import quote
 
 import pyarrow as pa
 
@@ -28,10 +27,10 @@ from loaders.records import (
     RecordError,
     Reject,
 )
+from loaders.sqlite_database import TABLES, Row, as_texts, connect, quoted, storage_order
 from lode.errors import LodeError
 
 CHUNK_ROWS = 100_000
-Row = Sequence[object]
 
 
 @dataclass(frozen=True)
@@ -45,11 +44,11 @@ class SqliteTable:
 def find_table(path: Path, filename: str, table: str | None) -> SqliteTable:
     """Find the table to load; LodeError lists the tables if it is not named or does not exist."""
     try:
-        with closing(_connect(path)) as database:
-            names = [row[0] for row in database.execute(_TABLES)]
+        with closing(connect(path)) as database:
+            names = [row[0] for row in database.execute(TABLES)]
             chosen = _choose_table(names, filename, table)
-            (count,) = database.execute(f"select count(*) from {_name(chosen)}").fetchone()
-            cursor = database.execute(f"select * from {_name(chosen)} limit 0")
+            (count,) = database.execute(f"select count(*) from {quoted(chosen)}").fetchone()
+            cursor = database.execute(f"select * from {quoted(chosen)} limit 0")
             header = unique_header([column[0] for column in cursor.description])
     except sqlite3.Error as error:
         raise LodeError(
@@ -58,13 +57,6 @@ def find_table(path: Path, filename: str, table: str | None) -> SqliteTable:
     if not count:
         raise LodeError(f"The table {chosen} of {filename} has no rows: nothing to load.")
     return SqliteTable(chosen, header)
-
-
-_TABLES = """
-    select name from sqlite_master
-    where type in ('table', 'view') and name not like 'sqlite\\_%' escape '\\'
-    order by name
-"""
 
 
 def _choose_table(names: list[str], filename: str, table: str | None) -> str:
@@ -97,13 +89,13 @@ class SqliteSource:
 
     def chunks(self, after_record: int) -> Iterator[Chunk]:
         """Yield the chunks of the rows after the given number."""
-        name = _name(self.table.name)
+        name = quoted(self.table.name)
         try:
-            with closing(_connect(self.path)) as database:
+            with closing(connect(self.path)) as database:
                 database.execute("begin")
                 (self._count,) = database.execute(f"select count(*) from {name}").fetchone()
                 rows = database.execute(
-                    f"select t.* from {name} as t {_order(database, self.table.name)}"
+                    f"select t.* from {name} as t {storage_order(database, self.table.name)}"
                     " limit -1 offset ?",
                     (after_record,),
                 )
@@ -118,7 +110,7 @@ class SqliteSource:
             ) from None
 
     def _chunk(self, batch: list[Row], first: int) -> Chunk:
-        columns = [_as_texts(column) for column in zip(*batch, strict=True)]
+        columns = [as_texts(column) for column in zip(*batch, strict=True)]
         errors = self._errors(columns, len(batch))
         kept = [index for index in range(len(batch)) if index not in errors]
         if errors:
@@ -165,51 +157,7 @@ def _value_error(value: str, header: str, target: str) -> RecordError | None:
     return None
 
 
-def _as_texts(column: Row) -> list[str | None]:
-    return [
-        value if value is None or isinstance(value, str) else _as_text(value) for value in column
-    ]
-
-
-def _as_text(value: object) -> str:
-    """Return a value of SQLite as text, without loss."""
-    return value.hex() if isinstance(value, bytes) else repr(value)
-
-
 def _raw(row: Row) -> bytes:
     """Return a refused row as JSON; bytes that are no text stay as they were."""
-    texts = _as_texts(row)
+    texts = as_texts(row)
     return json.dumps(texts, ensure_ascii=False).encode("utf-8", "surrogateescape")
-
-
-def _order(database: sqlite3.Connection, table: str) -> str:
-    """Return the order by clause for storage order; a view has none of its own."""
-    columns = database.execute(f"pragma table_info({_name(table)})").fetchall()
-    taken = {str(column[1]).lower() for column in columns}
-    for rowid in ("rowid", "_rowid_", "oid"):
-        if rowid in taken:
-            continue
-        try:
-            database.execute(f"select t.{rowid} from {_name(table)} as t limit 0")
-        except sqlite3.OperationalError:
-            break
-        return f"order by t.{rowid}"
-    key = sorted((column[5], column[1]) for column in columns if column[5])
-    return "order by " + ", ".join(f"t.{_name(name)}" for _, name in key) if key else ""
-
-
-def _connect(path: Path) -> sqlite3.Connection:
-    """Open a database that nothing changes any more, without a lock and without a journal."""
-    database = sqlite3.connect(
-        f"file:{quote(str(path))}?mode=ro&immutable=1",
-        uri=True,
-        isolation_level=None,
-        check_same_thread=False,
-    )
-    database.text_factory = lambda data: data.decode("utf-8", "surrogateescape")
-    return database
-
-
-def _name(name: str) -> str:
-    """Return a name as an SQL identifier for SQLite."""
-    return '"' + name.replace('"', '""') + '"'

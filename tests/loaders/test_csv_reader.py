@@ -16,7 +16,7 @@ from loaders import text as text_module
 from loaders.chunk_file import ChunkFiles
 from loaders.dialect import Dialect
 from loaders.grammar import read_record
-from loaders.mapping import choose
+from loaders.mapping_choice import choose
 from loaders.readers.csv import CsvSource
 from loaders.text import TextEncoding
 

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from loaders import landing
+from loaders import landing, scratch
 from loaders.check import check_file
-from loaders.landing import incoming_copy, is_landed, land, landed_path, location
+from loaders.landing import free_places, incoming_copy, is_landed, land, landed_path, location
 from loaders.scratch import scratch_folder
 from lode.errors import LodeError
 from lode.settings import Settings, load_settings
@@ -62,6 +62,19 @@ def test_a_damaged_landed_copy_is_replaced(tmp_path: Path, home: Settings) -> No
     damaged.write_bytes(b"half")
     with incoming_copy(source, home) as incoming:
         assert land(incoming, "raw-uploads/x.csv", home).read_bytes() == source.path.read_bytes()
+
+
+def test_a_place_with_other_bytes_is_passed_over(tmp_path: Path, home: Settings) -> None:
+    """Two warehouses of one home may get files of one name in one second."""
+    source = check_file(leads(tmp_path))
+    with incoming_copy(source, home) as incoming:
+        checksum = incoming.checksum
+        first = next(free_places(source, NOON, checksum, home))
+        land(incoming, first, home)
+    assert next(free_places(source, NOON, checksum, home)) == first
+    assert next(free_places(source, NOON, "0" * 64, home)) == (
+        "raw-uploads/2026/02/19/14/campaign_leads_Q1_20260219_140523_2.csv"
+    )
 
 
 def test_a_file_that_changes_while_it_is_read(tmp_path: Path, home: Settings) -> None:
@@ -146,6 +159,29 @@ def test_what_a_killed_process_left_is_removed(tmp_path: Path) -> None:
             assert mine.exists()
             assert other != mine
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_changed_hands_is_not_swept_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between opening and locking its file a folder is swept by a second and taken by a third."""
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    (folder / ".in-use").touch()
+    flock, owners = scratch.fcntl.flock, []
+
+    def slow(handle: int, operation: int) -> None:
+        if not owners:
+            (folder / ".in-use").unlink()
+            owners.append((folder / ".in-use").open("w"))
+            flock(owners[0], scratch.fcntl.LOCK_EX)
+            (folder / "copy").write_text("work in progress")
+        flock(handle, operation)
+
+    monkeypatch.setattr(scratch.fcntl, "flock", slow)
+    with scratch_folder(tmp_path):
+        assert (folder / "copy").read_text() == "work in progress"
+    owners[0].close()
 
 
 def test_folders_made_at_the_same_time_do_not_sweep_each_other_away(tmp_path: Path) -> None:

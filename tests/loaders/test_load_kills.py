@@ -209,9 +209,9 @@ def test_an_import_that_does_not_add_up_is_never_shown(
 def test_a_second_writer_is_told_who_is_first(warehouse: Settings, tmp_path: Path) -> None:
     path = leads(tmp_path)
     holder = Writer(warehouse)
-    from loaders.landing import _checksum
+    from loaders.landing_store import file_checksum
 
-    holder.claim(_checksum(path), None, "leads.csv")
+    holder.claim(file_checksum(path), None, "leads.csv")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(writer_module, "LOCK_SECONDS", 1)
         with pytest.raises(LodeError, match=r"being loaded by another process \(connection \d+"):

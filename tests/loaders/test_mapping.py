@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from loaders import feeds
-from loaders.mapping import built_ins, choose, fit, read_mapping
+from loaders.mapping import fit
+from loaders.mapping_choice import built_ins, choose
+from loaders.mapping_file import read_mapping
 from lode.errors import LodeError
 
 SCHEMA = Path(feeds.__file__).parent / "schema.sql"
