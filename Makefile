@@ -64,6 +64,7 @@ check: env-dev lint types rules ## All checks that need no database: style, type
 .PHONY: test
 test: env-dev ## The whole test suite; ENGINE=mariadb|mysql, ARGS='-k name' for a part of it
 	@scripts/install_browser.sh
+	@scripts/install_dump_client.sh
 	@pytest --numprocesses $(WORKERS) --dist loadfile $(ARGS)
 
 .PHONY: bench

@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import os
-import re
 import stat
 from dataclasses import dataclass
 from pathlib import Path
 
-from lode.errors import LodeError
+from loaders.dump.detect import is_dump
+from lode.errors import LodeError, printable
 
 MAXIMUM_FILE_BYTES = 5 * 1024**3
 SAMPLE_BYTES = 64 * 1024
 SQLITE_MAGIC = b"SQLite format 3\x00"
 # Beginnings of files that are not text, with what to do about them.
 FOREIGN_MAGIC = (
-    (b"\x1f\x8b", "a gzip archive: unpack it first"),
-    (b"PK\x03\x04", "a zip archive or an Excel workbook: unpack it or save it as CSV first"),
     (b"BZh", "a bzip2 archive: unpack it first"),
     (b"\xfd7zXZ\x00", "an xz archive: unpack it first"),
     (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive: unpack it first"),
-    (b"\xd0\xcf\x11\xe0", "an old Excel or Office file: save it as CSV first"),
+    (b"\xd0\xcf\x11\xe0", "an old Office file other than a workbook: save it as CSV first"),
     (b"%PDF", "a PDF document: export its table as CSV first"),
     (b"PAR1", "a Parquet file: export it as CSV first"),
     (b"\x7fELF", "a program"),
@@ -34,11 +32,14 @@ _CONTROL = bytes(set(range(32)) - {0x00, 0x09, 0x0A, 0x0B, 0x0C, 0x0D, 0x1A, 0x1
 MAXIMUM_CONTROL_SHARE = 0.02
 MAXIMUM_NUL_SHARE = 0.05
 FEW_BYTES = 8
+# Formats that hold another file, which is what is loaded.
+PACKINGS = ("gzip", "zip")
+_LOADED = "only CSV text, SQL dumps, SQLite files and Excel workbooks are loaded, gzip or zip too"
 
 
 @dataclass(frozen=True)
 class SourceFile:
-    """A file as it was when it was checked; `format` is csv or sqlite."""
+    """A file as it was when it was checked; `format`: csv, dump, sqlite, workbook, gzip or zip."""
 
     path: Path
     format: str
@@ -49,13 +50,6 @@ class SourceFile:
     def name(self) -> str:
         """The file's name, safe to print and to store: no control characters, at most 255 long."""
         return printable(self.path.name, 255)
-
-
-def printable(text: str, length: int = 80) -> str:
-    """Return text of unknown origin fit for a message: one line, no controls, not too long."""
-    clean = re.sub(r"[^\x20-\x7e\xa0-\U0010ffff]", "?", text)
-    clean = clean.encode("utf-8", "replace").decode("utf-8")
-    return clean if len(clean) <= length else clean[: length - 1] + "…"
 
 
 def file_identity(status: os.stat_result) -> tuple[int, int, int, int]:
@@ -88,20 +82,27 @@ def check_file(path: Path) -> SourceFile:
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else str(error)
         raise LodeError(f"{name} can't be read ({reason}): check the name and the disk.") from None
-    return SourceFile(path, _format(name, sample), status.st_size, file_identity(status))
+    return SourceFile(path, _format(path, name, sample), status.st_size, file_identity(status))
 
 
-def _format(name: str, sample: bytes) -> str:
+def _format(path: Path, name: str, sample: bytes) -> str:
     if sample.startswith(SQLITE_MAGIC):
         return "sqlite"
+    try:
+        from loaders.packed import is_workbook, packing_of  # TEMP
+    except ImportError:
+        is_workbook = packing_of = lambda path: None
+    if is_workbook(path):
+        return "workbook"
+    packing = packing_of(path)
+    if packing:
+        return packing
     for magic, description in FOREIGN_MAGIC:
         if sample.startswith(magic):
-            raise LodeError(f"{name} is {description}; only CSV text and SQLite files are loaded.")
+            raise LodeError(f"{name} is {description}; {_LOADED}.")
     if utf_16_encoding(sample) is None and _is_binary(sample):
-        raise LodeError(
-            f"{name} is a binary file of unknown kind; only CSV text and SQLite files are loaded."
-        )
-    return "csv"
+        raise LodeError(f"{name} is a binary file of unknown kind; {_LOADED}.")
+    return "dump" if is_dump(sample) else "csv"
 
 
 def utf_16_encoding(sample: bytes) -> str | None:

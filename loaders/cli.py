@@ -32,7 +32,13 @@ def _import_group() -> None:
 
 def load(
     files: Annotated[list[str], typer.Argument(metavar="FILE…", help="Files, or s3://bucket/key.")],
-    table: str | None = typer.Option(None, "--table", help="The table of a SQLite file."),
+    table: str | None = typer.Option(
+        None, "--table", help="The table, or sheet, of a file that has several."
+    ),
+    member: str | None = typer.Option(None, "--member", help="One file of a zip archive."),
+    escape: str | None = typer.Option(
+        None, "--escape", help="backslash, for text that was written with backslashes."
+    ),
     mapping: str | None = typer.Option(
         None, "--as", help="people, touchpoints, campaigns, opt_outs or dnc, if it is not clear."
     ),
@@ -61,6 +67,8 @@ def load(
                 file,
                 settings,
                 table=table,
+                member=member,
+                escape=escape,
                 mapping=mapping,
                 mapping_file=mapping_file,
                 uploaded_by=uploaded_by,

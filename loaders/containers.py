@@ -14,8 +14,9 @@ from pathlib import Path
 import pyarrow as pa
 
 from loaders import sqlite_database
+from loaders.dump.reader import list_tables, read_table_batches
 from loaders.mapping import unique_header
-from lode.errors import LodeError
+from lode.errors import LodeError, printable
 
 
 @dataclass(frozen=True)
@@ -85,4 +86,23 @@ def _damaged(filename: str, error: sqlite3.Error) -> LodeError:
     )
 
 
-_OPENERS: dict[str, Callable[[Path, str], Container]] = {"sqlite": _open_sqlite}
+def _open_dump(path: Path, filename: str) -> Container:
+    def batches(table: Table) -> Iterator[pa.Table]:
+        for batch in read_table_batches(path, table.name):
+            if batch.bad:
+                raise LodeError(
+                    f"The table {printable(table.name, 40)} of {filename} has rows that can't be"
+                    " read, so no query can run over it: load the table by itself with --table,"
+                    " which refuses only the rows concerned."
+                )
+            yield batch.data
+
+    found = list_tables(path)
+    tables = tuple(Table(one.name, one.columns, one.row_count) for one in found)
+    return Container(filename, tables, batches)
+
+
+_OPENERS: dict[str, Callable[[Path, str], Container]] = {
+    "sqlite": _open_sqlite,
+    "dump": _open_dump,
+}

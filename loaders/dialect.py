@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from loaders.check import SAMPLE_BYTES, SourceFile, printable
+from loaders.check import SAMPLE_BYTES
 from loaders.grammar import MAXIMUM_RECORD_BYTES, Record, read_record
 from loaders.mapping import unique_header
 from loaders.mapping_choice import recognised_columns
@@ -30,12 +30,11 @@ class Dialect:
     header: tuple[str, ...]
 
 
-def detect_dialect(path: Path, source: SourceFile, profile: TextProfile) -> Dialect:
+def detect_dialect(path: Path, name: str, profile: TextProfile) -> Dialect:
     """Detect encoding, delimiter and header; LodeError if there is no header or nothing after it.
 
-    `path` is the copy that is read, `source` the file the user knows by name.
+    `path` is the copy that is read, `name` what the user calls it.
     """
-    name = printable(source.path.name)
     with path.open("rb") as file:
         encoding = detect_encoding(file.read(SAMPLE_BYTES), profile)
     sample, is_all = _sample(path, encoding)

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from loaders import s3
-from loaders.check import file_identity, printable
+from loaders.check import file_identity
 from loaders.s3 import S3Address
-from lode.errors import LodeError
+from lode.errors import LodeError, printable
 from lode.logs import get_logger
 
 ERROR_SUFFIX = ".error.txt"

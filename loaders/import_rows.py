@@ -14,9 +14,9 @@ from lode.errors import LodeError
 
 _COLUMNS = (
     "id, import_id, filename, source_type, feed, format, source_table, uploaded_by, uploaded_at,"
-    " file_size_bytes, checksum, s3_location, schema_version, mapping_hash, mapping, status,"
-    " attempt, row_count, loaded_count, parse_rejected_count, loaded_at, completed_at,"
-    " error_message"
+    " file_size_bytes, checksum, s3_location, schema_version, mapping_hash, mapping,"
+    " read_options, status, attempt, row_count, loaded_count, parse_rejected_count, loaded_at,"
+    " completed_at, error_message"
 )
 
 
@@ -39,6 +39,7 @@ class ImportRow:
     schema_version: str
     mapping_hash: str
     mapping: str
+    read_options: str
     status: str
     attempt: int
     row_count: int | None

@@ -19,11 +19,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from loaders.check import SourceFile, file_identity, printable
+from loaders.check import SourceFile, file_identity
 from loaders.landing_store import ZONE, file_checksum, landing_store
-from loaders.scratch import scratch_folder
+from loaders.scratch import file_name, scratch_folder
 from loaders.text import TextProfile
-from lode.errors import LodeError
+from lode.errors import LodeError, printable
 from lode.settings import Settings
 
 COPY_BYTES = 4 * 1024 * 1024
@@ -67,7 +67,8 @@ def free_places(
 def incoming_copy(source: SourceFile, settings: Settings) -> Iterator[Incoming]:
     """Copy a file next to the landing zone for the block; what is not landed in it is removed."""
     with scratch_folder(landing_root(settings) / ".incoming") as workplace:
-        copy = workplace / "copy"
+        copy = workplace / "file" / file_name(source.path.name)
+        copy.parent.mkdir()
         yield _copy_sqlite(source, copy) if source.format == "sqlite" else _copy(source, copy)
 
 

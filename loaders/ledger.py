@@ -37,6 +37,7 @@ class NewImport:
     schema_version: str
     mapping_hash: str
     mapping: str
+    read_options: str
 
 
 def utc_now() -> datetime:
@@ -87,8 +88,8 @@ def _insert(cursor: Cursor, new: NewImport, place: Any) -> None:
     cursor.execute(
         "insert into import_metadata (id, import_id, filename, source_type, feed, format,"
         " source_table, import_date, uploaded_by, uploaded_at, file_size_bytes, checksum,"
-        " s3_location, schema_version, mapping_hash, mapping, status, attempt)"
-        f" values ({', '.join(['%s'] * 18)})",
+        " s3_location, schema_version, mapping_hash, mapping, read_options, status,"
+        f" attempt) values ({', '.join(['%s'] * 19)})",
         (
             import_seq,
             import_id,
@@ -106,6 +107,7 @@ def _insert(cursor: Cursor, new: NewImport, place: Any) -> None:
             new.schema_version,
             new.mapping_hash,
             new.mapping,
+            new.read_options,
             PENDING,
             1,
         ),
@@ -117,8 +119,8 @@ def begin_attempt(connection: Connection[Any], row: ImportRow, new: NewImport) -
     with transaction(connection), connection.cursor() as cursor:
         cursor.execute(
             "update import_metadata set attempt = attempt + 1, status = %s, error_message = null,"
-            " source_type = %s, feed = %s, schema_version = %s, mapping_hash = %s, mapping = %s"
-            " where id = %s",
+            " source_type = %s, feed = %s, schema_version = %s, mapping_hash = %s, mapping = %s,"
+            " read_options = %s where id = %s",
             (
                 PENDING,
                 new.source_type,
@@ -126,6 +128,7 @@ def begin_attempt(connection: Connection[Any], row: ImportRow, new: NewImport) -
                 new.schema_version,
                 new.mapping_hash,
                 new.mapping,
+                new.read_options,
                 row.id,
             ),
         )

@@ -15,14 +15,12 @@ from pathlib import Path
 from loaders import import_rows, ledger
 from loaders.check import SourceFile, check_file
 from loaders.chunk_file import ChunkFiles
-from loaders.dialect import Dialect, detect_dialect
 from loaders.landing import Incoming, free_places, incoming_copy, land, settle
 from loaders.mapping import Plan
-from loaders.mapping_choice import choose
+from loaders.opening import open_file
 from loaders.prefetch import prefetched
 from loaders.progress import QuietReporter, Reporter
-from loaders.readers.csv import CsvSource
-from loaders.readers.sqlite import SqliteSource, SqliteTable, find_table
+from loaders.reading import Reading, Request, reading_of
 from loaders.records import Source
 from loaders.remote import local_copy
 from loaders.scratch import scratch_folder
@@ -68,62 +66,42 @@ class ImportResult:
         )
 
 
-@dataclass(frozen=True)
-class Request:
-    """What is said about a file: by the user, and its place if it is landed already."""
-
-    table: str | None = None
-    mapping: str | None = None
-    mapping_file: Path | None = None
-    uploaded_by: str | None = None
-    place: str | None = None
-
-
 def load_file(
     path: Path | str,
     settings: Settings,
     *,
     table: str | None = None,
+    member: str | None = None,
+    escape: str | None = None,
     mapping: str | None = None,
     mapping_file: Path | None = None,
     uploaded_by: str | None = None,
     reporter: Reporter | None = None,
 ) -> ImportResult:
-    """Load one file (or one table of a SQLite file) into the raw schema.
+    """Load one file (or one table of a file, or one member of an archive) into the raw schema.
 
     `path` may be `s3://bucket/key`; an object of the landing zone is registered where it lies.
+    `escape` is "backslash" for text written with backslashes. `mapping` names a built-in mapping.
     The same bytes again change nothing and are reported as a duplicate. Raises LodeError, one
     sentence, if the file can't be loaded; nothing of it is visible then.
     """
     started = time.monotonic()
     teller = reporter or QuietReporter()
+    wish = Request(table, member, escape, mapping, uploaded_by=uploaded_by)
+    wish = wish.with_mapping_file(mapping_file)
     with local_copy(path, settings) as file:
-        request = Request(table, mapping, mapping_file, uploaded_by, file.place)
+        request = replace(wish, place=file.place)
         source = check_file(file.path)
-        if table is not None and source.format != "sqlite":
-            raise LodeError(f"{source.name} is a text file and has no tables: leave --table out.")
-        with closing(Writer(settings)) as writer:
+        with (
+            closing(Writer(settings)) as writer,
+            scratch_folder(settings.home / "tmp") as folder,
+        ):
             teller.step(source.name, "copying")
             with incoming_copy(source, settings) as incoming:
-                result = _Job(source, incoming, request, writer, teller).run()
+                result = _Job(source, incoming, request, writer, teller, folder).run()
     result = replace(result, seconds=time.monotonic() - started)
     teller.done(result)
     return result
-
-
-@dataclass(frozen=True)
-class _Reading:
-    """How the copy is to be read: as text in a dialect or as a table, and by which plan."""
-
-    plan: Plan
-    dialect: Dialect | None = None
-    table: SqliteTable | None = None
-
-    def source(self, path: Path, files: ChunkFiles) -> Source:
-        if self.dialect is not None:
-            return CsvSource(path, self.dialect, files)
-        assert self.table is not None
-        return SqliteSource(path, self.table, files)
 
 
 class _Job:
@@ -136,7 +114,9 @@ class _Job:
         request: Request,
         writer: Writer,
         teller: Reporter,
+        folder: Path,
     ) -> None:
+        self.folder = folder
         self.source = source
         self.incoming = incoming
         self.request = request
@@ -146,50 +126,47 @@ class _Job:
 
     def run(self) -> ImportResult:
         """Load the file, unless it was loaded before."""
-        table = self._table()
-        table_name = table.name if table else None
-        self.writer.claim(self.incoming.checksum, table_name, self.source.name)
-        row = import_rows.find(self.writer.connection, self.incoming.checksum, table_name)
-        if row is not None and row.status in ledger.COMPLETE_STATES:
-            return _result(row, is_duplicate=True)
-        reading = self._reading(table)
-        new = self._new_import(reading)
-        row = self._register(new) if row is None else self._take_up(row, new)
-        try:
-            return self._load(row, reading)
-        except BaseException as error:
-            self._note_failure(row, error)
-            raise
+        with closing(self._reading()) as reading:
+            table = reading.source_table
+            self.writer.claim(self.incoming.checksum, table, self.source.name)
+            row = import_rows.find(self.writer.connection, self.incoming.checksum, table)
+            if row is not None and row.status in ledger.COMPLETE_STATES:
+                return _result(row, is_duplicate=True)
+            plan = reading.plan()
+            new = self._new_import(reading, plan)
+            row = self._register(new) if row is None else self._take_up(row, new)
+            try:
+                return self._load(row, reading, plan)
+            except BaseException as error:
+                self._note_failure(row, error)
+                raise
 
-    def _table(self) -> SqliteTable | None:
-        if self.source.format != "sqlite":
-            return None
-        return find_table(self.incoming.path, self.source.name, self.request.table)
+    def _reading(self) -> Reading:
+        opened = open_file(
+            self.source,
+            self.incoming.path,
+            self.folder,
+            profile=self.incoming.profile,
+            member=self.request.member,
+            escape=self.request.escape,
+        )
+        return reading_of(opened, self.request)
 
-    def _reading(self, table: SqliteTable | None) -> _Reading:
-        """Find out how to read the copy; everything that can be wrong with it is said here."""
-        name, file = self.request.mapping, self.request.mapping_file
-        if table is not None:
-            title = f"The table {table.name} of {self.source.name}"
-            return _Reading(choose(table.header, title, name=name, file=file), table=table)
-        dialect = detect_dialect(self.incoming.path, self.source, self.incoming.profile)
-        plan = choose(dialect.header, self.source.name, name=name, file=file)
-        return _Reading(plan, dialect=dialect)
-
-    def _new_import(self, reading: _Reading) -> ledger.NewImport:
-        mapping = reading.plan.mapping
+    def _new_import(self, reading: Reading, plan: Plan) -> ledger.NewImport:
+        mapping = plan.mapping
         return ledger.NewImport(
             filename=self.source.name,
             source_type=mapping.name[:64],
             feed=mapping.feed,
-            format=self.source.format,
-            source_table=reading.table.name if reading.table else None,
+            format=reading.file.format,
+            source_table=reading.source_table,
             uploaded_by=(self.request.uploaded_by or _user())[:128],
             file_size_bytes=self.source.size_bytes,
             checksum=self.incoming.checksum,
             schema_version=mapping.version[:32],
             mapping_hash=mapping.hash,
-            mapping=reading.plan.as_json(),
+            mapping=plan.as_json(),
+            read_options=self.request.as_json(plan),
         )
 
     def _register(self, new: ledger.NewImport) -> import_rows.ImportRow:
@@ -206,16 +183,13 @@ class _Job:
         ledger.begin_attempt(self.writer.connection, row, new)
         return import_rows.read(self.writer.connection, row.import_id)
 
-    def _load(self, row: import_rows.ImportRow, reading: _Reading) -> ImportResult:
+    def _load(self, row: import_rows.ImportRow, reading: Reading, plan: Plan) -> ImportResult:
         path = land(self.incoming, row.s3_location, self.settings)
         number, last_record = ledger.progress(self.writer.connection, row.id)
         self.writer.clear_after(row.feed, row.id, last_record)
         ledger.set_loading(self.writer.connection, row.id)
         self.teller.step(self.source.name, "loading")
-        with (
-            scratch_folder(self.settings.home / "tmp") as folder,
-            closing(ChunkFiles(reading.plan, row.id, folder)) as files,
-        ):
+        with closing(ChunkFiles(plan, row.id, self.folder)) as files:
             records = reading.source(path, files)
             self._write_chunks(row, records, files, number, last_record)
         settle(row.s3_location, self.settings)

@@ -13,6 +13,10 @@ from lode.settings import load_settings
 from lode.tables import print_table
 
 File = Annotated[Path, typer.Argument(metavar="FILE", help="The file to look into.")]
+Member = Annotated[str | None, typer.Option("--member", help="One file of a zip archive.")]
+Escape = Annotated[
+    str | None, typer.Option("--escape", help="backslash, for text written with backslashes.")
+]
 TableName = Annotated[str | None, typer.Option("--table", help="One table of the file.")]
 
 
@@ -25,14 +29,16 @@ def register(app: typer.Typer) -> None:
     app.add_typer(group, name="map")
 
 
-def tables(file: File) -> None:
+def tables(file: File, member: Member = None, escape: Escape = None) -> None:
     """List what is inside a file: its tables, their columns and rows. Nothing is loaded.
 
     Example: lode tables crm.sqlite
     """
     from loaders.preview import previews
+    from loaders.reading import Request
 
-    with previews(file, load_settings()) as found:
+    request = Request(member=member, escape=escape)
+    with previews(file, load_settings(), request) as found:
         rows = [("table", "rows", "columns")]
         for one in found:
             count = "" if one.row_count is None else f"{one.row_count:,}"
@@ -43,6 +49,8 @@ def tables(file: File) -> None:
 def suggest(
     file: File,
     table: TableName = None,
+    member: Member = None,
+    escape: Escape = None,
     feed: str | None = typer.Option(
         None, "--as", help="people, touchpoints, campaigns, opt_outs or dnc."
     ),
@@ -55,9 +63,11 @@ def suggest(
     Example: lode map suggest leads.csv --to leads.yml
     """
     from loaders.preview import previews
+    from loaders.reading import Request
     from loaders.suggest import suggest as propose
 
-    with previews(file, load_settings(), table) as found:
+    request = Request(table, member, escape)
+    with previews(file, load_settings(), request) as found:
         if len(found) > 1:
             listed = ", ".join(one.name for one in found)
             raise LodeError(f"{file.name} has several tables; name one with --table: {listed}.")
@@ -92,20 +102,22 @@ def check(
         Path | None, typer.Argument(metavar="[FILE]", help="A file that it should fit.")
     ] = None,
     table: TableName = None,
+    member: Member = None,
+    escape: Escape = None,
 ) -> None:
     """Check a mapping file, and how a file's columns fit it.
 
     Example: lode map check leads.yml leads.csv
     """
-    from loaders.mapping_choice import choose
     from loaders.mapping_file import read_mapping
-    from loaders.preview import header_for
+    from loaders.preview import plan_for
+    from loaders.reading import Request
 
     content = read_mapping(mapping)
     print(f"{mapping} is a mapping {content.version} for {content.feed}, hash {content.hash[:12]}.")
     if file is None:
         return
-    header = header_for(file, load_settings(), content, table)
-    plan = choose(header, file.name, file=mapping)
+    request = Request(table, member, escape, own_mapping=content)
+    plan = plan_for(file, load_settings(), request)
     rows = [("header", "column"), *zip(plan.header, plan.targets, strict=True)]
     print_table(rows, right=())

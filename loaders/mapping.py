@@ -28,7 +28,8 @@ class Slots:
 class Mapping:
     """A mapping as its file says it; of every group in `requires` one column must exist.
 
-    With a `query` the header is that of its result over the file's own tables.
+    With a `query` the header is that of its result over the file's own tables. `content` is all
+    of the file as JSON, `hash` the SHA-256 of that.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Mapping:
     columns: dict[str, tuple[str, ...]]
     slots: tuple[Slots, ...]
     hash: str
+    content: str
     query: str | None = None
 
     def needs(self) -> str:

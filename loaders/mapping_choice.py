@@ -5,30 +5,20 @@ from __future__ import annotations
 from functools import lru_cache
 from pathlib import Path
 
-from loaders.check import printable
 from loaders.mapping import Mapping, Plan, fit, normalise
 from loaders.mapping_file import read_mapping
-from lode.errors import LodeError
+from lode.errors import LodeError, printable
 
 FOLDER = Path(__file__).resolve().parent / "mappings"
 
 
-def choose(
-    header: tuple[str, ...], filename: str, *, name: str | None = None, file: Path | None = None
-) -> Plan:
+def choose(header: tuple[str, ...], filename: str, *, name: str | None = None) -> Plan:
     """Choose and fit the mapping for a header; LodeError if none fits or more than one does.
 
-    `name` forces one of the built-in mappings, `file` a mapping of the user's own.
+    `name` forces one of the built-in mappings.
     """
-    if name or file:
-        mapping = read_mapping(file) if file else built_in(str(name))
-        plan = fit(mapping, header)
-        if plan.missing:
-            raise LodeError(
-                f"{filename} does not fit the mapping {mapping.name}, which needs"
-                f" {mapping.needs()}; its columns are {_listed(header)}."
-            )
-        return plan
+    if name is not None:
+        return fit_to(built_in(name), header, filename)
     plans = [plan for plan in (fit(one, header) for one in built_ins()) if plan.is_plausible]
     if not plans:
         known = "; ".join(f"{one.description}: {_short_needs(one)}" for one in built_ins())
@@ -45,6 +35,17 @@ def choose(
             f"{filename} could be {names} ({_listed(header)}): say which with --as NAME."
         )
     return hinted[0] if len(tied) > 1 else tied[0]
+
+
+def fit_to(mapping: Mapping, header: tuple[str, ...], filename: str) -> Plan:
+    """Fit a mapping that was named to a header; LodeError if a column is absent that it needs."""
+    plan = fit(mapping, header)
+    if plan.missing:
+        raise LodeError(
+            f"{filename} does not fit the mapping {mapping.name}, which needs"
+            f" {mapping.needs()}; its columns are {_listed(header)}."
+        )
+    return plan
 
 
 def recognised_columns(header: tuple[str, ...]) -> int:

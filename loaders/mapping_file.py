@@ -10,10 +10,9 @@ from typing import Any
 import duckdb
 import yaml
 
-from loaders.check import printable
 from loaders.feeds import COLUMNS
 from loaders.mapping import Mapping, Slots, normalise
-from lode.errors import LodeError
+from lode.errors import LodeError, printable
 
 _KEYS = {"name", "version", "feed", "description", "requires", "columns", "slots", "query"}
 
@@ -30,7 +29,12 @@ def read_mapping(path: Path) -> Mapping:
     problem = _problem(content)
     if problem:
         raise LodeError(f"The mapping file {path} can't be used: {problem}.")
-    digest = hashlib.sha256(json.dumps(content, sort_keys=True, default=str).encode()).hexdigest()
+    return mapping_of(content)
+
+
+def mapping_of(content: dict[str, Any]) -> Mapping:
+    """Return the mapping of a checked content, as a file or the ledger holds it."""
+    text = json.dumps(content, sort_keys=True, default=str)
     return Mapping(
         name=str(content["name"]),
         version=f"v{content['version']}",
@@ -42,7 +46,8 @@ def read_mapping(path: Path) -> Mapping:
             for column, aliases in (content.get("columns") or {}).items()
         },
         slots=tuple(_slots(one) for one in content.get("slots") or ()),
-        hash=digest,
+        hash=hashlib.sha256(text.encode()).hexdigest(),
+        content=text,
         query=content.get("query"),
     )
 

@@ -6,18 +6,18 @@ Nothing is written: the file is read where it lies.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from loaders.check import SAMPLE_BYTES, check_file, printable
+from loaders.check import check_file
 from loaders.containers import Container, Table, is_container, open_container
 from loaders.dialect import SAMPLE_RECORDS, Dialect, detect_dialect, sample_records
-from loaders.mapping import Mapping
-from loaders.readers.query import QueryResult
+from loaders.mapping import Plan
+from loaders.opening import OpenedFile, open_file
+from loaders.reading import Request, reading_of
 from loaders.scratch import scratch_folder
-from loaders.text import TextProfile
-from lode.errors import LodeError
+from lode.errors import LodeError, printable
 from lode.settings import Settings
 
 Rows = list[list[str | None]]
@@ -35,35 +35,31 @@ class Preview:
 
 
 @contextmanager
-def previews(path: Path, settings: Settings, table: str | None = None) -> Iterator[list[Preview]]:
-    """Look into a file; with `table` only at that one. LodeError as loading would raise it."""
-    source = check_file(path)
-    if is_container(source.format):
-        container = open_container(source.path, source.format, source.name)
-        yield [_of_table(container, one) for one in _chosen(container, table)]
-        return
-    dialect = detect_dialect(source.path, source, _profile(source.path))
-    yield [_of_text(source.path, source.name, dialect)]
+def previews(path: Path, settings: Settings, request: Request) -> Iterator[list[Preview]]:
+    """Look into a file; with a table only at that one. LodeError as loading would raise it."""
+    with _opened(path, settings, request) as file:
+        if is_container(file.format):
+            container = open_container(file.path, file.format, file.name)
+            yield [_of_table(container, one) for one in _chosen(container, request.table)]
+            return
+        dialect = detect_dialect(file.path, file.name, file.text_profile())
+        yield [_of_text(file, dialect)]
 
 
-def header_for(
-    path: Path, settings: Settings, mapping: Mapping, table: str | None
-) -> tuple[str, ...]:
-    """Return the header that a mapping meets in a file: that of its query, if it has one."""
-    if mapping.query is None:
-        with previews(path, settings, table) as found:
-            if len(found) != 1:
-                listed = ", ".join(one.name for one in found) or "none"
-                raise LodeError(f"{path.name} has several tables; name one with --table: {listed}.")
-            return found[0].header
+def plan_for(path: Path, settings: Settings, request: Request) -> Plan:
+    """Fit the mapping to a file as loading would; its query, if it has one, is run."""
+    with (
+        _opened(path, settings, request) as file,
+        closing(reading_of(file, request)) as reading,
+    ):
+        return reading.plan()
+
+
+@contextmanager
+def _opened(path: Path, settings: Settings, request: Request) -> Iterator[OpenedFile]:
     source = check_file(path)
-    if not is_container(source.format):
-        raise LodeError(f"{source.name} has no tables that the mapping's query could read.")
-    container = open_container(source.path, source.format, source.name)
     with scratch_folder(settings.home / "tmp") as folder:
-        result = QueryResult(container, mapping.query, folder)
-        result.close()
-        return result.header
+        yield open_file(source, source.path, folder, member=request.member, escape=request.escape)
 
 
 def _chosen(container: Container, table: str | None) -> list[Table]:
@@ -87,16 +83,8 @@ def _of_table(container: Container, table: Table) -> Preview:
     return Preview(table.name, table.header, rows, table.row_count, "table")
 
 
-def _of_text(path: Path, name: str, dialect: Dialect) -> Preview:
+def _of_text(file: OpenedFile, dialect: Dialect) -> Preview:
     delimiter = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}[dialect.delimiter]
     description = f"{dialect.encoding.name} text, {delimiter} between the columns"
-    return Preview(name, dialect.header, sample_records(path, dialect), None, description)
-
-
-def _profile(path: Path) -> TextProfile:
-    profile = TextProfile()
-    with path.open("rb") as file:
-        while block := file.read(SAMPLE_BYTES * 64):
-            profile.feed(block)
-    profile.feed(b"", is_last=True)
-    return profile
+    rows = sample_records(file.path, dialect)
+    return Preview(file.name, dialect.header, rows, None, description)

@@ -10,7 +10,7 @@ import sys
 import time
 from typing import TYPE_CHECKING, Protocol
 
-from loaders.check import printable
+from lode.errors import printable
 from lode.logs import get_logger
 
 if TYPE_CHECKING:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,7 +9,7 @@ from pathlib import Path
 
 from loaders import s3
 from loaders.landing_store import S3Store, landing_store
-from loaders.scratch import scratch_folder
+from loaders.scratch import file_name, scratch_folder
 from lode.settings import Settings
 
 
@@ -38,13 +37,7 @@ def local_copy(path: Path | str, settings: Settings) -> Iterator[LocalCopy]:
     store = landing_store(settings)
     place = store.place_of(address) if isinstance(store, S3Store) else None
     with scratch_folder(settings.home / "tmp") as folder:
-        target = folder / "source" / _file_name(address.name)
+        target = folder / "source" / file_name(address.name)
         target.parent.mkdir()
         s3.download(address, target)
         yield LocalCopy(target, place)
-
-
-def _file_name(name: str) -> str:
-    """Return the name as one that every file system takes: no control characters, 200 bytes."""
-    clean = re.sub(r"[\x00-\x1f\x7f/]", "_", name).encode()[-200:].decode("utf-8", "ignore")
-    return clean if clean.strip(".") else "object"

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from loaders.check import MAXIMUM_FILE_BYTES, printable
-from lode.errors import LodeError
+from loaders.check import MAXIMUM_FILE_BYTES
+from lode.errors import LodeError, printable
 
 if TYPE_CHECKING:
     from boto3.s3.transfer import TransferConfig

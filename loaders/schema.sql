@@ -23,6 +23,8 @@ create table if not exists import_metadata (
     schema_version varchar(32) not null,
     mapping_hash char(64) not null,
     mapping json not null,
+    -- What another reading of the same file needs: table, member, escape and the whole mapping.
+    read_options json not null,
     status varchar(24) not null,
     attempt int unsigned not null,
     row_count bigint unsigned null,

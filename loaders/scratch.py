@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -13,6 +14,16 @@ from pathlib import Path
 from lode.errors import LodeError
 
 _LOCK = ".in-use"
+
+
+def file_name(name: str) -> str:
+    """Return a name of any origin as one that every file system takes, for a copy in a folder.
+
+    No control characters, no folders in it, at most 200 bytes. Copies keep the names of what they
+    are copies of, since messages name them.
+    """
+    clean = re.sub(r"[\x00-\x1f\x7f/]", "_", name).encode()[-200:].decode("utf-8", "ignore")
+    return clean if clean.strip(".") else "object"
 
 
 @contextmanager

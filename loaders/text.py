@@ -66,6 +66,16 @@ class TextProfile:
             self.well_formed += len(high) - broken
 
 
+def profile_of(path: Path) -> TextProfile:
+    """Return the profile of a whole file."""
+    profile = TextProfile()
+    with path.open("rb") as file:
+        while block := file.read(BLOCK_BYTES):
+            profile.feed(block)
+    profile.feed(b"", is_last=True)
+    return profile
+
+
 @dataclass(frozen=True)
 class TextEncoding:
     """An encoding: its codec's name, the mark before the text, whether every byte fits it."""

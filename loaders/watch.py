@@ -13,7 +13,6 @@ from datetime import datetime, timezone
 from pathlib import Path
 
 from loaders import s3
-from loaders.check import printable
 from loaders.drops import Arrival, Drop, DropBucket, DropFolder
 from loaders.failures import is_fault_of_file
 from loaders.landing_store import S3Store, landing_store
@@ -21,7 +20,7 @@ from loaders.load import load_file
 from loaders.progress import Reporter
 from loaders.s3 import S3Address
 from lode.db import connect
-from lode.errors import BusyError, LodeError
+from lode.errors import BusyError, LodeError, printable
 from lode.locks import file_lock
 from lode.logs import get_logger, redact
 from lode.pipeline import run_pipeline

@@ -1,6 +1,8 @@
-"""The one exception whose text is meant for a user."""
+"""The exceptions whose text is meant for a user, and how foreign text gets into it."""
 
 from __future__ import annotations
+
+import re
 
 
 class LodeError(Exception):
@@ -18,3 +20,10 @@ class LodeError(Exception):
 
 class BusyError(LodeError):
     """Somebody else is at work on the same thing: what was asked for can be asked for later."""
+
+
+def printable(text: str, length: int = 80) -> str:
+    """Return text of unknown origin fit for a message: one line, no controls, not too long."""
+    clean = re.sub(r"[^\x20-\x7e\xa0-\U0010ffff]", "?", text)
+    clean = clean.encode("utf-8", "replace").decode("utf-8")
+    return clean if len(clean) <= length else clean[: length - 1] + "…"

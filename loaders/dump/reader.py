@@ -15,7 +15,6 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from loaders.check import printable
 from loaders.dump.columns import NotUnderstoodError, Shape, block_columns
 from loaders.dump.counter import count_rows, shown_names
 from loaders.dump.detect import SAMPLE_BYTES, DumpDialect, detect_dialect, is_dump
@@ -26,7 +25,7 @@ from loaders.dump.stream import Stream, opened
 from loaders.dump.tables import Column, TableName
 from loaders.mapping import unique_header
 from loaders.records import RecordError
-from lode.errors import LodeError
+from lode.errors import LodeError, printable
 
 __all__ = [
     "BadRow",

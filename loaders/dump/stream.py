@@ -7,8 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from loaders.check import printable
-from lode.errors import LodeError
+from lode.errors import LodeError, printable
 
 BLOCK_BYTES = 4 * 1024 * 1024
 # A row, and any statement that is no INSERT, must fit into memory.

@@ -13,7 +13,6 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from loaders.check import printable
 from loaders.chunk_file import ChunkFiles
 from loaders.dump.reader import (
     BadRow,
@@ -25,7 +24,7 @@ from loaders.dump.reader import (
 )
 from loaders.mapping import EXTRA
 from loaders.records import MAXIMUM_VALUE_BYTES, VALUE_TOO_LONG, Chunk, RecordError, Reject
-from lode.errors import LodeError
+from lode.errors import LodeError, printable
 
 CHUNK_ROWS = 100_000
 # Long rows make a chunk full before there are many of them.

@@ -14,7 +14,6 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from loaders.check import printable
 from loaders.chunk_file import MEMORY_LIMIT, ChunkFiles
 from loaders.containers import Container
 from loaders.mapping import EXTRA, unique_header
@@ -25,7 +24,7 @@ from loaders.records import (
     RecordError,
     Reject,
 )
-from lode.errors import LodeError
+from lode.errors import LodeError, printable
 
 CHUNK_ROWS = 100_000
 

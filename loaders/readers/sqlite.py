@@ -16,7 +16,6 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from loaders.check import printable
 from loaders.chunk_file import ChunkFiles
 from loaders.mapping import EXTRA, unique_header
 from loaders.records import (
@@ -28,7 +27,7 @@ from loaders.records import (
     Reject,
 )
 from loaders.sqlite_database import TABLES, Row, as_texts, connect, quoted, storage_order
-from lode.errors import LodeError
+from lode.errors import LodeError, printable
 
 CHUNK_ROWS = 100_000
 
@@ -71,6 +70,13 @@ def _choose_table(names: list[str], filename: str, table: str | None) -> str:
         if name.lower() == table.lower():
             return name
     raise LodeError(f"{filename} has no table {printable(table, 40)}; it has {listed}.")
+
+
+def count_rows(path: Path, table: str) -> int:
+    """Return the database's own count of a table's rows."""
+    with closing(connect(path)) as database:
+        (count,) = database.execute(f"select count(*) from {quoted(table)}").fetchone()
+    return int(count)
 
 
 class SqliteSource:

@@ -120,11 +120,12 @@ def mapped(warehouse: Settings) -> Settings:
                 insert into import_metadata (
                     id, import_id, filename, source_type, feed, format, source_table,
                     import_date, uploaded_by, uploaded_at, file_size_bytes, checksum,
-                    s3_location, schema_version, mapping_hash, mapping, status, attempt
+                    s3_location, schema_version, mapping_hash, mapping, read_options,
+                    status, attempt
                 )
                 values (
                     %s, %s, %s, 'x', 'people', 'csv', %s, now(6), 'me', now(6), 1, %s,
-                    '/x', 'v1', 'y', '{}', 'COMPLETE', 1
+                    '/x', 'v1', 'y', '{}', '{}', 'COMPLETE', 1
                 )
                 """,
                 (number, f"imp_2026_01_01_00{number}", name, table, str(number) * 64),

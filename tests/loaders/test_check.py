@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from loaders.check import MAXIMUM_FILE_BYTES, check_file, printable
-from lode.errors import LodeError
+from loaders.check import MAXIMUM_FILE_BYTES, check_file
+from lode.errors import LodeError, printable
 
 
 def refusal(path: Path) -> str:

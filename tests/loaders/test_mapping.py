@@ -9,7 +9,7 @@ import pytest
 
 from loaders import feeds
 from loaders.mapping import fit
-from loaders.mapping_choice import built_ins, choose
+from loaders.mapping_choice import built_ins, choose, fit_to
 from loaders.mapping_file import read_mapping
 from lode.errors import LodeError
 
@@ -148,7 +148,7 @@ def test_a_mapping_of_the_users_own(tmp_path: Path) -> None:
         "columns: {last_name: [Nachname], first_name: [Vorname]}\n",
         encoding="utf-8",
     )
-    plan = choose(("Vorname", "Nachname", "Ort"), "x.csv", file=path)
+    plan = fit_to(read_mapping(path), ("Vorname", "Nachname", "Ort"), "x.csv")
     assert plan.targets == ("first_name", "last_name", "extra")
     assert (plan.mapping.version, plan.mapping.name) == ("v3", "legacy")
 

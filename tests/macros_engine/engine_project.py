@@ -155,10 +155,10 @@ def add_imports(settings: Settings, import_ids: Sequence[str]) -> None:
                 insert into import_metadata (
                     id, import_id, filename, source_type, feed, format, import_date, uploaded_by,
                     uploaded_at, file_size_bytes, checksum, s3_location, schema_version,
-                    mapping_hash, mapping, status, attempt
+                    mapping_hash, mapping, read_options, status, attempt
                 ) values (
                     %s, %s, 'made_up.csv', 'made_up', 'people', 'csv', utc_timestamp(), 'test',
-                    utc_timestamp(), 1, sha2(%s, 256), '', '1', '', '{}', 'LOADED', 1
+                    utc_timestamp(), 1, sha2(%s, 256), '', '1', '', '{}', '{}', 'LOADED', 1
                 )
                 """,
                 (number, import_id, import_id),

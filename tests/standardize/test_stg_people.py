@@ -46,10 +46,11 @@ def write_raw(warehouse: Settings, rows: Sequence[Mapping[str, str | None]]) -> 
         cursor.execute(
             "insert into import_metadata (id, import_id, filename, source_type, feed, format,"
             " import_date, uploaded_by, uploaded_at, file_size_bytes, checksum, s3_location,"
-            " schema_version, mapping_hash, mapping, status, attempt, row_count, loaded_count,"
+            " schema_version, mapping_hash, mapping, read_options, status, attempt, row_count,"
+            " loaded_count,"
             " parse_rejected_count) values (1, 'imp_2026_03_01_001', 'a.csv', 'test', 'people',"
             " 'csv', now(6), 'test', now(6), 1, sha2('a', 256), 'test', '1', sha2('a', 256), '{}',"
-            " 'LOADED', 1, %s, %s, 0)",
+            " '{}', 'LOADED', 1, %s, %s, 0)",
             (len(rows), len(rows)),
         )
         for number, row in enumerate(rows, start=1):
