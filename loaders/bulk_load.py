@@ -19,17 +19,27 @@ LOCAL = "local infile"
 FROM_S3 = "from s3 file"
 
 
-def load_statement(origin: str, table: str, columns: str) -> str:
-    """Return the statement for a chunk file; its one parameter is the file's path or address."""
+def load_statement(origin: str, table: str, columns: str, keeps_rows: bool = False) -> str:
+    """Return the statement for a chunk file; its one parameter is the file's path or address.
+
+    With `keeps_rows` a record whose key is taken is passed over with a warning.
+    """
+    duplicates = " ignore" if keeps_rows else ""
     return (
-        f"load data {origin} %s into table {table} character set utf8mb4"
+        f"load data {origin} %s{duplicates} into table {table} character set utf8mb4"
         " fields terminated by ',' optionally enclosed by '\"' escaped by ''"
         f" lines terminated by '\\n' ({columns})"
     )
 
 
 def load_chunk(
-    cursor: Any, table: str, columns: str, path: Path, name: str, prefix: str | None
+    cursor: Any,
+    table: str,
+    columns: str,
+    path: Path,
+    name: str,
+    prefix: str | None,
+    keeps_rows: bool = False,
 ) -> int:
     """Load a chunk file; returns how many rows the server took.
 
@@ -37,9 +47,11 @@ def load_chunk(
     of the warehouse has.
     """
     if prefix is None:
-        return int(cursor.execute(load_statement(LOCAL, table, columns), (str(path),)))
+        return int(cursor.execute(load_statement(LOCAL, table, columns, keeps_rows), (str(path),)))
     with _staged(path, name, prefix) as address:
-        return int(cursor.execute(load_statement(FROM_S3, table, columns), (str(address),)))
+        return int(
+            cursor.execute(load_statement(FROM_S3, table, columns, keeps_rows), (str(address),))
+        )
 
 
 @contextmanager

@@ -54,7 +54,8 @@ def load(
 
     Example: lode load leads.csv crm.sqlite --table customers
     """
-    from loaders.load import ImportResult, load_file
+    from loaders.import_result import ImportResult
+    from loaders.load import load_file
     from loaders.progress import reporter_for_terminal
 
     settings = load_settings()

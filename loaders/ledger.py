@@ -18,6 +18,9 @@ PENDING = "PENDING"
 LOADING = "LOADING"
 LOADED = "LOADED"
 FAILED = "FAILED"
+UNDOING = "UNDOING"
+UNDONE = "UNDONE"
+WITHDRAWN_STATES = (UNDOING, UNDONE)
 # States in which every record of an import is in the raw table or among the rejects.
 COMPLETE_STATES = ("LOADED", "PROCESSING", "COMPLETE", "COMPLETE_WITH_ERRORS")
 

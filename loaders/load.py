@@ -9,61 +9,24 @@ from __future__ import annotations
 import getpass
 import time
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from loaders import import_rows, ledger
 from loaders.check import SourceFile, check_file
-from loaders.chunk_file import ChunkFiles
-from loaders.landing import Incoming, free_places, incoming_copy, land, settle
+from loaders.import_result import ImportResult, result_of
+from loaders.landing import Incoming, free_places, incoming_copy, land
 from loaders.mapping import Plan
 from loaders.opening import open_file
-from loaders.prefetch import prefetched
 from loaders.progress import QuietReporter, Reporter
 from loaders.reading import Reading, Request, reading_of
-from loaders.records import Source
+from loaders.record_load import RecordLoad
 from loaders.remote import local_copy
 from loaders.scratch import scratch_folder
 from loaders.writer import Writer
 from lode.errors import LodeError
 from lode.settings import Settings
-
-
-@dataclass(frozen=True)
-class ImportResult:
-    """What became of one file; the counts are those of the whole import, on whichever attempt."""
-
-    import_id: str
-    import_seq: int
-    filename: str
-    source_table: str | None
-    feed: str
-    status: str
-    attempt: int
-    row_count: int
-    loaded_count: int
-    parse_rejected_count: int
-    is_duplicate: bool
-    seconds: float = 0.0
-
-    def as_event(self) -> dict[str, object]:
-        """Return the result as one flat record for the log."""
-        return {**self.__dict__, "seconds": round(self.seconds, 3)}
-
-    def sentence(self) -> str:
-        """Say what became of the file and of its records."""
-        name = f"{self.filename} ({self.source_table})" if self.source_table else self.filename
-        counts = (
-            f"{self.row_count:,} records = {self.loaded_count:,} loaded"
-            f" + {self.parse_rejected_count:,} refused"
-        )
-        if self.is_duplicate:
-            return f"{name} is the same file as {self.import_id} ({counts}): nothing changed."
-        speed = self.row_count / max(self.seconds, 0.001)
-        return (
-            f"{name} is {self.import_id} ({self.feed}): {counts}, {self.seconds:.1f} s,"
-            f" {speed:,.0f} records/s."
-        )
 
 
 def load_file(
@@ -131,15 +94,20 @@ class _Job:
             self.writer.claim(self.incoming.checksum, table, self.source.name)
             row = import_rows.find(self.writer.connection, self.incoming.checksum, table)
             if row is not None and row.status in ledger.COMPLETE_STATES:
-                return _result(row, is_duplicate=True)
+                return result_of(row, is_duplicate=True)
+            if row is not None and row.status in ledger.WITHDRAWN_STATES:
+                raise LodeError(
+                    f"{self.source.name} is the file of {row.import_id}, which was undone:"
+                    f" `lode replay --import-id {row.import_id}` brings it back."
+                )
             plan = reading.plan()
             new = self._new_import(reading, plan)
             row = self._register(new) if row is None else self._take_up(row, new)
-            try:
-                return self._load(row, reading, plan)
-            except BaseException as error:
-                self._note_failure(row, error)
-                raise
+            load = RecordLoad(self.writer, self.teller, self.folder, self.source.name)
+            return load.run(row, reading, plan, partial(self._land, row))
+
+    def _land(self, row: import_rows.ImportRow) -> Path:
+        return land(self.incoming, row.s3_location, self.settings)
 
     def _reading(self) -> Reading:
         opened = open_file(
@@ -160,7 +128,7 @@ class _Job:
             feed=mapping.feed,
             format=reading.file.format,
             source_table=reading.source_table,
-            uploaded_by=(self.request.uploaded_by or _user())[:128],
+            uploaded_by=(self.request.uploaded_by or current_user())[:128],
             file_size_bytes=self.source.size_bytes,
             checksum=self.incoming.checksum,
             schema_version=mapping.version[:32],
@@ -183,82 +151,10 @@ class _Job:
         ledger.begin_attempt(self.writer.connection, row, new)
         return import_rows.read(self.writer.connection, row.import_id)
 
-    def _load(self, row: import_rows.ImportRow, reading: Reading, plan: Plan) -> ImportResult:
-        path = land(self.incoming, row.s3_location, self.settings)
-        number, last_record = ledger.progress(self.writer.connection, row.id)
-        self.writer.clear_after(row.feed, row.id, last_record)
-        ledger.set_loading(self.writer.connection, row.id)
-        self.teller.step(self.source.name, "loading")
-        with closing(ChunkFiles(plan, row.id, self.folder)) as files:
-            records = reading.source(path, files)
-            self._write_chunks(row, records, files, number, last_record)
-        settle(row.s3_location, self.settings)
-        return self._account(row, records.record_count)
 
-    def _write_chunks(
-        self,
-        row: import_rows.ImportRow,
-        records: Source,
-        files: ChunkFiles,
-        number: int,
-        last_record: int,
-    ) -> None:
-        columns, rejected = ", ".join(files.columns), 0
-        with prefetched(records.chunks(last_record)) as chunks:
-            for chunk in chunks:
-                number += 1
-                self.writer.write(row, row.attempt, number, chunk, columns)
-                chunk.path.unlink()
-                rejected += len(chunk.rejects)
-                self.teller.records(self.source.name, chunk.last_record, rejected)
-
-    def _account(self, row: import_rows.ImportRow, row_count: int) -> ImportResult:
-        """Mark the import LOADED, but only if the counter and the tables agree."""
-
-        def work() -> tuple[int, int]:
-            connection = self.writer.connection
-            loaded = self.writer.count_rows(row.feed, row.id)
-            return loaded, ledger.count_rejects(connection, row.id)
-
-        loaded, rejected = self.writer.retrying(work)
-        if row_count != loaded + rejected:
-            raise LodeError(
-                f"{self.source.name} does not add up: the counter finds {row_count} records,"
-                f" {loaded} are loaded and {rejected} refused; {row.import_id} is marked FAILED and"
-                " stays invisible. Keep the file and report it."
-            )
-        counts = (row_count, loaded, rejected)
-        self.writer.retrying(lambda: ledger.set_loaded(self.writer.connection, row.id, counts))
-        return _result(import_rows.read(self.writer.connection, row.import_id), is_duplicate=False)
-
-    def _note_failure(self, row: import_rows.ImportRow, error: BaseException) -> None:
-        """Mark the import FAILED if the server can be told; else the next run finds it out."""
-        sentence = str(error) if isinstance(error, LodeError) else type(error).__name__
-        try:
-            self.writer.connection.rollback()
-            ledger.set_failed(self.writer.connection, row.id, sentence)
-        except Exception:  # noqa: BLE001 - the first error is the one to be told
-            return
-
-
-def _user() -> str:
+def current_user() -> str:
+    """Return the name of who runs this process."""
     try:
         return getpass.getuser()
     except (KeyError, OSError):
         return "unknown"
-
-
-def _result(row: import_rows.ImportRow, *, is_duplicate: bool) -> ImportResult:
-    return ImportResult(
-        import_id=row.import_id,
-        import_seq=row.id,
-        filename=row.filename,
-        source_table=row.source_table,
-        feed=row.feed,
-        status=row.status,
-        attempt=row.attempt,
-        row_count=row.row_count or 0,
-        loaded_count=row.loaded_count or 0,
-        parse_rejected_count=row.parse_rejected_count or 0,
-        is_duplicate=is_duplicate,
-    )

@@ -16,7 +16,7 @@ from lode.logs import get_logger
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
-    from loaders.load import ImportResult
+    from loaders.import_result import ImportResult
 
 
 class Reporter(Protocol):

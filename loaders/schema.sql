@@ -50,7 +50,8 @@ create table if not exists import_metadata (
     key import_metadata_feed_status (feed, status),
     constraint import_metadata_status_is_known check (
         status in (
-            'PENDING', 'LOADING', 'LOADED', 'PROCESSING', 'COMPLETE', 'COMPLETE_WITH_ERRORS', 'FAILED'
+            'PENDING', 'LOADING', 'LOADED', 'PROCESSING', 'COMPLETE', 'COMPLETE_WITH_ERRORS', 'FAILED',
+            'UNDOING', 'UNDONE'
         )
     )
 ) engine = innodb default character set utf8mb4 collate utf8mb4_bin;
@@ -169,4 +170,19 @@ create table if not exists load_progress (
     row_count bigint unsigned not null,
     loaded_at datetime(6) not null,
     primary key (import_seq, chunk_number)
+) engine = innodb default character set utf8mb4 collate utf8mb4_bin;
+
+-- One row per time that an import was taken out: who asked, when, why, and what it did.
+-- reversed_count are records; gone_count and kept_count the persons they belonged to.
+create table if not exists import_reversals (
+    id bigint unsigned not null auto_increment,
+    import_seq int unsigned not null,
+    requested_at datetime(6) not null,
+    requested_by varchar(128) not null,
+    reason varchar(1024) null,
+    reversed_count bigint unsigned not null,
+    gone_count bigint unsigned not null,
+    kept_count bigint unsigned not null,
+    primary key (id),
+    key import_reversals_import (import_seq)
 ) engine = innodb default character set utf8mb4 collate utf8mb4_bin;

@@ -137,9 +137,18 @@ class Writer:
             cursor.execute("delete from import_rejects where import_seq = %s", (import_seq,))
 
     def write(
-        self, row: import_rows.ImportRow, attempt: int, number: int, chunk: Chunk, columns: str
+        self,
+        row: import_rows.ImportRow,
+        number: int,
+        chunk: Chunk,
+        columns: str,
+        *,
+        keeps_rows: bool = False,
     ) -> None:
-        """Commit a chunk, once, however often the connection breaks."""
+        """Commit a chunk, once, however often the connection breaks.
+
+        With `keeps_rows` records that are there already are left as they are.
+        """
 
         def work() -> None:
             done, _ = ledger.progress(self.connection, row.id)
@@ -147,28 +156,41 @@ class Writer:
                 # The commit was done when the connection broke before its answer.
                 return
             with transaction(self.connection), self.connection.cursor() as cursor:
-                self._load_data(cursor, row, chunk, columns)
+                kept = self._count_range(cursor, row, chunk) if keeps_rows else 0
+                self._load_data(cursor, row, chunk, columns, kept)
                 if chunk.rejects:
                     ledger.add_rejects(cursor, row.id, chunk)
-                ledger.add_progress(cursor, row.id, attempt, number, chunk)
+                ledger.add_progress(cursor, row.id, row.attempt, number, chunk)
 
         self.retrying(work)
 
+    def _count_range(self, cursor: Any, row: import_rows.ImportRow, chunk: Chunk) -> int:
+        base = row.id * RECORD_NUMBER_SPAN
+        cursor.execute(
+            f"select count(*) from {TABLES[row.feed]} where record_id between %s and %s",
+            (base + chunk.first_record, base + chunk.last_record),
+        )
+        (count,) = cursor.fetchone()
+        return int(count)
+
     def _load_data(
-        self, cursor: Any, row: import_rows.ImportRow, chunk: Chunk, columns: str
+        self, cursor: Any, row: import_rows.ImportRow, chunk: Chunk, columns: str, kept: int
     ) -> None:
-        """Run LOAD DATA and hold it to account: LOCAL turns every error into a warning."""
+        """Run LOAD DATA and hold it to account: LOCAL turns every error into a warning.
+
+        Of the chunk's records `kept` are there already, and are passed over with a warning each.
+        """
         name = f"{self.settings.schema('raw')}/{row.import_id}/{chunk.first_record}.csv"
         prefix = self.settings.load_from_s3
-        loaded = load_chunk(cursor, TABLES[row.feed], columns, chunk.path, name, prefix)
+        loaded = load_chunk(cursor, TABLES[row.feed], columns, chunk.path, name, prefix, kept > 0)
         cursor.execute("select @@warning_count")
         (warnings,) = cursor.fetchone()
-        if loaded == chunk.row_count and not warnings:
+        if loaded + kept == chunk.row_count and warnings == kept:
             return
         raise LodeError(
             f"{row.filename}: of records {chunk.first_record} to {chunk.last_record} the server"
-            f" took {loaded} and not {chunk.row_count}, with {warnings} warnings; the chunk was"
-            " rolled back. Load the file again, and if it fails the same way keep it and report it."
+            f" took {loaded} and not {chunk.row_count - kept}, with {warnings} warnings; the chunk"
+            " was rolled back. Load the file again; if it fails the same way keep it and report it."
         )
 
     def count_rows(self, feed: str, import_seq: int) -> int:

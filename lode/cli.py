@@ -19,6 +19,7 @@ PARTS = (
     "lode.server_cli",
     "loaders.cli",
     "loaders.map_cli",
+    "loaders.replay_cli",
     "loaders.watch_cli",
     "lode.sample.cli",
     "dedup.cli",

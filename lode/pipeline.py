@@ -17,6 +17,7 @@ from lode.settings import Settings
 from lode.warehouse_state import (
     ImportAccount,
     WarehouseSummary,
+    has_unfinished_rebuild,
     needs_dedup,
     needs_publication,
     pending_imports,
@@ -49,8 +50,9 @@ def run_pipeline(
     Nothing to do is found out without starting dbt, unless `is_forced`. Raises LodeError if a
     model fails: imports then stay LOADED and the next run takes them again.
     """
-    with _one_run_at_a_time(settings):
+    with one_run_at_a_time(settings):
         waiting = pending_imports(settings)
+        is_full_refresh = is_full_refresh or has_unfinished_rebuild(settings)
         is_stale = bool(waiting) or is_forced or is_full_refresh or read_summary(settings) is None
         if is_stale or needs_publication(settings):
             _build(settings, is_tested=is_tested, is_full_refresh=is_full_refresh)
@@ -145,7 +147,8 @@ def _deduplicate(settings: Settings) -> None:
 
 
 @contextmanager
-def _one_run_at_a_time(settings: Settings) -> Iterator[None]:
+def one_run_at_a_time(settings: Settings) -> Iterator[None]:
+    """Keep every other run out for the block; BusyError if one is under way."""
     name = f"{settings.prefix}.run"
     with connect("loader", settings, autocommit=True) as connection, connection.cursor() as cursor:
         cursor.execute("select get_lock(%s, 0)", (name,))

@@ -11,7 +11,8 @@ from pymysql.connections import Connection
 from lode.db import connect
 from lode.settings import Settings
 
-PENDING_STATES = ("LOADED", "PROCESSING")
+PENDING_STATES = ("LOADED", "PROCESSING", "UNDOING")
+WITHDRAWN_STATES = ("UNDOING", "UNDONE")
 NO_SUCH_TABLE = 1146
 
 
@@ -32,7 +33,9 @@ class ImportAccount:
 
     @property
     def is_balanced(self) -> bool:
-        """True if every record of the file is accounted for."""
+        """True if every record of the file is accounted for, or it was taken out again."""
+        if self.status in WITHDRAWN_STATES:
+            return True
         counts = (
             self.inserted_count,
             self.updated_count,
@@ -76,7 +79,7 @@ def read_imports(settings: Settings, import_ids: list[str] | None = None) -> lis
 
 
 def pending_imports(settings: Settings) -> list[str]:
-    """Return the ids of imports that are loaded and wait for a run."""
+    """Return the ids of imports that are loaded, or to be taken out, and wait for a run."""
     query = f"select import_id from import_metadata where status in {PENDING_STATES} order by id"
     with connect("auditor", settings, schema="raw") as connection:
         return [row[0] for row in _rows(connection, query)]
@@ -101,6 +104,14 @@ def needs_dedup(settings: Settings) -> bool:
     """
     with connect("auditor", settings, schema="raw") as connection:
         return bool(_rows(connection, query)[0][0])
+
+
+def has_unfinished_rebuild(settings: Settings) -> bool:
+    """Tell whether a full refresh broke off, so that only another one makes everything fit."""
+    query = "select count(*) from pipeline_attempts where is_full_refresh"
+    with connect("auditor", settings, schema="canonical") as connection:
+        rows = _rows(connection, query)
+    return bool(rows and rows[0][0])
 
 
 def needs_publication(settings: Settings) -> bool:

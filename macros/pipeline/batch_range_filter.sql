@@ -10,7 +10,9 @@
         1 = 1
     {%- else -%}
         {%- set query -%}
-            select import_seq from {{ batch }} where feed = '{{ feed }}' order by import_seq
+            select import_seq from {{ batch }}
+            where feed = '{{ feed }}' and not is_withdrawn
+            order by import_seq
         {%- endset -%}
         {{ record_ranges(run_query(query).columns[0].values() | map('int') | list, column) }}
     {%- endif -%}

@@ -15,7 +15,9 @@
     {%- endif -%}
     {%- if is_incremental() -%}
         {%- set query -%}
-            select import_seq from {{ batch }} where feed = '{{ feed }}' order by import_seq
+            select import_seq from {{ batch }}
+            where feed = '{{ feed }}' and not is_withdrawn
+            order by import_seq
         {%- endset -%}
     {%- else -%}
         {%- set query -%}

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from loaders.feeds import RECORD_NUMBER_SPAN, TABLES
-from loaders.load import ImportResult
+from loaders.import_result import ImportResult
 from lode.db import connect
 from lode.settings import Settings
 

@@ -10,8 +10,9 @@ import pytest
 from loaded_rows import loaded, query, write
 
 from loaders import import_rows
+from loaders.import_result import ImportResult
 from loaders.landing import landed_path
-from loaders.load import ImportResult, load_file
+from loaders.load import load_file
 from loaders.recount import count_records
 from lode.db import connect
 from lode.errors import LodeError

@@ -28,7 +28,8 @@ def insert_import(
             insert into import_metadata (
                 id, import_id, filename, source_type, feed, format, import_date, uploaded_by,
                 uploaded_at, file_size_bytes, checksum, s3_location, schema_version, mapping_hash,
-                mapping, read_options, status, attempt, row_count, loaded_count, parse_rejected_count
+                mapping, read_options, status, attempt, row_count, loaded_count,
+                parse_rejected_count
             ) values (
                 %s, %s, %s, %s, %s, 'csv', now(6), 'test', '2026-03-01' + interval %s hour, 1, %s,
                 'test', '1', %s, '{}', '{}', 'LOADED', 1, %s, %s, 0

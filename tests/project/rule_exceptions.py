@@ -9,6 +9,8 @@ from __future__ import annotations
 # records a run has to take and how to look things up.
 STAGING_HELPERS = {
     "import_batch": "fixes at the start of a run which imports it takes, for every feed alike",
+    "replaced_match_keys": "keys of records that stg_people is about to lose, fixed before it does",
+    "replaced_records": "records that stg_people is about to lose, fixed before it does",
     "stg_imports": "the ledger of imports: when and from where a record came",
 }
 

@@ -1,7 +1,8 @@
 {#-
     The accounting of an import: every record of the file is inserted, updated, unchanged,
     collapsed (a repeat inside the file) or rejected, and the sum must be the number of records
-    that an independent counter found in the file. Written once, when the import is processed.
+    that an independent counter found in the file. Written when the import is processed, and
+    again if it is replayed; gone when it is undone.
     Grain: one row per processed import.
 -#}
 with
@@ -9,6 +10,7 @@ with
 batch as (
 
     select * from {{ ref('import_batch') }}
+    where not is_withdrawn
 
 ),
 

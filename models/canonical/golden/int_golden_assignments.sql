@@ -1,6 +1,7 @@
 {#-
     Which golden person stands for a person, where that is somebody else. A golden person who was
-    bridged away since the dedup run is replaced by the one who holds its records now.
+    bridged away since the dedup run is replaced by the one who holds its records now; one whose
+    record was taken out, by the smallest of those it stood for.
     Grain: one row per living person that is a duplicate.
 -#}
 with
@@ -31,11 +32,24 @@ clusters_in_force as (
 
 ),
 
+smallest_members as (
+
+    select
+        clusters_in_force.golden_person_id,
+        min(person_records.person_id) as person_id
+    from clusters_in_force
+    inner join person_records on clusters_in_force.person_id = person_records.person_id
+    group by clusters_in_force.golden_person_id
+
+),
+
 with_current_golden as (
 
     select
         clusters_in_force.person_id,
-        coalesce(next_cluster.golden_person_id, golden_record.person_id) as golden_person_id,
+        coalesce(
+            next_cluster.golden_person_id, golden_record.person_id, smallest_members.person_id
+        ) as golden_person_id,
         clusters_in_force.match_score,
         clusters_in_force.match_reason
     from clusters_in_force
@@ -43,8 +57,12 @@ with_current_golden as (
         on
             clusters_in_force.person_id = own_record.record_id
             and clusters_in_force.person_id = own_record.person_id
-    inner join person_records as golden_record
+    left join person_records as golden_record
         on clusters_in_force.golden_person_id = golden_record.record_id
+    left join smallest_members
+        on
+            clusters_in_force.golden_person_id = smallest_members.golden_person_id
+            and golden_record.record_id is null
     left join clusters_in_force as next_cluster
         on golden_record.person_id = next_cluster.person_id
 

@@ -1,7 +1,7 @@
 {#-
     Keys that join nobody: carried by more different people than `hub_key_cap` (a switchboard, a
     placeholder nobody listed yet). Different people are counted, not records, so that one person
-    in thirteen monthly files keeps a working e-mail key.
+    in thirteen monthly files keeps a working e-mail key. A key that records lost is counted again.
     Grain: one row per hub key.
 -#}
 with
@@ -25,6 +25,12 @@ batch as (
 
 ),
 
+replaced_match_keys as (
+
+    select * from {{ ref('replaced_match_keys') }}
+
+),
+
 {% if is_incremental() %}
 known_hubs as (
 
@@ -44,6 +50,8 @@ keys_to_count as (
     from keys_of_batch
     left join known_hubs on keys_of_batch.key_hash = known_hubs.key_hash
     where known_hubs.key_hash is null
+    union distinct
+    select key_hash from replaced_match_keys
 
 ),
 
@@ -69,7 +77,7 @@ carriers as (
 ),
 {% endif %}
 
-final as (
+hubs as (
 
     select
         key_hash,
@@ -78,6 +86,23 @@ final as (
     from carriers
     group by key_hash
     having count(distinct identity_hash) > {{ var('hub_key_cap', 12) }}
+
+),
+
+final as (
+
+    select
+        hubs.key_hash,
+        hubs.key_rank,
+        {% if is_incremental() %}
+        coalesce(known_hubs.found_in_import, hubs.found_in_import) as found_in_import
+        {% else %}
+        hubs.found_in_import
+        {% endif %}
+    from hubs
+    {% if is_incremental() %}
+    left join known_hubs on hubs.key_hash = known_hubs.key_hash
+    {% endif %}
 
 )
 

@@ -1,13 +1,15 @@
 {#-
     The persons whose rows have to be computed again: those of affected records, under their new
-    and their former ids (a former id is always one of the person's records); those that a new
-    dedup run groups otherwise; those with a contact point that a new DNC list or opt-out names.
+    and their former ids (a former id is always one of the person's records); those who lost a
+    record, and those whose golden person did; those that a new dedup run groups otherwise; those
+    with a contact point that a new DNC list or opt-out names; those of an attempt that broke off.
     Grain: one row per person id, living or retired.
 -#}
 {%- set known_persons = previous_state('persons') -%}
 {%- set known_phones = previous_state('phone_numbers') -%}
 {%- set known_emails = previous_state('email_addresses') -%}
 {%- set is_regrouped = has_new_dedup_run() -%}
+{%- set unfinished = unpublished_state('int_persons_touched') -%}
 with
 
 affected as (
@@ -42,6 +44,20 @@ dnc_registry as (
 
 ),
 
+replaced_records as (
+
+    select * from {{ ref('replaced_records') }}
+
+),
+
+former_ids as (
+
+    select person_id from replaced_records
+    union distinct
+    select record_id as person_id from replaced_records
+
+),
+
 current_ids as (
 
     select distinct person_records.person_id
@@ -53,7 +69,18 @@ current_ids as (
 final as (
 
     select person_id from current_ids
+    union distinct
+    select person_id from former_ids
+    {% if unfinished %}
+    union distinct
+    select person_id from {{ unfinished }}
+    {% endif %}
     {% if known_persons and not is_rebuild() %}
+    union distinct
+    select known_persons.id as person_id
+    from former_ids
+    inner join {{ known_persons }} as known_persons
+        on former_ids.person_id = known_persons.golden_person_id
     union distinct
     select known_persons.id as person_id
     from affected

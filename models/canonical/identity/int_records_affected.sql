@@ -1,6 +1,7 @@
 {#-
     The records whose person has to be resolved again in this run: those of the batch, and all
     records of every person that shares a key with them or holds a key that has just become a hub.
+    Records that are taken out count like those of the batch, but are not there any more.
     No join can lead out of this set, so resolving it alone gives what resolving everything would.
     Grain: one row per record.
 -#}
@@ -32,6 +33,18 @@ batch as (
 
 ),
 
+replaced_records as (
+
+    select * from {{ ref('replaced_records') }}
+
+),
+
+replaced_match_keys as (
+
+    select * from {{ ref('replaced_match_keys') }}
+
+),
+
 {% if not is_rebuild() and execute %}
 known_records as (
 
@@ -39,18 +52,20 @@ known_records as (
 
 ),
 
-keys_of_batch as (
+keys_reached as (
 
-    select distinct key_hash from ({{ match_keys('people') }}) as keys_of_people
+    select key_hash from ({{ match_keys('people') }}) as keys_of_people
+    union distinct
+    select key_hash from replaced_match_keys
 
 ),
 
 neighbours as (
 
     select match_keys.record_id
-    from keys_of_batch
-    inner join match_keys on keys_of_batch.key_hash = match_keys.key_hash
-    left join hub_keys on keys_of_batch.key_hash = hub_keys.key_hash
+    from keys_reached
+    inner join match_keys on keys_reached.key_hash = match_keys.key_hash
+    left join hub_keys on keys_reached.key_hash = hub_keys.key_hash
     where hub_keys.key_hash is null
 
 ),
@@ -73,6 +88,8 @@ persons_reached as (
         select record_id from carriers_of_new_hubs
     ) as records_reached
     inner join known_records on records_reached.record_id = known_records.record_id
+    union distinct
+    select person_id from replaced_records
 
 ),
 
@@ -81,6 +98,8 @@ records_of_persons_reached as (
     select known_records.record_id
     from persons_reached
     inner join known_records on persons_reached.person_id = known_records.person_id
+    left join replaced_records on known_records.record_id = replaced_records.record_id
+    where replaced_records.record_id is null
 
 ),
 

@@ -4,6 +4,7 @@
     by its smallest record. Who is who depends on the set of records alone, not on their order.
     Grain: one row per accepted record.
 -#}
+-- depends_on: {{ ref('replaced_records') }}
 with
 
 affected as (

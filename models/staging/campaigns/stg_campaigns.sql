@@ -1,4 +1,5 @@
 {#- Campaigns as the files name them, typed. Grain: one row per record of a campaign file. -#}
+{{ config(pre_hook="{{ remove_replaced('campaigns') }}") }}
 with
 
 raw_campaigns as (

@@ -2,6 +2,7 @@
     Contacts made with people, as the files tell them, typed.
     Grain: one row per record of a touchpoint file.
 -#}
+{{ config(pre_hook="{{ remove_replaced('touchpoints') }}") }}
 with
 
 raw_touchpoints as (

@@ -1,4 +1,5 @@
 {#- Numbers of do-not-call lists, in E.164. Grain: one row per record of a DNC file. -#}
+{{ config(pre_hook="{{ remove_replaced('dnc') }}") }}
 with
 
 raw_dnc as (

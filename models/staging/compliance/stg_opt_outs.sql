@@ -3,6 +3,7 @@
     that is misunderstood must not be lost.
     Grain: one row per record of an opt-out file.
 -#}
+{{ config(pre_hook="{{ remove_replaced('opt_outs') }}") }}
 with
 
 raw_opt_outs as (

@@ -1,5 +1,6 @@
 {#-
     The ledger of imports as the models read it. A view, so that it is always what the loaders wrote.
+    An import that is loaded once more stays in it: what it brought before counts until then.
     Grain: one row per import whose records are visible.
 -#}
 with
@@ -26,7 +27,9 @@ final as (
         uploaded_at,
         import_date
     from imports
-    where status in ({{ visible_statuses() }})
+    where
+        status in ({{ visible_statuses() }})
+        or (status in ('PENDING', 'LOADING', 'FAILED') and completed_at is not null)
 
 )
 

@@ -4,6 +4,7 @@
     record gets the list of the rules it breaks, and the seed validation_rules says what they mean.
     Grain: one row per problem of a record.
 -#}
+{{ config(pre_hook="{{ remove_replaced('people') }}") }}
 with
 
 raw_people as (

@@ -6,6 +6,8 @@
     Names and streets are taken apart in three steps, each computed once (at_once) and narrow;
     everything that takes one step is read from the raw record again in the last.
 -#}
+{{ config(pre_hook="{{ remove_replaced('people') }}") }}
+-- depends_on: {{ ref('replaced_match_keys') }}, {{ ref('replaced_records') }}
 with
 
 raw_people as (

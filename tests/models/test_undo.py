@@ -1,0 +1,133 @@
+"""Imports taken out or replaced: what is left is what a build without them gives."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from lode.db import connect
+from lode.dbt import DbtResult
+from lode.settings import Settings
+from tests.models.raw_rows import RECORDS_PER_IMPORT, insert_import, table_rows
+from tests.models.test_identity import (
+    build,
+    nickname_pairs,
+    persons_by_oracle,
+    random_people,
+    snapshot,
+    standardized_people,
+)
+
+pytestmark = pytest.mark.database
+
+
+def set_status(settings: Settings, import_seq: int, status: str) -> None:
+    """Move an import to another state, as `lode undo` and `lode replay` do."""
+    with connect("loader", settings, schema="raw") as connection, connection.cursor() as cursor:
+        cursor.execute("update import_metadata set status = %s where id = %s", (status, import_seq))
+        connection.commit()
+
+
+def replace_raw(settings: Settings, import_seq: int, part: list[dict[str, str | None]]) -> None:
+    """Put other records into an import, as loading its file by another mapping would."""
+    with connect("loader", settings, schema="raw") as connection, connection.cursor() as cursor:
+        cursor.execute("delete from staging_raw_import where import_seq = %s", (import_seq,))
+        for number, row in enumerate(part, start=1):
+            columns = ", ".join(["record_id", *row])
+            marks = ", ".join(["%s"] * (len(row) + 1))
+            cursor.execute(
+                f"insert into staging_raw_import ({columns}) values ({marks})",
+                (import_seq * RECORDS_PER_IMPORT + number, *row.values()),
+            )
+        cursor.execute(
+            "update import_metadata set status = 'LOADED', row_count = %s, loaded_count = %s"
+            " where id = %s",
+            (len(part), len(part), import_seq),
+        )
+        connection.commit()
+
+
+def statuses(settings: Settings) -> list[str]:
+    """The states of all imports in order."""
+    return [
+        str(row[0])
+        for row in table_rows(settings, "raw", "select status from import_metadata order by id")
+    ]
+
+
+def hubs(settings: Settings) -> list[tuple[object, ...]]:
+    """The hub keys."""
+    return table_rows(settings, "canonical", "select key_hash from hub_keys order by 1")
+
+
+def check(dbt: Callable[..., DbtResult], settings: Settings) -> None:
+    """Compare the models with the oracle, and with a full refresh, and run the tests."""
+    by_increments, hubs_by_increments = snapshot(settings), hubs(settings)
+    found = {int(str(row[0])): int(str(row[1])) for row in by_increments["person_records"]}
+    assert found == persons_by_oracle(standardized_people(settings), nickname_pairs(settings))
+    result = dbt(["test"], settings)
+    assert result.returncode == 0, result.output[-3000:]
+    build(dbt, settings, "--full-refresh")
+    assert snapshot(settings) == by_increments
+    assert hubs(settings) == hubs_by_increments
+
+
+def test_undone_and_replaced_imports_leave_what_a_full_refresh_gives(
+    warehouse: Settings, dbt: Callable[..., DbtResult]
+) -> None:
+    people = random_people(240, seed=7)
+    parts = [people[:80], people[80:120], people[120:190], people[190:]]
+    build(dbt, warehouse, command="seed")
+    for import_seq, part in enumerate(parts, start=1):
+        insert_import(warehouse, import_seq, "people", part)
+        build(dbt, warehouse)
+    before, hubs_before = snapshot(warehouse), hubs(warehouse)
+    assert hubs_before, "no key is a hub: the test tests less than it should"
+
+    set_status(warehouse, 2, "UNDOING")
+    build(dbt, warehouse)
+    assert statuses(warehouse) == ["COMPLETE", "UNDONE", "COMPLETE", "COMPLETE"]
+    assert not [row for row in snapshot(warehouse)["person_records"] if row[2] == 2]
+    assert snapshot(warehouse) != before
+    check(dbt, warehouse)
+
+    # Its records come back, and are who they were.
+    replace_raw(warehouse, 2, parts[1])
+    build(dbt, warehouse)
+    assert snapshot(warehouse) == before
+    assert hubs(warehouse) == hubs_before
+
+    # The first import, whose records are the ids of most persons, together with a new one.
+    set_status(warehouse, 1, "UNDOING")
+    insert_import(warehouse, 5, "people", random_people(40, seed=8))
+    build(dbt, warehouse)
+    check(dbt, warehouse)
+
+    # Another reading of a file: fewer records, other values.
+    replace_raw(warehouse, 3, [*random_people(30, seed=9), *parts[2][30:50]])
+    build(dbt, warehouse)
+    assert statuses(warehouse)[0] == "UNDONE"
+    assert all(status.startswith("COMPLETE") for status in statuses(warehouse)[1:])
+    check(dbt, warehouse)
+
+
+@pytest.mark.parametrize(
+    "broken_after",
+    ["record_match_keys", "person_records", "persons"],
+)
+def test_an_undo_that_breaks_off_is_finished_by_the_next_run(
+    warehouse: Settings, dbt: Callable[..., DbtResult], broken_after: str
+) -> None:
+    people = random_people(150, seed=21)
+    parts = [people[:50], people[50:100], people[100:]]
+    build(dbt, warehouse, command="seed")
+    for import_seq, part in enumerate(parts, start=1):
+        insert_import(warehouse, import_seq, "people", part)
+    build(dbt, warehouse)
+    set_status(warehouse, 1, "UNDOING")
+    build(dbt, warehouse, "--select", f"+{broken_after}")
+    assert statuses(warehouse)[0] == "UNDOING"
+    assert table_rows(warehouse, "canonical", "select count(*) from pipeline_attempts") == [(1,)]
+    build(dbt, warehouse)
+    check(dbt, warehouse)
