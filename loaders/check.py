@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from loaders.dump.detect import is_dump
+from loaders.packed import is_workbook, packing_of
 from lode.errors import LodeError, printable
 
 MAXIMUM_FILE_BYTES = 5 * 1024**3
@@ -18,7 +19,6 @@ FOREIGN_MAGIC = (
     (b"BZh", "a bzip2 archive: unpack it first"),
     (b"\xfd7zXZ\x00", "an xz archive: unpack it first"),
     (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive: unpack it first"),
-    (b"\xd0\xcf\x11\xe0", "an old Office file other than a workbook: save it as CSV first"),
     (b"%PDF", "a PDF document: export its table as CSV first"),
     (b"PAR1", "a Parquet file: export it as CSV first"),
     (b"\x7fELF", "a program"),
@@ -88,10 +88,6 @@ def check_file(path: Path) -> SourceFile:
 def _format(path: Path, name: str, sample: bytes) -> str:
     if sample.startswith(SQLITE_MAGIC):
         return "sqlite"
-    try:
-        from loaders.packed import is_workbook, packing_of  # TEMP
-    except ImportError:
-        is_workbook = packing_of = lambda path: None
     if is_workbook(path):
         return "workbook"
     packing = packing_of(path)

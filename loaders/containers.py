@@ -8,7 +8,6 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
@@ -16,29 +15,9 @@ import pyarrow as pa
 from loaders import sqlite_database
 from loaders.dump.reader import list_tables, read_table_batches
 from loaders.mapping import unique_header
+from loaders.tables import Container, Table
+from loaders.workbook import open_workbook
 from lode.errors import LodeError, printable
-
-
-@dataclass(frozen=True)
-class Table:
-    """A table or view: its name as the file spells it, its columns with unique names, its rows."""
-
-    name: str
-    header: tuple[str, ...]
-    row_count: int
-
-
-@dataclass(frozen=True)
-class Container:
-    """An opened file of tables; `batches(table)` yields its rows with the columns c0, c1, …."""
-
-    filename: str
-    tables: tuple[Table, ...]
-    batches: Callable[[Table], Iterator[pa.Table]]
-
-    def table(self, name: str) -> Table | None:
-        """Find a table by its name, whatever its case; None if there is none."""
-        return next((one for one in self.tables if one.name.lower() == name.lower()), None)
 
 
 def open_container(path: Path, format_name: str, filename: str) -> Container:
@@ -105,4 +84,5 @@ def _open_dump(path: Path, filename: str) -> Container:
 _OPENERS: dict[str, Callable[[Path, str], Container]] = {
     "sqlite": _open_sqlite,
     "dump": _open_dump,
+    "workbook": open_workbook,
 }

@@ -30,7 +30,9 @@ def register(app: typer.Typer) -> None:
 
 
 def tables(file: File, member: Member = None, escape: Escape = None) -> None:
-    """List what is inside a file: its tables, their columns and rows. Nothing is loaded.
+    """List what is inside a file: its tables, their columns and rows; the files of an archive.
+
+    Nothing is loaded.
 
     Example: lode tables crm.sqlite
     """

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from loaders.backslash import normalise_backslashes
 from loaders.check import PACKINGS, SourceFile, check_file
+from loaders.packed import unpack
 from loaders.scratch import file_name
 from loaders.text import TextProfile, profile_of
 from lode.errors import LodeError
@@ -56,8 +58,6 @@ def open_file(
 
 
 def _unpack(packed: OpenedFile, member: str | None) -> OpenedFile:
-    from loaders.packed import unpack  # TEMP
-
     unpacked = unpack(packed.path, packed.name, packed.format, member, packed.folder)
     name = packed.name if packed.format == "gzip" else f"{unpacked.name} in {packed.name}"
     try:
@@ -79,8 +79,6 @@ def _normalise(opened: OpenedFile, escape: str) -> OpenedFile:
         raise LodeError(f"--escape is {escape!r}: the one known is {BACKSLASH}.")
     if opened.format != "csv":
         raise LodeError(f"{opened.name} is not delimited text: leave --escape out.")
-    from loaders.backslash import normalise_backslashes  # TEMP
-
     target = _place(opened.folder, "normalised", opened.path.name)
     normalise_backslashes(opened.path, target)
     return replace(opened, path=target, profile=None, is_scratch=True)

@@ -11,12 +11,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from loaders.check import check_file
-from loaders.containers import Container, Table, is_container, open_container
+from loaders.containers import is_container, open_container
 from loaders.dialect import SAMPLE_RECORDS, Dialect, detect_dialect, sample_records
 from loaders.mapping import Plan
 from loaders.opening import OpenedFile, open_file
+from loaders.packed import Member, list_members
 from loaders.reading import Request, reading_of
 from loaders.scratch import scratch_folder
+from loaders.tables import Container, Table
 from lode.errors import LodeError, printable
 from lode.settings import Settings
 
@@ -37,6 +39,10 @@ class Preview:
 @contextmanager
 def previews(path: Path, settings: Settings, request: Request) -> Iterator[list[Preview]]:
     """Look into a file; with a table only at that one. LodeError as loading would raise it."""
+    members = _members(path, request)
+    if len(members) > 1:
+        yield [Preview(one.name, (), [], None, "file of the archive") for one in members]
+        return
     with _opened(path, settings, request) as file:
         if is_container(file.format):
             container = open_container(file.path, file.format, file.name)
@@ -53,6 +59,14 @@ def plan_for(path: Path, settings: Settings, request: Request) -> Plan:
         closing(reading_of(file, request)) as reading,
     ):
         return reading.plan()
+
+
+def _members(path: Path, request: Request) -> tuple[Member, ...]:
+    """Return the files of a zip archive of which none was named."""
+    source = check_file(path)
+    if source.format != "zip" or request.member is not None:
+        return ()
+    return list_members(path, source.name)
 
 
 @contextmanager

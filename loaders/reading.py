@@ -10,6 +10,7 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from loaders import workbook
 from loaders.chunk_file import ChunkFiles
 from loaders.containers import is_container, open_container
 from loaders.counter import RecordCounter
@@ -20,6 +21,7 @@ from loaders.mapping_choice import choose, fit_to
 from loaders.mapping_file import mapping_of, read_mapping
 from loaders.opening import OpenedFile
 from loaders.readers import dump, query, sqlite
+from loaders.readers import workbook as workbook_reader
 from loaders.readers.csv import CsvSource
 from loaders.records import Source
 from lode.errors import LodeError, printable
@@ -199,8 +201,6 @@ class WorkbookReading(Reading):
 
     def __init__(self, file: OpenedFile, request: Request) -> None:
         super().__init__(file, request)
-        from loaders.readers import workbook as workbook_reader  # TEMP
-
         self.table = workbook_reader.find_table(file.path, file.name, request.table)
 
     @property
@@ -214,14 +214,10 @@ class WorkbookReading(Reading):
 
     def count(self) -> int:
         """Count the rows without reading their values."""
-        from loaders import workbook  # TEMP
-
         return workbook.count_rows(self.file.path, self.file.name, self.table.name)
 
     def source(self, path: Path, files: ChunkFiles) -> Source:
         """Return the rows below the header."""
-        from loaders.readers import workbook as workbook_reader  # TEMP
-
         return workbook_reader.WorkbookSource(self._path(path), self.table, files)
 
 

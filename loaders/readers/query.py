@@ -15,7 +15,6 @@ import duckdb
 import pyarrow as pa
 
 from loaders.chunk_file import MEMORY_LIMIT, ChunkFiles
-from loaders.containers import Container
 from loaders.mapping import EXTRA, unique_header
 from loaders.records import (
     MAXIMUM_VALUE_BYTES,
@@ -24,6 +23,7 @@ from loaders.records import (
     RecordError,
     Reject,
 )
+from loaders.tables import Container
 from lode.errors import LodeError, printable
 
 CHUNK_ROWS = 100_000

@@ -65,14 +65,18 @@ def test_a_name_with_a_nul() -> None:
     assert "can't be read" in refusal(Path("a\0b.csv"))
 
 
-def test_archives_are_named_as_what_they_are(tmp_path: Path) -> None:
+def test_formats_are_told_by_content(tmp_path: Path) -> None:
     packed = tmp_path / "leads.csv.gz"
     packed.write_bytes(gzip.compress(b"email\na@example.com\n"))
-    assert "a gzip archive" in refusal(packed)
-    book = tmp_path / "leads.xlsx"
-    with zipfile.ZipFile(book, "w") as archive:
-        archive.writestr("a", "b")
-    assert "zip archive or an Excel workbook" in refusal(book)
+    archive = tmp_path / "leads.zip"
+    with zipfile.ZipFile(archive, "w") as file:
+        file.writestr("a", "b")
+    dump = tmp_path / "leads.sql"
+    dump.write_text("CREATE TABLE a (b int);\n")
+    text = tmp_path / "leads.csv"
+    text.write_text("email\na@example.com\n")
+    found = [check_file(path).format for path in (packed, archive, dump, text)]
+    assert found == ["gzip", "zip", "dump", "csv"]
 
 
 @pytest.mark.parametrize("size", [300, 5_000, 200_000])

@@ -10,11 +10,12 @@ import duckdb
 import pytest
 
 from loaders.chunk_file import ChunkFiles
-from loaders.containers import Container, open_container
+from loaders.containers import open_container
 from loaders.mapping import fit
 from loaders.mapping_file import read_mapping
 from loaders.readers import query as query_module
 from loaders.readers.query import QueryResult, QuerySource
+from loaders.tables import Container
 from lode.errors import LodeError
 
 MAPPING = """
