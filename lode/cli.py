@@ -20,6 +20,7 @@ PARTS = (
     "loaders.cli",
     "loaders.map_cli",
     "loaders.replay_cli",
+    "loaders.audit_cli",
     "loaders.watch_cli",
     "lode.sample.cli",
     "dedup.cli",

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from loaders.reports import keep_missing_reports
 from lode.db import connect
 from lode.dbt import DbtResult, run_dbt
 from lode.errors import BusyError, LodeError
@@ -61,6 +62,7 @@ def run_pipeline(
             _deduplicate(settings)
             _build(settings, is_tested=is_tested)
             is_stale = True
+        keep_missing_reports(settings)
     result = RunResult(read_imports(settings, waiting), read_summary(settings), is_stale)
     report(result)
     return result

@@ -4,7 +4,7 @@
     An incremental run takes the batch that this run fixed at its start (model import_batch); a
     first build or a full refresh takes every visible import.
 
-    Arguments: feed (people, touchpoints, campaigns, opt_outs, dnc).
+    Arguments: feed (people, touchpoints, campaigns, opt_outs, dnc; '*' for all).
     Example:   imports_in_scope('people') -> [17, 18]
 -#}
 {% macro imports_in_scope(feed) -%}
@@ -16,13 +16,13 @@
     {%- if is_incremental() -%}
         {%- set query -%}
             select import_seq from {{ batch }}
-            where feed = '{{ feed }}' and not is_withdrawn
+            where {{ feed_filter(feed) }} and not is_withdrawn
             order by import_seq
         {%- endset -%}
     {%- else -%}
         {%- set query -%}
             select id from {{ ledger }}
-            where feed = '{{ feed }}' and status in ({{ visible_statuses() }})
+            where {{ feed_filter(feed) }} and status in ({{ visible_statuses() }})
             order by id
         {%- endset -%}
     {%- endif -%}

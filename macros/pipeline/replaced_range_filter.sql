@@ -13,7 +13,7 @@
     {%- else -%}
         {%- set query -%}
             select import_seq from {{ batch }}
-            where feed = '{{ feed }}' and (is_withdrawn or is_replaced)
+            where {{ feed_filter(feed) }} and (is_withdrawn or is_replaced)
             order by import_seq
         {%- endset -%}
         {{ record_ranges(run_query(query).columns[0].values() | map('int') | list, column) }}

@@ -22,6 +22,14 @@ CROSS_LAYER_READS = {
     ("import_validation_log", "stg_people"): (
         "the log compares what a file said with what standardization made of it"
     ),
+    (
+        "import_duplicate_log",
+        "stg_people",
+    ): "the log compares the records of a file with each other",
+    **{
+        ("import_rejection_log", model): "one log of what was rejected, whatever the feed"
+        for model in ("stg_touchpoints", "stg_campaigns", "stg_opt_outs", "stg_dnc_registry")
+    },
 }
 
 # Models longer than 120 lines, and YAML files longer than 150.

@@ -1,10 +1,11 @@
 {#-
     Everything that is wrong or doubtful in the people records, all problems of a record and not the
-    first only, and the records that the parser refused. Conditions are checked in one pass: each
-    record gets the list of the rules it breaks, and the seed validation_rules says what they mean.
+    first only, and the records of every feed that the parser refused. Conditions are checked in one
+    pass: each record gets the list of the rules it breaks, and the seed validation_rules says what
+    they mean.
     Grain: one row per problem of a record.
 -#}
-{{ config(pre_hook="{{ remove_replaced('people') }}") }}
+{{ config(pre_hook="{{ remove_replaced('*') }}") }}
 with
 
 raw_people as (
@@ -24,7 +25,7 @@ people as (
 import_rejects as (
 
     select * from {{ source('raw', 'import_rejects') }}
-    where import_seq in ({{ (imports_in_scope('people') or [0]) | join(', ') }})
+    where import_seq in ({{ (imports_in_scope('*') or [0]) | join(', ') }})
 
 ),
 

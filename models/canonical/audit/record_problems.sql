@@ -1,0 +1,36 @@
+{#-
+    Everything that is known to be wrong or doubtful in the records of imports: the error reports
+    are written from it.
+    Grain: one row per problem of a record.
+-#}
+with
+
+validation_log as (
+
+    select * from {{ ref('import_validation_log') }}
+
+),
+
+duplicate_log as (
+
+    select * from {{ ref('import_duplicate_log') }}
+
+),
+
+rejection_log as (
+
+    select * from {{ ref('import_rejection_log') }}
+
+),
+
+final as (
+
+    select * from validation_log
+    union all
+    select * from duplicate_log
+    union all
+    select * from rejection_log
+
+)
+
+select * from final
