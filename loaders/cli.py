@@ -62,20 +62,13 @@ def load(
     reporter = reporter_for_terminal()
     results: list[ImportResult] = []
     failures = 0
+    wishes: dict[str, Any] = {
+        "table": table, "member": member, "escape": escape, "mapping": mapping,
+        "mapping_file": mapping_file, "uploaded_by": uploaded_by,
+    }  # fmt: skip
     for file in files:
         try:
-            result = load_file(
-                file,
-                settings,
-                table=table,
-                member=member,
-                escape=escape,
-                mapping=mapping,
-                mapping_file=mapping_file,
-                uploaded_by=uploaded_by,
-                reporter=reporter,
-            )
-            results.append(result)
+            results.append(load_file(file, settings, reporter=reporter, **wishes))
         except LodeError as error:
             failures += 1
             reporter.failed(str(file), str(error))

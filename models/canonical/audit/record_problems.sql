@@ -25,11 +25,41 @@ rejection_log as (
 
 final as (
 
-    select * from validation_log
+    select
+        import_seq,
+        record_id,
+        `row_number`,
+        error_number,
+        severity,
+        error_type,
+        field_name,
+        field_value,
+        error_message
+    from validation_log
     union all
-    select * from duplicate_log
+    select
+        import_seq,
+        record_id,
+        `row_number`,
+        error_number,
+        severity,
+        error_type,
+        field_name,
+        field_value,
+        error_message
+    from duplicate_log
     union all
-    select * from rejection_log
+    select
+        import_seq,
+        record_id,
+        `row_number`,
+        error_number,
+        severity,
+        error_type,
+        field_name,
+        field_value,
+        error_message
+    from rejection_log
 
 )
 

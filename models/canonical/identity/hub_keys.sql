@@ -91,17 +91,19 @@ hubs as (
 
 final as (
 
+    {% if is_incremental() %}
     select
         hubs.key_hash,
         hubs.key_rank,
-        {% if is_incremental() %}
         coalesce(known_hubs.found_in_import, hubs.found_in_import) as found_in_import
-        {% else %}
-        hubs.found_in_import
-        {% endif %}
     from hubs
-    {% if is_incremental() %}
     left join known_hubs on hubs.key_hash = known_hubs.key_hash
+    {% else %}
+    select
+        key_hash,
+        key_rank,
+        found_in_import
+    from hubs
     {% endif %}
 
 )
