@@ -8,16 +8,12 @@ from typing import Annotated
 
 import typer
 
+from loaders.options import Escape, Feed, Member, Table
 from lode.errors import LodeError
 from lode.settings import load_settings
 from lode.tables import print_table
 
 File = Annotated[Path, typer.Argument(metavar="FILE", help="The file to look into.")]
-Member = Annotated[str | None, typer.Option("--member", help="One file of a zip archive.")]
-Escape = Annotated[
-    str | None, typer.Option("--escape", help="backslash, for text written with backslashes.")
-]
-TableName = Annotated[str | None, typer.Option("--table", help="One table of the file.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -50,12 +46,10 @@ def tables(file: File, member: Member = None, escape: Escape = None) -> None:
 
 def suggest(
     file: File,
-    table: TableName = None,
+    table: Table = None,
     member: Member = None,
     escape: Escape = None,
-    feed: str | None = typer.Option(
-        None, "--as", help="people, touchpoints, campaigns, opt_outs or dnc."
-    ),
+    feed: Feed = None,
     target: Annotated[
         Path | None, typer.Option("--to", help="Write the mapping to this new file.")
     ] = None,
@@ -103,7 +97,7 @@ def check(
     file: Annotated[
         Path | None, typer.Argument(metavar="[FILE]", help="A file that it should fit.")
     ] = None,
-    table: TableName = None,
+    table: Table = None,
     member: Member = None,
     escape: Escape = None,
 ) -> None:

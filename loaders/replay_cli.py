@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
-from typing import Annotated
 
 import typer
 
+from loaders.options import Feed, MappingFile, NoRun
 from lode.settings import Settings, load_settings
 
 
@@ -20,11 +19,9 @@ def register(app: typer.Typer) -> None:
 def replay(
     import_id: str = typer.Option(..., "--import-id", help="Such as imp_2026_02_19_001."),
     mode: str = typer.Option("full", "--mode", help="full, or errors-only: what was refused."),
-    mapping: str | None = typer.Option(None, "--as", help="Another built-in mapping."),
-    mapping_file: Annotated[
-        Path | None, typer.Option("--mapping", help="Another mapping of your own.")
-    ] = None,
-    no_run: bool = typer.Option(False, "--no-run", help="Load only; `lode run` does the rest."),
+    mapping: Feed = None,
+    mapping_file: MappingFile = None,
+    no_run: NoRun = False,
 ) -> None:
     """Read the landed file of an import once more, and bring it into the warehouse.
 

@@ -17,7 +17,8 @@ from lode.settings import load_settings
 
 PARTS = (
     "lode.server_cli",
-    "loaders.cli",
+    "loaders.load_cli",
+    "loaders.imports_cli",
     "loaders.map_cli",
     "loaders.replay_cli",
     "loaders.audit_cli",

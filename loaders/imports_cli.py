@@ -1,22 +1,18 @@
-"""The commands `lode load`, `lode imports`, `lode import show` and `lode errors`."""
+"""The commands `lode imports`, `lode import show` and `lode errors`."""
 
 from __future__ import annotations
 
 import json
-import sys
-from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 import typer
 
-from lode.errors import LodeError
-from lode.settings import Settings, load_settings
+from lode.settings import load_settings
 from lode.tables import print_table
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this module to the command line."""
-    app.command("load")(load)
     app.command("imports")(imports)
     app.command("errors")(errors)
     single = typer.Typer(no_args_is_help=True, help="Look at one import.")
@@ -28,65 +24,6 @@ def register(app: typer.Typer) -> None:
 
 def _import_group() -> None:
     """Look at one import."""
-
-
-def load(
-    files: Annotated[list[str], typer.Argument(metavar="FILE…", help="Files, or s3://bucket/key.")],
-    table: str | None = typer.Option(
-        None, "--table", help="The table, or sheet, of a file that has several."
-    ),
-    member: str | None = typer.Option(None, "--member", help="One file of a zip archive."),
-    escape: str | None = typer.Option(
-        None, "--escape", help="backslash, for text that was written with backslashes."
-    ),
-    mapping: str | None = typer.Option(
-        None, "--as", help="people, touchpoints, campaigns, opt_outs or dnc, if it is not clear."
-    ),
-    mapping_file: Annotated[
-        Path | None, typer.Option("--mapping", help="A mapping of your own.")
-    ] = None,
-    no_run: bool = typer.Option(False, "--no-run", help="Load only; `lode run` does the rest."),
-    uploaded_by: str | None = typer.Option(
-        None, "--uploaded-by", help="Whose file it is; default: you."
-    ),
-) -> None:
-    """Land, check and load files, then bring them into the warehouse.
-
-    Example: lode load leads.csv crm.sqlite --table customers
-    """
-    from loaders.import_result import ImportResult
-    from loaders.load import load_file
-    from loaders.progress import reporter_for_terminal
-
-    settings = load_settings()
-    reporter = reporter_for_terminal()
-    results: list[ImportResult] = []
-    failures = 0
-    wishes: dict[str, Any] = {
-        "table": table, "member": member, "escape": escape, "mapping": mapping,
-        "mapping_file": mapping_file, "uploaded_by": uploaded_by,
-    }  # fmt: skip
-    for file in files:
-        try:
-            results.append(load_file(file, settings, reporter=reporter, **wishes))
-        except LodeError as error:
-            failures += 1
-            reporter.failed(str(file), str(error))
-            print(f"lode: {error}", file=sys.stderr)
-    new = [result for result in results if not result.is_duplicate]
-    if new:
-        _process(settings, no_run)
-    if failures:
-        raise typer.Exit(1)
-
-
-def _process(settings: Settings, no_run: bool) -> None:
-    if no_run:
-        print("Loaded, not processed: run `lode run` next.", file=sys.stderr)
-        return
-    from lode.pipeline import run_pipeline
-
-    run_pipeline(settings)
 
 
 def imports(
