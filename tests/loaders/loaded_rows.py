@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 from pathlib import Path
 from typing import Any
@@ -70,3 +71,20 @@ def snapshot(settings: Settings) -> dict[str, list[Any]]:
         " order by import_seq, chunk_number",
     )
     return content
+
+
+def abandoned(parent: Path) -> list[Path]:
+    """Return the scratch folders below `parent` that no process works in: tests share a home."""
+    return [folder for folder in parent.iterdir() if not _is_locked(folder / ".in-use")]
+
+
+def _is_locked(path: Path) -> bool:
+    try:
+        with path.open("ab") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except FileNotFoundError:
+        # Gone with its process meanwhile.
+        return True
+    return False

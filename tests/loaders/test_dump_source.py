@@ -31,7 +31,7 @@ def read(
     path: Path, folder: Path, after: int
 ) -> tuple[list[list[str]], list[tuple[int, str]], int]:
     table = find_table(path, path.name, None)
-    plan = choose(table.columns, "the table", name="people", file=None)
+    plan = choose(table.columns, "the table", name="people")
     rows: list[list[str]] = []
     refused = []
     with closing(ChunkFiles(plan, 1, folder)) as files:

@@ -310,7 +310,7 @@ def test_the_command_takes_an_address(bucket: str, warehouse: Settings) -> None:
         ("loaders.landing_store:_transfer", "after"),
         ("loaders.landing_store:_rename", "after"),
         ("loaders.writer:Writer.write", "after"),
-        ("loaders.load:settle", "after"),
+        ("loaders.record_load:settle", "after"),
     ],
 )
 def test_a_load_that_was_killed_goes_on(

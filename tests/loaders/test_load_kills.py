@@ -15,7 +15,7 @@ from typing import Any
 import pymysql
 import pytest
 from killed_process import environment, run_until_killed
-from loaded_rows import query, snapshot, write
+from loaded_rows import abandoned, query, snapshot, write
 
 from loaders import text
 from loaders import writer as writer_module
@@ -92,8 +92,8 @@ def test_killed_at_a_step_and_run_again(
     landing = warehouse.home / "landing"
     (place_in_landing,) = query(warehouse, "select s3_location from import_metadata")[0]
     assert (landing / place_in_landing).read_bytes() == path.read_bytes()
-    assert not list((landing / ".incoming").iterdir())
-    assert not list((warehouse.home / "tmp").iterdir())
+    assert not abandoned(landing / ".incoming")
+    assert not abandoned(warehouse.home / "tmp")
 
 
 def test_killed_at_any_moment_again_and_again(
@@ -184,10 +184,10 @@ def test_a_server_that_takes_fewer_rows_is_found_out(
     path = leads(tmp_path)
     original = Writer._load_data
 
-    def losing(self: Writer, cursor: Any, row: Any, chunk: Any, columns: str) -> None:
+    def losing(self: Writer, cursor: Any, row: Any, chunk: Any, *rest: Any) -> None:
         lines = chunk.path.read_bytes()
         chunk.path.write_bytes(lines[: lines.rindex(b"\n", 0, -1) + 1])
-        original(self, cursor, row, chunk, columns)
+        original(self, cursor, row, chunk, *rest)
 
     with monkeypatch.context() as patch:
         patch.setattr(Writer, "_load_data", losing)

@@ -202,6 +202,7 @@ def _ledger_row(row: Row) -> Row:
         "schema_version": "1",
         "mapping_hash": "0" * 64,
         "mapping": "{}",
+        "read_options": "{}",
         "attempt": 1,
         "inserted_count": None,
         "updated_count": None,
