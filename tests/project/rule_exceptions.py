@@ -19,16 +19,22 @@ CROSS_LAYER_READS = {
     ("import_health", "raw.import_metadata"): (
         "a view over the loaders' ledger, so that the page shows a load while it runs"
     ),
-    ("import_validation_log", "stg_people"): (
-        "the log compares what a file said with what standardization made of it"
-    ),
     (
         "import_duplicate_log",
         "stg_people",
     ): "the log compares the records of a file with each other",
     **{
-        ("import_rejection_log", model): "one log of what was rejected, whatever the feed"
-        for model in ("stg_touchpoints", "stg_campaigns", "stg_opt_outs", "stg_dnc_registry")
+        (
+            "import_validation_log",
+            model,
+        ): "one log of what is wrong with what files said, of all feeds"
+        for model in (
+            "stg_people",
+            "stg_touchpoints",
+            "stg_campaigns",
+            "stg_opt_outs",
+            "stg_dnc_registry",
+        )
     },
 }
 

@@ -69,7 +69,7 @@ def stage(
     write_raw(warehouse, rows)
     seeded = dbt(["seed"], warehouse)
     assert seeded.returncode == 0, seeded.output
-    built = dbt(["run", "-s", "stg_people", "import_validation_log"], warehouse)
+    built = dbt(["run", "-s", "+import_validation_log"], warehouse)
     assert built.returncode == 0, built.output
     tables: list[list[dict[str, Any]]] = []
     with connect("transformer", warehouse, schema="staging") as connection:

@@ -17,12 +17,6 @@ duplicate_log as (
 
 ),
 
-rejection_log as (
-
-    select * from {{ ref('import_rejection_log') }}
-
-),
-
 final as (
 
     select
@@ -48,18 +42,6 @@ final as (
         field_value,
         error_message
     from duplicate_log
-    union all
-    select
-        import_seq,
-        record_id,
-        `row_number`,
-        error_number,
-        severity,
-        error_type,
-        field_name,
-        field_value,
-        error_message
-    from rejection_log
 
 )
 

@@ -17,7 +17,8 @@ cleaned as (
         left({{ blank_to_null('campaign_name') }}, 255) as campaign_name,
         lower({{ blank_to_null('campaign_type') }}) as campaign_type_text,
         {{ parse_date('start_date') }} as start_date,
-        {{ parse_date('end_date') }} as end_date
+        {{ parse_date('end_date') }} as end_date,
+        {{ refused_by_rule('campaigns', 'raw_campaigns') }} as refused_by_rule
     from raw_campaigns
 
 ),
@@ -36,7 +37,8 @@ judged as (
         end as campaign_type,
         start_date,
         end_date,
-        case when campaign_name is null then 'NO_CAMPAIGN_NAME' end as rejection_reason
+        case when campaign_name is null then 'NO_CAMPAIGN_NAME' else refused_by_rule end
+            as rejection_reason
     from cleaned
 
 ),

@@ -24,6 +24,7 @@ cleaned as (
         {{ standardize_email('email') }} as email,
         {{ standardize_phone('phone') }} as phone_e164,
         {{ parse_datetime('touchpoint_date') }} as touchpoint_date,
+        {{ refused_by_rule('touchpoints', 'raw_touchpoints') }} as refused_by_rule,
         extra as metadata
     from raw_touchpoints
 
@@ -46,6 +47,7 @@ judged as (
         email,
         phone_e164,
         touchpoint_date,
+        refused_by_rule,
         metadata
     from cleaned
 
@@ -70,6 +72,7 @@ final as (
             when email is null and phone_e164 is null then 'NO_CONTACT'
             when touchpoint_type is null then 'UNKNOWN_TYPE'
             when touchpoint_date is null then 'NO_DATE'
+            else refused_by_rule
         end as rejection_reason,
         metadata,
         touchpoint_date

@@ -273,6 +273,7 @@ final as (
                 ) is null
                 and {{ is_blank('raw_people.company_name') }}
                 then 'NO_IDENTITY'
+            else {{ refused_by_rule('people', 'raw_people') }}
         end as rejection_reason
     from shaped
     inner join raw_people on shaped.record_id = raw_people.record_id
