@@ -13,7 +13,7 @@ from pathlib import Path
 import duckdb
 
 from loaders.feeds import COLUMNS, RECORD_NUMBER_SPAN
-from loaders.mapping import EXTRA, Plan
+from loaders.mapping import UNMAPPED, Plan
 
 MEMORY_LIMIT = "256MB"
 MAXIMUM_LINE_BYTES = 4 * 1024 * 1024
@@ -52,7 +52,7 @@ class ChunkFiles:
         """The columns of the raw table that a chunk file holds, in its order."""
         used = set(self.plan.targets) | set(self.plan.constants)
         named = [column for column in COLUMNS[self.plan.mapping.feed] if column in used]
-        return ("record_id", *named, *([EXTRA] if EXTRA in used else []))
+        return ("record_id", *named, *(column for column in UNMAPPED if column in used))
 
     def from_csv(self, path: Path, delimiter: str, first_record: int, expected: int) -> Path:
         """Write the records of a clean CSV file, numbered from `first_record` on.
@@ -115,8 +115,8 @@ class ChunkFiles:
         place = dict(zip(self.plan.targets, self._names, strict=True))
         items = []
         for column in self.columns[1:]:
-            if column == EXTRA:
-                items.append(self._extra())
+            if column in UNMAPPED:
+                items.append(self._object(column))
             elif column in place:
                 items.append(place[column])
             else:
@@ -125,14 +125,14 @@ class ChunkFiles:
                 items.append(f"case when {phone} <> '' then {_text(told)} end")
         return items
 
-    def _extra(self) -> str:
-        """Return the expression for the JSON object of all unmapped values that are there."""
+    def _object(self, column: str) -> str:
+        """Return the expression for a JSON object of all values that go there and are there."""
         members = [
             f"{_text(json.dumps(header, ensure_ascii=False) + ':')} || to_json({name})::varchar"
             for header, name, target in zip(
                 self.plan.header, self._names, self.plan.targets, strict=True
             )
-            if target == EXTRA
+            if target == column
         ]
         return f"nullif('{{' || concat_ws(',', {', '.join(members)}) || '}}', '{{}}')"
 

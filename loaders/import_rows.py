@@ -1,4 +1,4 @@
-"""Reading the ledger of imports: one row, many rows, the refused records."""
+"""Reading the ledger of imports: one row, many rows."""
 
 from __future__ import annotations
 
@@ -10,13 +10,15 @@ from typing import Any
 from pymysql.connections import Connection
 from pymysql.cursors import DictCursor
 
+from loaders.feeds import RECORD_NUMBER_SPAN, TABLES
 from lode.errors import LodeError
 
 _COLUMNS = (
     "id, import_id, filename, source_type, feed, format, source_table, uploaded_by, uploaded_at,"
     " file_size_bytes, checksum, s3_location, schema_version, mapping_hash, mapping,"
     " read_options, status, attempt, row_count, loaded_count, parse_rejected_count, loaded_at,"
-    " completed_at, error_message"
+    " completed_at, error_message, inserted_count, updated_count, unchanged_count, collapsed_count,"
+    " rejected_count"
 )
 
 
@@ -48,6 +50,11 @@ class ImportRow:
     loaded_at: datetime | None
     completed_at: datetime | None
     error_message: str | None
+    inserted_count: int | None
+    updated_count: int | None
+    unchanged_count: int | None
+    collapsed_count: int | None
+    rejected_count: int | None
 
 
 def find(connection: Connection[Any], checksum: str, table: str | None) -> ImportRow | None:
@@ -56,6 +63,18 @@ def find(connection: Connection[Any], checksum: str, table: str | None) -> Impor
         connection,
         "where checksum = %s and source_table_key = coalesce(%s, '')",
         (checksum, table),
+    )
+
+
+def find_last(
+    connection: Connection[Any], source_type: str, feed: str, but: ImportRow | None
+) -> ImportRow | None:
+    """Return the newest import that a mapping has loaded, but for one; None if there is none."""
+    return _one(
+        connection,
+        "where source_type = %s and feed = %s and loaded_at is not null and id <> %s"
+        " order by id desc limit 1",
+        (source_type, feed, but.id if but else 0),
     )
 
 
@@ -96,15 +115,13 @@ def read_full(connection: Connection[Any], import_id: str) -> dict[str, Any]:
     return found
 
 
-def read_rejects(
-    connection: Connection[Any], import_seq: int, limit: int
-) -> list[tuple[int, int | None, str, str | None, str]]:
-    """Return record, line, error type, column and message of refused records, in file order."""
+def count_quarantined(connection: Connection[Any], row: ImportRow) -> int:
+    """Return how many records of an import have values in quarantine."""
+    first = row.id * RECORD_NUMBER_SPAN
     with connection.cursor() as cursor:
         cursor.execute(
-            "select record_number, line_number, error_type, field_name, error_message"
-            " from import_rejects where import_seq = %s order by record_number, error_number"
-            " limit %s",
-            (import_seq, limit),
+            f"select count(quarantined) from {TABLES[row.feed]} where record_id between %s and %s",
+            (first, first + RECORD_NUMBER_SPAN - 1),
         )
-        return list(cursor.fetchall())
+        (count,) = cursor.fetchone() or (0,)
+    return int(count)

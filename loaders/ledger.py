@@ -9,6 +9,7 @@ from typing import Any
 from pymysql.connections import Connection
 from pymysql.cursors import Cursor
 
+from loaders import attempts
 from loaders.import_rows import ImportRow, find
 from loaders.records import Chunk
 from lode.db import transaction
@@ -115,11 +116,14 @@ def _insert(cursor: Cursor, new: NewImport, place: Any) -> None:
             1,
         ),
     )
+    attempts.add(cursor, import_seq, 1, now)
 
 
 def begin_attempt(connection: Connection[Any], row: ImportRow, new: NewImport) -> None:
     """Note that an import that did not get to LOADED is taken up again."""
     with transaction(connection), connection.cursor() as cursor:
+        attempts.close(cursor, row)
+        attempts.add(cursor, row.id, row.attempt + 1, utc_now())
         cursor.execute(
             "update import_metadata set attempt = attempt + 1, status = %s, error_message = null,"
             " source_type = %s, feed = %s, schema_version = %s, mapping_hash = %s, mapping = %s,"
@@ -143,16 +147,19 @@ def set_loading(connection: Connection[Any], import_seq: int) -> None:
         cursor.execute(
             "update import_metadata set status = %s where id = %s", (LOADING, import_seq)
         )
+        attempts.set_status(cursor, import_seq, LOADING)
 
 
 def set_loaded(connection: Connection[Any], import_seq: int, counts: tuple[int, int, int]) -> None:
     """Note that all records are there: rows by the counter, loaded, refused."""
+    now = utc_now()
     with transaction(connection), connection.cursor() as cursor:
         cursor.execute(
             "update import_metadata set status = %s, row_count = %s, loaded_count = %s,"
             " parse_rejected_count = %s, loaded_at = %s, error_message = null where id = %s",
-            (LOADED, *counts, utc_now(), import_seq),
+            (LOADED, *counts, now, import_seq),
         )
+        attempts.set_status(cursor, import_seq, LOADED, now)
 
 
 def set_failed(connection: Connection[Any], import_seq: int, sentence: str) -> None:
@@ -162,6 +169,7 @@ def set_failed(connection: Connection[Any], import_seq: int, sentence: str) -> N
             "update import_metadata set status = %s, error_message = %s where id = %s",
             (FAILED, sentence[:10_000], import_seq),
         )
+        attempts.set_status(cursor, import_seq, FAILED, utc_now(), sentence[:10_000])
 
 
 def progress(connection: Connection[Any], import_seq: int) -> tuple[int, int]:

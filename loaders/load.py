@@ -6,7 +6,7 @@ what was committed.
 
 from __future__ import annotations
 
-import getpass
+import json
 import time
 from contextlib import closing
 from dataclasses import replace
@@ -15,17 +15,20 @@ from pathlib import Path
 
 from loaders import import_rows, ledger
 from loaders.check import SourceFile, check_file
+from loaders.drift import drift
 from loaders.import_result import ImportResult, result_of
 from loaders.landing import Incoming, free_places, incoming_copy, land
 from loaders.mapping import Plan
 from loaders.opening import open_file
 from loaders.progress import QuietReporter, Reporter
-from loaders.reading import Reading, Request, reading_of
+from loaders.reading import Reading, reading_of
 from loaders.record_load import RecordLoad
 from loaders.remote import local_copy
+from loaders.request import Request
 from loaders.scratch import scratch_folder
 from loaders.writer import Writer
 from lode.errors import LodeError
+from lode.lock_holders import current_user
 from lode.settings import Settings
 
 
@@ -38,19 +41,21 @@ def load_file(
     escape: str | None = None,
     mapping: str | None = None,
     mapping_file: Path | None = None,
+    contract: str | None = None,
     uploaded_by: str | None = None,
     reporter: Reporter | None = None,
 ) -> ImportResult:
     """Load one file (or one table of a file, or one member of an archive) into the raw schema.
 
     `path` may be `s3://bucket/key`; an object of the landing zone is registered where it lies.
-    `escape` is "backslash" for text written with backslashes. `mapping` names a built-in mapping.
+    `escape` is "backslash" for text written with backslashes. `mapping` names a built-in mapping,
+    `contract` overrides what a mapping says about columns that it does not know.
     The same bytes again change nothing and are reported as a duplicate. Raises LodeError, one
     sentence, if the file can't be loaded; nothing of it is visible then.
     """
     started = time.monotonic()
     teller = reporter or QuietReporter()
-    wish = Request(table, member, escape, mapping, uploaded_by=uploaded_by)
+    wish = Request(table, member, escape, mapping, contract=contract, uploaded_by=uploaded_by)
     wish = wish.with_mapping_file(mapping_file)
     with local_copy(path, settings) as file:
         request = replace(wish, place=file.place)
@@ -101,10 +106,19 @@ class _Job:
                     f" `lode replay --import-id {row.import_id}` brings it back."
                 )
             plan = reading.plan()
+            self._tell_drift(reading, plan, row)
             new = self._new_import(reading, plan)
             row = self._register(new) if row is None else self._take_up(row, new)
             load = RecordLoad(self.writer, self.teller, self.folder, self.source.name)
             return load.run(row, reading, plan, partial(self._land, row))
+
+    def _tell_drift(self, reading: Reading, plan: Plan, row: import_rows.ImportRow | None) -> None:
+        last = import_rows.find_last(
+            self.writer.connection, plan.mapping.name[:64], plan.mapping.feed, row
+        )
+        changed = drift(plan, last, reading.sample)
+        if changed is not None:
+            self.teller.drift(self.source.name, changed)
 
     def _land(self, row: import_rows.ImportRow) -> Path:
         return land(self.incoming, row.s3_location, self.settings)
@@ -144,17 +158,10 @@ class _Job:
         return ledger.register(self.writer.connection, new, lambda _: next(places), lock)
 
     def _take_up(self, row: import_rows.ImportRow, new: ledger.NewImport) -> import_rows.ImportRow:
-        """Begin the next attempt; what another mapping has loaded is thrown away first."""
-        if (row.mapping_hash, row.feed) != (new.mapping_hash, new.feed):
+        """Begin the next attempt; what was loaded into other columns is thrown away first."""
+        plans = json.loads(row.mapping), json.loads(new.mapping)
+        if (row.mapping_hash, row.feed, plans[0]) != (new.mapping_hash, new.feed, plans[1]):
             self.writer.forget_progress(row.id)
             self.writer.clear_after(row.feed, row.id, 0)
         ledger.begin_attempt(self.writer.connection, row, new)
         return import_rows.read(self.writer.connection, row.import_id)
-
-
-def current_user() -> str:
-    """Return the name of who runs this process."""
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return "unknown"

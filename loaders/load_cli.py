@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from loaders.options import Escape, Feed, MappingFile, Member, NoRun, Table
+from loaders.options import Contract, Escape, Feed, MappingFile, Member, NoRun, Table
 from lode.errors import LodeError
 from lode.settings import Settings, load_settings
 
@@ -29,6 +29,7 @@ def load(
     escape: Escape = None,
     mapping: Feed = None,
     mapping_file: MappingFile = None,
+    contract: Contract = None,
     no_run: NoRun = False,
     uploaded_by: UploadedBy = None,
 ) -> None:
@@ -46,7 +47,7 @@ def load(
     failures = 0
     wishes: dict[str, Any] = {
         "table": table, "member": member, "escape": escape, "mapping": mapping,
-        "mapping_file": mapping_file, "uploaded_by": uploaded_by,
+        "mapping_file": mapping_file, "contract": contract, "uploaded_by": uploaded_by,
     }  # fmt: skip
     for file in files:
         try:

@@ -33,7 +33,7 @@ def tables(file: File, member: Member = None, escape: Escape = None) -> None:
     Example: lode tables crm.sqlite
     """
     from loaders.preview import previews
-    from loaders.reading import Request
+    from loaders.request import Request
 
     request = Request(member=member, escape=escape)
     with previews(file, load_settings(), request) as found:
@@ -59,7 +59,7 @@ def suggest(
     Example: lode map suggest leads.csv --to leads.yml
     """
     from loaders.preview import previews
-    from loaders.reading import Request
+    from loaders.request import Request
     from loaders.suggest import suggest as propose
 
     request = Request(table, member, escape)
@@ -107,13 +107,13 @@ def check(
     """
     from loaders.mapping_file import read_mapping
     from loaders.preview import plan_for
-    from loaders.reading import Request
+    from loaders.request import Request
 
     content = read_mapping(mapping)
     print(f"{mapping} is a mapping {content.version} for {content.feed}, hash {content.hash[:12]}.")
     if file is None:
         return
-    request = Request(table, member, escape, own_mapping=content)
+    request = Request(table, member, escape, own_mapping=content, is_users_own=True)
     plan = plan_for(file, load_settings(), request)
     rows = [("header", "column"), *zip(plan.header, plan.targets, strict=True)]
     print_table(rows, right=())

@@ -11,6 +11,11 @@ import re
 from dataclasses import dataclass
 
 EXTRA = "extra"
+QUARANTINED = "quarantined"
+# Where values of columns go that a mapping does not know.
+UNMAPPED = (EXTRA, QUARANTINED)
+EVOLVE, FREEZE, DISCARD = "evolve", "freeze", "discard"
+CONTRACTS = (EVOLVE, FREEZE, DISCARD)
 # Header words that make a column the second choice among those of its kind.
 SECOND_CHOICES = ("secondary", "alternate", "other")
 
@@ -28,8 +33,9 @@ class Slots:
 class Mapping:
     """A mapping as its file says it; of every group in `requires` one column must exist.
 
-    With a `query` the header is that of its result over the file's own tables. `content` is all
-    of the file as JSON, `hash` the SHA-256 of that.
+    With a `query` the header is that of its result over the file's own tables. `contract` says
+    what becomes of columns that are unknown (see contract.py), None if the file does not say.
+    `content` is all of the file as JSON, `hash` the SHA-256 of that.
     """
 
     name: str
@@ -42,6 +48,7 @@ class Mapping:
     hash: str
     content: str
     query: str | None = None
+    contract: str | None = None
 
     def needs(self) -> str:
         """Say what a file must have to fit, in words."""
@@ -63,7 +70,13 @@ class Plan:
     @property
     def recognised(self) -> int:
         """How many columns of the file have a column of the table."""
-        return sum(target != EXTRA for target in self.targets)
+        return len(self.targets) - len(self.unmapped)
+
+    @property
+    def unmapped(self) -> tuple[str, ...]:
+        """The headers that no column of the table is for."""
+        pairs = zip(self.header, self.targets, strict=True)
+        return tuple(header for header, target in pairs if target in UNMAPPED)
 
     @property
     def confidence(self) -> float:

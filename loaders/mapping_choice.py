@@ -5,9 +5,10 @@ from __future__ import annotations
 from functools import lru_cache
 from pathlib import Path
 
+from loaders.contract import listed
 from loaders.mapping import Mapping, Plan, fit, normalise
 from loaders.mapping_file import read_mapping
-from lode.errors import LodeError, printable
+from lode.errors import LodeError
 
 FOLDER = Path(__file__).resolve().parent / "mappings"
 
@@ -23,7 +24,7 @@ def choose(header: tuple[str, ...], filename: str, *, name: str | None = None) -
     if not plans:
         known = "; ".join(f"{one.description}: {_short_needs(one)}" for one in built_ins())
         raise LodeError(
-            f"{filename} has columns of no known set ({_listed(header)}). Recognised are {known}."
+            f"{filename} has columns of no known set ({listed(header)}). Recognised are {known}."
             " Rename its columns, or say what it is with --as NAME or --mapping FILE."
         )
     best = max(plan.confidence for plan in plans)
@@ -32,7 +33,7 @@ def choose(header: tuple[str, ...], filename: str, *, name: str | None = None) -
     if len(tied) > 1 and len(hinted) != 1:
         names = " or ".join(plan.mapping.name for plan in tied)
         raise LodeError(
-            f"{filename} could be {names} ({_listed(header)}): say which with --as NAME."
+            f"{filename} could be {names} ({listed(header)}): say which with --as NAME."
         )
     return hinted[0] if len(tied) > 1 else tied[0]
 
@@ -43,7 +44,7 @@ def fit_to(mapping: Mapping, header: tuple[str, ...], filename: str) -> Plan:
     if plan.missing:
         raise LodeError(
             f"{filename} does not fit the mapping {mapping.name}, which needs"
-            f" {mapping.needs()}; its columns are {_listed(header)}."
+            f" {mapping.needs()}; its columns are {listed(header)}."
         )
     return plan
 
@@ -57,11 +58,6 @@ def _short_needs(mapping: Mapping) -> str:
     return " and ".join(
         group[0] if len(group) == 1 else "/".join(group[:4]) for group in mapping.requires
     )
-
-
-def _listed(header: tuple[str, ...]) -> str:
-    shown = ", ".join(printable(name, 40) for name in header[:20])
-    return shown if len(header) <= 20 else f"{shown} and {len(header) - 20} more"
 
 
 @lru_cache(maxsize=1)

@@ -11,10 +11,10 @@ import duckdb
 import yaml
 
 from loaders.feeds import COLUMNS
-from loaders.mapping import Mapping, Slots, normalise
+from loaders.mapping import CONTRACTS, Mapping, Slots, normalise
 from lode.errors import LodeError, printable
 
-_KEYS = {"name", "version", "feed", "description", "requires", "columns", "slots", "query"}
+_KEYS = set("name version feed description requires columns slots query contract".split())
 
 
 def read_mapping(path: Path) -> Mapping:
@@ -49,6 +49,7 @@ def mapping_of(content: dict[str, Any]) -> Mapping:
         hash=hashlib.sha256(text.encode()).hexdigest(),
         content=text,
         query=content.get("query"),
+        contract=content.get("contract"),
     )
 
 
@@ -63,7 +64,7 @@ def _slots(content: dict[str, Any]) -> Slots:
 def _problem(content: object) -> str | None:
     """Say what is wrong with a mapping's content, None if nothing is."""
     if not isinstance(content, dict):
-        return "it must be a table of name, version, feed, requires, columns, slots, query"
+        return "it must be a table of name, version, feed, requires, columns, slots and the like"
     unknown = sorted(str(key) for key in set(content) - _KEYS)
     if unknown:
         return f"it has the unknown key {unknown[0]}"
@@ -72,6 +73,8 @@ def _problem(content: object) -> str | None:
         return f"it has no {absent[0]}"
     if content["feed"] not in COLUMNS:
         return f"its feed must be one of {', '.join(COLUMNS)}"
+    if content.get("contract", CONTRACTS[0]) not in CONTRACTS:
+        return f"its contract must be one of {', '.join(CONTRACTS)}"
     problem = _query_problem(content.get("query"))
     if problem:
         return problem

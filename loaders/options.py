@@ -20,4 +20,8 @@ Feed = Annotated[
     typer.Option("--as", help="people, touchpoints, campaigns, opt_outs or dnc, if not clear."),
 ]
 MappingFile = Annotated[Path | None, typer.Option("--mapping", help="A mapping of your own.")]
+Contract = Annotated[
+    str | None,
+    typer.Option("--contract", help="evolve, freeze or discard: what unknown columns become."),
+]
 NoRun = Annotated[bool, typer.Option("--no-run", help="Load only; `lode run` does the rest.")]

@@ -16,7 +16,8 @@ from loaders.dialect import SAMPLE_RECORDS, Dialect, detect_dialect, sample_reco
 from loaders.mapping import Plan
 from loaders.opening import OpenedFile, open_file
 from loaders.packed import Member, list_members
-from loaders.reading import Request, reading_of
+from loaders.reading import reading_of
+from loaders.request import Request
 from loaders.scratch import scratch_folder
 from loaders.tables import Container, Table
 from lode.errors import LodeError, printable

@@ -5,60 +5,27 @@ A further format is one more class and one more line in `_READINGS`.
 
 from __future__ import annotations
 
-import json
 from abc import ABC, abstractmethod
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 from loaders import workbook
 from loaders.chunk_file import ChunkFiles
 from loaders.containers import is_container, open_container
+from loaders.contract import under_contract
 from loaders.counter import RecordCounter
-from loaders.dialect import Dialect, detect_dialect
+from loaders.dialect import Dialect, detect_dialect, sample_records
 from loaders.dump.reader import count_rows
-from loaders.mapping import Mapping, Plan
+from loaders.mapping import Plan
 from loaders.mapping_choice import choose, fit_to
-from loaders.mapping_file import mapping_of, read_mapping
 from loaders.opening import OpenedFile
 from loaders.readers import dump, query, sqlite
 from loaders.readers import workbook as workbook_reader
 from loaders.readers.csv import CsvSource
 from loaders.records import Source
+from loaders.request import Request
 from lode.errors import LodeError, printable
 
 MAXIMUM_TABLE_NAME = 128
-
-
-@dataclass(frozen=True)
-class Request:
-    """What is said about a file: by the user, and its place if it is landed already.
-
-    `mapping` names a built-in mapping; `own_mapping` is one of the user's own.
-    """
-
-    table: str | None = None
-    member: str | None = None
-    escape: str | None = None
-    mapping: str | None = None
-    own_mapping: Mapping | None = None
-    uploaded_by: str | None = None
-    place: str | None = None
-
-    def with_mapping_file(self, path: Path | None) -> Request:
-        """Return the request with the mapping of a file; LodeError if that is not usable."""
-        return self if path is None else replace(self, own_mapping=read_mapping(path))
-
-    def as_json(self, plan: Plan) -> str:
-        """Return what another reading of the same file needs, for the ledger."""
-        options = {"table": self.table, "member": self.member, "escape": self.escape}
-        return json.dumps({**options, "mapping": json.loads(plan.mapping.content)})
-
-
-def request_of(read_options: str) -> Request:
-    """Return the request of an import from what the ledger keeps of it."""
-    options = json.loads(read_options)
-    mapping = mapping_of(options["mapping"])
-    return Request(options["table"], options["member"], options["escape"], own_mapping=mapping)
 
 
 class Reading(ABC):
@@ -89,6 +56,10 @@ class Reading(ABC):
     def plan(self) -> Plan:
         """Fit the mapping to the header; everything that can be wrong with the file is said."""
 
+    def sample(self) -> list[list[str | None]]:
+        """Return some rows to look at, where that takes no further pass over the file."""
+        return []
+
     @abstractmethod
     def count(self) -> int:
         """Count the records with the independent counter."""
@@ -107,9 +78,12 @@ class Reading(ABC):
         title = self.file.name
         if self.table_name:
             title = f"The table {printable(self.table_name, 40)} of {title}"
-        if self.request.own_mapping is not None:
-            return fit_to(self.request.own_mapping, header, title)
-        return choose(header, title, name=self.request.mapping)
+        wish = self.request
+        if wish.own_mapping is not None:
+            plan = fit_to(wish.own_mapping, header, title)
+        else:
+            plan = choose(header, title, name=wish.mapping)
+        return under_contract(plan, title, wish.contract, is_users_own=wish.is_users_own)
 
 
 class TextReading(Reading):
@@ -132,6 +106,10 @@ class TextReading(Reading):
     def plan(self) -> Plan:
         """Fit the mapping to the first line."""
         return self._choose(self.dialect.header)
+
+    def sample(self) -> list[list[str | None]]:
+        """Return the first records."""
+        return sample_records(self.file.path, self.dialect)
 
     def count(self) -> int:
         """Count the records behind the header."""

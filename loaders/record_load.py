@@ -12,7 +12,7 @@ from loaders.import_result import ImportResult, result_of
 from loaders.landing import settle
 from loaders.mapping import Plan
 from loaders.prefetch import prefetched
-from loaders.progress import Reporter
+from loaders.progress import Pace, Reporter
 from loaders.reading import Reading
 from loaders.records import Source
 from loaders.writer import Writer
@@ -77,14 +77,15 @@ class RecordLoad:
         number: int,
         last_record: int,
     ) -> None:
-        columns, rejected = ", ".join(files.columns), 0
+        columns, rejected, pace = ", ".join(files.columns), 0, Pace(last_record)
         with prefetched(records.chunks(last_record)) as chunks:
             for chunk in chunks:
                 number += 1
                 self.writer.write(row, number, chunk, columns, keeps_rows=self.keeps_rows)
                 chunk.path.unlink()
                 rejected += len(chunk.rejects)
-                self.teller.records(self.name, chunk.last_record, rejected)
+                state = pace.at(chunk.last_record, rejected, chunk.share)
+                self.teller.records(self.name, state)
 
     def _account(self, row: import_rows.ImportRow, row_count: int) -> ImportResult:
         """Mark the import LOADED, but only if the counter and the tables agree."""

@@ -42,13 +42,22 @@ class Reject:
 
 @dataclass(frozen=True)
 class Chunk:
-    """Consecutive records: how many go in, in which file they are, and which are refused."""
+    """Consecutive records: how many go in, in which file they are, and which are refused.
+
+    `share` is how much of the source has been read at their end, 0 to 1, None if that is not known.
+    """
 
     first_record: int
     last_record: int
     row_count: int
     path: Path
     rejects: tuple[Reject, ...]
+    share: float | None = None
+
+
+def share_of(done: int, total: int) -> float | None:
+    """Return done of total as a share, None if there is no total."""
+    return min(1.0, done / total) if total > 0 else None
 
 
 class Source(Protocol):

@@ -8,7 +8,8 @@ from pathlib import Path
 from loaders.check import check_file
 from loaders.import_rows import ImportRow
 from loaders.opening import open_file
-from loaders.reading import reading_of, request_of
+from loaders.reading import reading_of
+from loaders.request import request_of
 from loaders.scratch import scratch_folder
 from lode.settings import Settings
 

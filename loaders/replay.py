@@ -18,8 +18,9 @@ from loaders.landing import is_landed, landed_path
 from loaders.mapping_choice import built_in
 from loaders.opening import open_file
 from loaders.progress import QuietReporter, Reporter
-from loaders.reading import Reading, Request, reading_of, request_of
+from loaders.reading import Reading, reading_of
 from loaders.record_load import RecordLoad
+from loaders.request import Request, request_of
 from loaders.scratch import scratch_folder
 from loaders.writer import Writer
 from lode.errors import LodeError
@@ -40,13 +41,15 @@ def replay(
     *,
     mapping: str | None = None,
     mapping_file: Path | None = None,
+    contract: str | None = None,
     reporter: Reporter | None = None,
 ) -> ImportResult:
     """Load the landed file of an import again.
 
     Mode `full` replaces all of its records, by another mapping if one is named; `errors-only` keeps
-    those that were accepted and tries the refused ones again. Raises LodeError, one sentence, if
-    the import can't be replayed; the import is left as it was then.
+    those that were accepted and tries the refused ones again. What was said when the file was
+    loaded first holds, but for the mapping and the contract that are named. Raises LodeError, one
+    sentence, if the import can't be replayed; the import is left as it was then.
     """
     if mode not in MODES:
         raise LodeError(f"The mode {mode} is not known: choose {' or '.join(MODES)}.")
@@ -58,7 +61,7 @@ def replay(
         one_run_at_a_time(settings),
     ):
         row = import_rows.read(writer.connection, import_id)
-        _require_replayable(row, mode, bool(mapping or mapping_file))
+        _require_replayable(row, mode, bool(mapping or mapping_file or contract))
         writer.claim(row.checksum, row.source_table, row.filename)
         if not is_landed(row.s3_location, row.checksum, settings):
             raise LodeError(
@@ -67,7 +70,7 @@ def replay(
             )
         teller.step(row.filename, "opening")
         path = landed_path(row.s3_location, settings)
-        request = _request(row, mapping, mapping_file)
+        request = _request(row, mapping, mapping_file, contract)
         opened = open_file(
             check_file(path), path, folder, member=request.member, escape=request.escape
         )
@@ -83,7 +86,8 @@ def _require_replayable(row: import_rows.ImportRow, mode: str, has_mapping: bool
         raise LodeError(f"{row.import_id} is being undone: run `lode run` first.")
     if mode == ERRORS_ONLY and has_mapping:
         raise LodeError(
-            "Another mapping changes what was accepted too: leave it out, or use --mode full."
+            "Another mapping or contract changes what was accepted too: leave it out, or use --mode"
+            " full."
         )
     if mode == FULL and row.feed in PROTECTED_FEEDS:
         raise LodeError(
@@ -92,11 +96,18 @@ def _require_replayable(row: import_rows.ImportRow, mode: str, has_mapping: bool
         )
 
 
-def _request(row: import_rows.ImportRow, mapping: str | None, mapping_file: Path | None) -> Request:
-    """Return what was said when the file was loaded first, but for the mapping."""
+def _request(
+    row: import_rows.ImportRow,
+    mapping: str | None,
+    mapping_file: Path | None,
+    contract: str | None,
+) -> Request:
+    """Return what was said when the file was loaded first, but for what is said now."""
     request = request_of(row.read_options)
+    if contract is not None:
+        request = replace(request, contract=contract)
     if mapping is not None:
-        request = replace(request, own_mapping=built_in(mapping))
+        request = replace(request, own_mapping=built_in(mapping), is_users_own=False)
     return request.with_mapping_file(mapping_file)
 
 

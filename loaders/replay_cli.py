@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from loaders.options import Feed, MappingFile, NoRun
+from loaders.options import Contract, Feed, MappingFile, NoRun
 from lode.settings import Settings, load_settings
 
 
@@ -21,6 +21,7 @@ def replay(
     mode: str = typer.Option("full", "--mode", help="full, or errors-only: what was refused."),
     mapping: Feed = None,
     mapping_file: MappingFile = None,
+    contract: Contract = None,
     no_run: NoRun = False,
 ) -> None:
     """Read the landed file of an import once more, and bring it into the warehouse.
@@ -37,6 +38,7 @@ def replay(
         mode,
         mapping=mapping,
         mapping_file=mapping_file,
+        contract=contract,
         reporter=reporter_for_terminal(),
     )
     _process(settings, no_run)
@@ -53,8 +55,8 @@ def undo(
 
     Example: lode undo imp_2026_02_19_001 --reason "wrong list"
     """
-    from loaders.load import current_user
     from loaders.undo import undo as undo_import
+    from lode.lock_holders import current_user
 
     settings = load_settings()
     reversal = undo_import(

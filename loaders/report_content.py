@@ -11,6 +11,7 @@ from pymysql.connections import Connection
 from pymysql.cursors import SSCursor
 
 from loaders.import_rows import ImportRow
+from loaders.mapping import UNMAPPED
 
 SUCCESS_COLUMNS = (
     "import_id", "filename", "total_rows", "inserted", "updated", "skipped", "errors",
@@ -105,7 +106,7 @@ def _compared(check: str, expected: object, actual: int) -> dict[str, object]:
 
 
 def _unmapped(mapping: str) -> list[str]:
-    return [header for header, column in json.loads(mapping).items() if column == "extra"]
+    return [header for header, column in json.loads(mapping).items() if column in UNMAPPED]
 
 
 def _problem_counts(canonical: Connection[Any], import_seq: int) -> dict[str, int]:

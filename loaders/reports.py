@@ -59,9 +59,13 @@ def write_reports(import_id: str, settings: Settings, folder: Path) -> list[Path
     with connect("auditor", settings, schema="canonical") as connection:
         found = checklist(connection, full, is_landed(row.s3_location, row.checksum, settings))
         jsonschema.validate(found, json.loads(SCHEMA.read_text(encoding="utf-8")))
-        _write(success, lambda file: _csv(file, SUCCESS_COLUMNS, [success_row(full)]))
-        _write(errors, lambda file: _csv(file, ERROR_COLUMNS, error_rows(connection, row)))
-    _write(check, lambda file: file.write(json.dumps(found, ensure_ascii=False, indent=2) + "\n"))
+        write_whole(success, lambda file: write_csv(file, SUCCESS_COLUMNS, [success_row(full)]))
+        write_whole(
+            errors, lambda file: write_csv(file, ERROR_COLUMNS, error_rows(connection, row))
+        )
+    write_whole(
+        check, lambda file: file.write(json.dumps(found, ensure_ascii=False, indent=2) + "\n")
+    )
     return [success, errors, check]
 
 
@@ -104,7 +108,7 @@ def _keep(import_id: str, settings: Settings, folder: str) -> None:
             store.settle(place)
 
 
-def _write(path: Path, content: Callable[[IO[str]], object]) -> None:
+def write_whole(path: Path, content: Callable[[IO[str]], object]) -> None:
     """Write a file that only its owner may read, and give it its name when it is whole."""
     part = path.with_name(f".{path.name}.part")
     try:
@@ -120,7 +124,8 @@ def _write(path: Path, content: Callable[[IO[str]], object]) -> None:
         ) from None
 
 
-def _csv(file: IO[str], columns: tuple[str, ...], rows: Iterable[tuple[object, ...]]) -> None:
+def write_csv(file: IO[str], columns: tuple[str, ...], rows: Iterable[tuple[object, ...]]) -> None:
+    """Write a table; its rows are defused already."""
     writer = csv.writer(file)
     writer.writerow(columns)
     writer.writerows(rows)

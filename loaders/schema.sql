@@ -4,6 +4,9 @@
 -- record_id = import_seq * 10^10 + record number in the file (from 1). It is the same on every
 -- attempt, so a load that died and runs again cannot duplicate a row, and rows are stored in the
 -- order in which they are written. A record that the parser refused keeps its number too.
+--
+-- Values of columns that a mapping does not know are in `extra`, or in `quarantined` if the contract
+-- is `discard`.
 
 -- One row per file (and table of it, for a database file), for ever. id is the import_seq.
 create table if not exists import_metadata (
@@ -88,6 +91,7 @@ create table if not exists staging_raw_import (
     email_verified text null,
     phone_verified text null,
     extra json null,
+    quarantined json null,
     primary key (record_id)
 ) engine = innodb default character set utf8mb4 collate utf8mb4_bin;
 
@@ -107,6 +111,7 @@ create table if not exists staging_raw_touchpoints (
     touchpoint_date text null,
     status text null,
     extra json null,
+    quarantined json null,
     primary key (record_id)
 ) engine = innodb default character set utf8mb4 collate utf8mb4_bin;
 
@@ -119,6 +124,7 @@ create table if not exists staging_raw_campaigns (
     start_date text null,
     end_date text null,
     extra json null,
+    quarantined json null,
     primary key (record_id)
 ) engine = innodb default character set utf8mb4 collate utf8mb4_bin;
 
@@ -132,6 +138,7 @@ create table if not exists staging_raw_opt_outs (
     opted_out_at text null,
     reason text null,
     extra json null,
+    quarantined json null,
     primary key (record_id)
 ) engine = innodb default character set utf8mb4 collate utf8mb4_bin;
 
@@ -143,7 +150,31 @@ create table if not exists staging_raw_dnc (
     listing_date text null,
     source text null,
     extra json null,
+    quarantined json null,
     primary key (record_id)
+) engine = innodb default character set utf8mb4 collate utf8mb4_bin;
+
+-- One row per attempt of an import, as far as the loaders take it; never deleted. A NULL in ended_at
+-- below a later attempt means that it was cut off.
+create table if not exists import_attempts (
+    import_seq int unsigned not null,
+    attempt int unsigned not null,
+    started_at datetime(6) not null,
+    ended_at datetime(6) null,
+    status varchar(24) not null,
+    error_message text null,
+    primary key (import_seq, attempt)
+) engine = innodb default character set utf8mb4 collate utf8mb4_bin;
+
+-- One row per lock of the server that is held: by which connection, whose, since when.
+create table if not exists lock_holders (
+    lock_name varchar(64) not null,
+    connection_id bigint unsigned not null,
+    user_name varchar(128) not null,
+    host_name varchar(255) not null,
+    process_id bigint unsigned not null,
+    taken_at datetime(6) not null,
+    primary key (lock_name)
 ) engine = innodb default character set utf8mb4 collate utf8mb4_bin;
 
 -- One row per error of a record that the parser refused. raw_line is the record's own bytes.
@@ -186,3 +217,11 @@ create table if not exists import_reversals (
     primary key (id),
     key import_reversals_import (import_seq)
 ) engine = innodb default character set utf8mb4 collate utf8mb4_bin;
+
+-- Columns that came later. Tables that have them already refuse these statements, which is no error:
+-- not every server knows `if not exists` here.
+alter table staging_raw_import add column quarantined json null;
+alter table staging_raw_touchpoints add column quarantined json null;
+alter table staging_raw_campaigns add column quarantined json null;
+alter table staging_raw_opt_outs add column quarantined json null;
+alter table staging_raw_dnc add column quarantined json null;

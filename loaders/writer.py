@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, TypeVar
 
 import pymysql
@@ -26,6 +27,7 @@ from loaders.feeds import RECORD_NUMBER_SPAN, TABLES
 from loaders.records import Chunk
 from lode.db import close_quietly, open_connection, transaction
 from lode.errors import BusyError, LodeError
+from lode.lock_holders import forget_holder, holder_of, note_holder
 from lode.logs import get_logger
 from lode.settings import Settings
 
@@ -67,6 +69,11 @@ class Writer:
 
     def close(self) -> None:
         """Close the connection, and with it give back the lock."""
+        if self._lock is not None:
+            with suppress(pymysql.MySQLError, OSError):
+                self.connection.rollback()
+                with transaction(self.connection), self.connection.cursor() as cursor:
+                    forget_holder(cursor, self._lock, self.settings)
         close_quietly(self.connection)
 
     def lock_name(self, *parts: str) -> str:
@@ -79,9 +86,15 @@ class Writer:
         self._lock = self.lock_name("import", checksum, table or "")
         with self.connection.cursor() as cursor:
             if ledger.take_lock(cursor, self._lock, LOCK_SECONDS):
+                self._note_holder(cursor)
                 return
-            holder = _lock_holder(cursor, self._lock)
+            holder = holder_of(cursor, self._lock, self.settings)
+        self._lock = None
         raise BusyError(f"{filename} is being loaded by another process{holder}: wait for its end.")
+
+    def _note_holder(self, cursor: Any) -> None:
+        with transaction(self.connection):
+            note_holder(cursor, str(self._lock), self.settings)
 
     def retrying(self, work: Callable[[], Result]) -> Result:
         """Do something with the connection; after a network error reconnect and do it again."""
@@ -115,6 +128,7 @@ class Writer:
         with self.connection.cursor() as cursor:
             if not ledger.take_lock(cursor, self._lock, LOCK_SECONDS):
                 raise BusyError("Another process took the file over while the connection was lost.")
+            self._note_holder(cursor)
 
     def clear_after(self, feed: str, import_seq: int, last_record: int) -> None:
         """Delete what is behind the last committed chunk: nothing but after a cut-off restart."""
@@ -203,17 +217,6 @@ class Writer:
             )
             (count,) = cursor.fetchone() or (0,)
         return int(count)
-
-
-def _lock_holder(cursor: Any, lock: str) -> str:
-    """Say which connection holds a lock and since when it works, as far as we may see."""
-    cursor.execute("select is_used_lock(%s)", (lock,))
-    (holder,) = cursor.fetchone()
-    cursor.execute("select host, time from information_schema.processlist where id = %s", (holder,))
-    found = cursor.fetchone()
-    if found is None:
-        return ""
-    return f" (connection {holder} from {str(found[0]).split(':')[0]}, busy for {found[1]} s)"
 
 
 def _note_retry(state: RetryCallState) -> None:

@@ -13,6 +13,7 @@ from loaders.reports import keep_missing_reports
 from lode.db import connect
 from lode.dbt import DbtResult, run_dbt
 from lode.errors import BusyError, LodeError
+from lode.lock_holders import forget_holder, holder_of, note_holder
 from lode.report import print_imports, print_step, print_summary
 from lode.settings import Settings
 from lode.warehouse_state import (
@@ -150,11 +151,18 @@ def _deduplicate(settings: Settings) -> None:
 
 @contextmanager
 def one_run_at_a_time(settings: Settings) -> Iterator[None]:
-    """Keep every other run out for the block; BusyError if one is under way."""
+    """Keep every other run out for the block; BusyError says who is at work, and since when."""
     name = f"{settings.prefix}.run"
     with connect("loader", settings, autocommit=True) as connection, connection.cursor() as cursor:
         cursor.execute("select get_lock(%s, 0)", (name,))
         (is_mine,) = cursor.fetchone() or (0,)
         if not is_mine:
-            raise BusyError("Another run is under way in this warehouse: wait until it has ended.")
-        yield
+            holder = holder_of(cursor, name, settings)
+            raise BusyError(
+                f"Another run is under way in this warehouse{holder}: wait until it has ended."
+            )
+        note_holder(cursor, name, settings)
+        try:
+            yield
+        finally:
+            forget_holder(cursor, name, settings)

@@ -18,6 +18,8 @@ from lode.sql_script import split_statements
 # not match.
 HOSTS = ("localhost", "%")
 SCHEMA_FILES = ("loaders/schema.sql", "dedup/schema.sql")
+# What a server says of `add column` where the column is there already.
+COLUMN_EXISTS = 1060
 # What dbt writes back when an import is published, and nothing else of raw.
 PUBLISH_TABLE = "import_metadata"
 PUBLISH_COLUMNS = (
@@ -88,7 +90,10 @@ def create_remote_tables(settings: Settings) -> None:
 
 
 def create_raw_tables(settings: Settings, cursor: Cursor) -> None:
-    """Run the parts' schema files in the raw schema; each statement is `create … if not exists`."""
+    """Run the parts' schema files in the raw schema; every statement may run again.
+
+    They are `create … if not exists`, and `add column` for tables that an older version made.
+    """
     cursor.execute(f"use `{settings.schema('raw')}`")
     for name in SCHEMA_FILES:
         path = settings.root / name
@@ -98,6 +103,8 @@ def create_raw_tables(settings: Settings, cursor: Cursor) -> None:
             try:
                 cursor.execute(statement)
             except pymysql.MySQLError as error:
+                if error.args[0] == COLUMN_EXISTS:
+                    continue
                 start = " ".join(statement.split())[:60]
                 raise LodeError(f"{name} failed at `{start} …`: {error.args[-1]}.") from error
 

@@ -11,7 +11,7 @@ from loaders.chunk_file import ChunkFiles, ParserDisagreementError
 from loaders.counter import RecordBlock, RecordCounter
 from loaders.dialect import Dialect
 from loaders.grammar import MAXIMUM_RECORD_BYTES, read_record
-from loaders.mapping import EXTRA
+from loaders.mapping import UNMAPPED
 from loaders.records import (
     INVALID_UNICODE,
     MAXIMUM_VALUE_BYTES,
@@ -22,6 +22,7 @@ from loaders.records import (
     Chunk,
     RecordError,
     Reject,
+    share_of,
 )
 from lode.errors import LodeError
 
@@ -75,7 +76,7 @@ class CsvSource:
             path = self.files.from_csv(work, self.dialect.delimiter, number, expected)
         finally:
             work.unlink()
-        return Chunk(number, number + expected - 1, expected, path, ())
+        return Chunk(number, number + expected - 1, expected, path, (), self._share(block))
 
     def _sorted_chunk(self, block: RecordBlock, first: int, errors: Errors) -> Chunk:
         """Leave out what is refused and give every other record its number as first column."""
@@ -106,7 +107,14 @@ class CsvSource:
             row_count=len(block) - first - len(rejects),
             path=path,
             rejects=rejects,
+            share=self._share(block),
         )
+
+    def _share(self, block: RecordBlock) -> float | None:
+        done = block.byte_position + int(block.ends[-1]) + 1
+        # UTF-16 is counted in bytes of UTF-8, which for most letters are half as many.
+        is_wide = self.dialect.encoding.name.startswith("utf-16")
+        return share_of(done * 2 if is_wide else done, self.path.stat().st_size)
 
     def _plain(self, block: RecordBlock, index: int) -> bytes:
         """Return a record as every reader reads it.
@@ -162,7 +170,7 @@ class CsvSource:
         targets = self.files.plan.targets
         for header, target, value in zip(self.dialect.header, targets, fields, strict=False):
             size = len(self.dialect.encoding.to_utf_8(value))
-            if target != EXTRA and size > MAXIMUM_VALUE_BYTES:
+            if target not in UNMAPPED and size > MAXIMUM_VALUE_BYTES:
                 yield RecordError(
                     VALUE_TOO_LONG,
                     f"The value has {size} bytes, a column holds {MAXIMUM_VALUE_BYTES}",

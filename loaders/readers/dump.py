@@ -22,8 +22,15 @@ from loaders.dump.reader import (
     list_tables,
     read_table_batches,
 )
-from loaders.mapping import EXTRA
-from loaders.records import MAXIMUM_VALUE_BYTES, VALUE_TOO_LONG, Chunk, RecordError, Reject
+from loaders.mapping import UNMAPPED
+from loaders.records import (
+    MAXIMUM_VALUE_BYTES,
+    VALUE_TOO_LONG,
+    Chunk,
+    RecordError,
+    Reject,
+    share_of,
+)
 from lode.errors import LodeError, printable
 
 CHUNK_ROWS = 100_000
@@ -125,7 +132,7 @@ class DumpSource:
             self.table.columns, targets, batch.data.columns, strict=True
         ):
             lengths = pc.binary_length(column)
-            if target == EXTRA or (pc.max(lengths).as_py() or 0) <= MAXIMUM_VALUE_BYTES:
+            if target in UNMAPPED or (pc.max(lengths).as_py() or 0) <= MAXIMUM_VALUE_BYTES:
                 continue
             is_long = pc.fill_null(pc.greater(lengths, MAXIMUM_VALUE_BYTES), False)
             for index in pc.indices_nonzero(is_long).to_pylist():
@@ -149,6 +156,7 @@ class DumpSource:
             rows.num_rows,
             path,
             tuple(pending.rejects),
+            share_of(pending.last_record, self.table.row_count),
         )
 
 

@@ -15,13 +15,14 @@ import duckdb
 import pyarrow as pa
 
 from loaders.chunk_file import MEMORY_LIMIT, ChunkFiles
-from loaders.mapping import EXTRA, unique_header
+from loaders.mapping import UNMAPPED, unique_header
 from loaders.records import (
     MAXIMUM_VALUE_BYTES,
     VALUE_TOO_LONG,
     Chunk,
     RecordError,
     Reject,
+    share_of,
 )
 from loaders.tables import Container
 from lode.errors import LodeError, printable
@@ -125,16 +126,15 @@ class QuerySource:
             path = self.files.from_relation(kept, "number")
         finally:
             connection.unregister("batch")
-        return Chunk(
-            first, first + batch.num_rows - 1, batch.num_rows - len(rejects), path, tuple(rejects)
-        )
+        last, count = first + batch.num_rows - 1, batch.num_rows - len(rejects)
+        return Chunk(first, last, count, path, tuple(rejects), share_of(last, self.record_count))
 
     def _too_long(self, connection: duckdb.DuckDBPyConnection) -> list[Reject]:
         """Find the rows with a value that no column holds."""
         errors: dict[int, list[RecordError]] = {}
         raws: dict[int, bytes] = {}
         for position, target in enumerate(self.files.plan.targets):
-            if target == EXTRA:
+            if target in UNMAPPED:
                 continue
             for number, size, raw in connection.execute(
                 f"select number, strlen(c{position}), to_json(batch)::varchar from batch"

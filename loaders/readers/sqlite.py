@@ -17,7 +17,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from loaders.chunk_file import ChunkFiles
-from loaders.mapping import EXTRA, unique_header
+from loaders.mapping import UNMAPPED, unique_header
 from loaders.records import (
     INVALID_UNICODE,
     MAXIMUM_VALUE_BYTES,
@@ -25,6 +25,7 @@ from loaders.records import (
     Chunk,
     RecordError,
     Reject,
+    share_of,
 )
 from loaders.sqlite_database import TABLES, Row, as_texts, connect, quoted, storage_order
 from lode.errors import LodeError, printable
@@ -132,7 +133,8 @@ class SqliteSource:
             Reject(first + index, None, None, tuple(errors[index]), _raw(batch[index]))
             for index in sorted(errors)
         )
-        return Chunk(first, first + len(batch) - 1, len(kept), path, rejects)
+        last = first + len(batch) - 1
+        return Chunk(first, last, len(kept), path, rejects, share_of(last, self._count))
 
     def _errors(
         self, columns: list[list[str | None]], row_count: int
@@ -157,7 +159,7 @@ def _value_error(value: str, header: str, target: str) -> RecordError | None:
         size = len(value.encode("utf-8"))
     except UnicodeEncodeError:
         return RecordError(INVALID_UNICODE, "The value is not valid UTF-8", header)
-    if target != EXTRA and size > MAXIMUM_VALUE_BYTES:
+    if target not in UNMAPPED and size > MAXIMUM_VALUE_BYTES:
         message = f"The value has {size} bytes, a column holds {MAXIMUM_VALUE_BYTES}"
         return RecordError(VALUE_TOO_LONG, message, header)
     return None

@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from loaders import workbook
 from loaders.chunk_file import ChunkFiles
-from loaders.mapping import EXTRA
+from loaders.mapping import UNMAPPED
 from loaders.records import (
     MAXIMUM_VALUE_BYTES,
     TOO_MANY_COLUMNS,
@@ -22,6 +22,7 @@ from loaders.records import (
     Chunk,
     RecordError,
     Reject,
+    share_of,
 )
 from loaders.tables import Table
 from lode.errors import LodeError, printable
@@ -84,7 +85,8 @@ class WorkbookSource:
             Reject(first + index, None, None, tuple(found), _raw(batch[index]))
             for index, found in errors.items()
         )
-        return Chunk(first, first + len(batch) - 1, len(kept), path, rejects)
+        last = first + len(batch) - 1
+        return Chunk(first, last, len(kept), path, rejects, share_of(last, self.table.row_count))
 
     def _errors(self, row: workbook.Row) -> list[RecordError]:
         header = self.table.header
@@ -94,7 +96,7 @@ class WorkbookSource:
             message = f"The record has {used} fields, the header has {len(header)}"
             errors.append(RecordError(TOO_MANY_COLUMNS, message))
         for name, target, value in zip(header, self.files.plan.targets, row, strict=False):
-            if value is None or target == EXTRA or len(value) <= MAXIMUM_VALUE_BYTES // 4:
+            if value is None or target in UNMAPPED or len(value) <= MAXIMUM_VALUE_BYTES // 4:
                 continue
             size = len(value.encode())
             if size > MAXIMUM_VALUE_BYTES:

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-from streamlit_app.queries.masking import mask_contact
+from lode.masking import mask_contact
 from streamlit_app.queries.person_statements import (
     BY_CONTACT,
     BY_ID,

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streamlit_app.queries.masking import mask_contact
+from lode.masking import mask_contact
 
 
 @pytest.mark.parametrize(

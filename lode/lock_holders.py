@@ -1,0 +1,95 @@
+"""Who holds a named lock of the server, and since when: its holder writes that down.
+
+Asking the server would need a right to see other accounts' connections, and gives the time of their
+present statement only.
+"""
+
+from __future__ import annotations
+
+import getpass
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import datetime, timezone
+from typing import Any
+
+import pymysql
+from pymysql.cursors import Cursor
+
+from lode.errors import LodeError, printable
+from lode.settings import Settings
+from lode.warehouse_state import NO_SUCH_TABLE
+
+
+def current_user() -> str:
+    """Return the name of who runs this process."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "unknown"
+
+
+def note_holder(cursor: Cursor, lock: str, settings: Settings) -> None:
+    """Write down that this process holds a lock; the caller has taken it, and commits."""
+    with _sentence(settings):
+        cursor.execute(
+            f"replace into {_table(settings)}"
+            " (lock_name, connection_id, user_name, host_name, process_id, taken_at)"
+            " values (%s, connection_id(), %s, %s, %s, %s)",
+            (
+                lock,
+                current_user()[:128],
+                socket.gethostname()[:255],
+                os.getpid(),
+                datetime.now(timezone.utc).replace(tzinfo=None),
+            ),
+        )
+
+
+def forget_holder(cursor: Cursor, lock: str, settings: Settings) -> None:
+    """Strike out what this connection has written down, before it gives the lock back.
+
+    What a killed process leaves does no harm: it names a connection that holds no lock.
+    """
+    with suppress(pymysql.MySQLError, OSError):
+        cursor.execute(
+            f"delete from {_table(settings)}"
+            " where lock_name = %s and connection_id = connection_id()",
+            (lock,),
+        )
+
+
+def holder_of(cursor: Cursor, lock: str, settings: Settings) -> str:
+    """Say in brackets who holds a lock and since when; nothing if that is not known."""
+    with _sentence(settings):
+        cursor.execute(
+            f"select user_name, host_name, process_id, taken_at from {_table(settings)}"
+            " where lock_name = %s and connection_id = is_used_lock(%s)",
+            (lock, lock),
+        )
+        found: Any = cursor.fetchone()
+    if found is None:
+        return ""
+    user, host, process, taken_at = found
+    return (
+        f" ({printable(user)} on {printable(host)}, process {process},"
+        f" since {taken_at:%Y-%m-%d %H:%M:%S} UTC)"
+    )
+
+
+def _table(settings: Settings) -> str:
+    return f"`{settings.schema('raw')}`.lock_holders"
+
+
+@contextmanager
+def _sentence(settings: Settings) -> Iterator[None]:
+    try:
+        yield
+    except pymysql.err.ProgrammingError as error:
+        if error.args[0] != NO_SUCH_TABLE:
+            raise
+        raise LodeError(
+            f"The schema {settings.schema('raw')} was made by an older version: run `lode init`,"
+            " which adds what is missing and changes no data."
+        ) from None
