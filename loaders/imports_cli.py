@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -142,21 +143,21 @@ def errors(
     with connect("auditor", settings, schema="raw") as connection:
         row = import_rows.read(connection, import_id)
         shown = None if target or as_json else (limit or SHOWN_PROBLEMS) + 1
-        found = read_problems(connection, row, settings, shown or limit)
-        if target is not None:
-            lines = (one.report_row() for one in found)
-            write_whole(target, lambda file: write_csv(file, ERROR_COLUMNS, lines))
-            print(target)
-        elif as_json:
-            for one in found:
-                value = one.field_value if is_clear else one.shown_value
-                print(json.dumps({**one.__dict__, "field_value": value}, ensure_ascii=False))
-        else:
-            _print_problems(import_id, found, limit or SHOWN_PROBLEMS, is_clear)
+        with closing(read_problems(connection, row, settings, shown or limit)) as found:
+            if target is not None:
+                lines = (one.report_row() for one in found)
+                write_whole(target, lambda file: write_csv(file, ERROR_COLUMNS, lines))
+                print(target)
+            elif as_json:
+                for one in found:
+                    value = one.field_value if is_clear else one.shown_value
+                    print(json.dumps({**one.__dict__, "field_value": value}, ensure_ascii=False))
+            else:
+                _print_problems(import_id, found, limit or SHOWN_PROBLEMS, is_clear)
     if not is_judged(row):
         print(
-            f"{import_id} is {row.status}: these are the parser's problems, `lode run` finds those"
-            " of the rules.",
+            f"lode: {import_id} is {row.status}: these are the parser's problems, `lode run` finds"
+            " those of the rules.",
             file=sys.stderr,
         )
 

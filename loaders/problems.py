@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import dataclass
 from typing import Any
 
@@ -85,10 +85,11 @@ def is_judged(row: ImportRow) -> bool:
 
 def read_problems(
     connection: Connection[Any], row: ImportRow, settings: Settings, limit: int | None = None
-) -> Iterator[Problem]:
+) -> Generator[Problem, None, None]:
     """Yield the problems of an import in the order of the file, as the server sends them.
 
-    `connection` is the auditor's. Before a run has applied the rules these are the parser's only.
+    To be closed by who does not take all. `connection` is the auditor's. Before a run has applied
+    the rules these are the parser's only.
     """
     query = _JUDGED if is_judged(row) else _REFUSED
     schemas = {layer: f"`{settings.schema(layer)}`" for layer in ("raw", "canonical")}

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import fcntl
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
+from click.testing import Result
+from typer.testing import CliRunner
+
 from loaders.feeds import RECORD_NUMBER_SPAN, TABLES
 from loaders.import_result import ImportResult
+from lode.cli import build_app
 from lode.db import connect
 from lode.settings import Settings
 
@@ -88,3 +95,33 @@ def _is_locked(path: Path) -> bool:
         # Gone with its process meanwhile.
         return True
     return False
+
+
+def lode(
+    settings: Settings, *arguments: object, **environment: str
+) -> subprocess.CompletedProcess[str]:
+    """Run the `lode` command on a warehouse, as a user does."""
+    variables = {
+        **{name: value for name, value in os.environ.items() if not name.startswith("LODE_")},
+        "LODE_HOME": str(settings.home),
+        "LODE_ENGINE": settings.engine,
+        "LODE_DB_PREFIX": settings.prefix,
+        **environment,
+    }
+    return subprocess.run(
+        [sys.executable, "-c", "from lode.cli import main; main()", *map(str, arguments)],
+        cwd=settings.root,
+        env=variables,
+        capture_output=True,
+        text=True,
+    )
+
+
+def lode_here(settings: Settings, *arguments: object) -> Result:
+    """Run the `lode` command on a warehouse within this process, which saves its start."""
+    variables = {
+        "LODE_HOME": str(settings.home),
+        "LODE_ENGINE": settings.engine,
+        "LODE_DB_PREFIX": settings.prefix,
+    }
+    return CliRunner().invoke(build_app(), [*map(str, arguments)], env=variables)

@@ -153,7 +153,8 @@ def test_an_unfinished_import_starts_again_under_another_contract(
     warehouse_module: Settings, tmp_path: Path
 ) -> None:
     """Its first chunk is there, under `evolve`; the next attempt asks for `discard`."""
-    path = write(tmp_path, "cut.csv", "email,city,shoe\nc@example.com,Erie,41\nd@example.com,Erie,42\n")
+    text = "email,city,shoe\nc@example.com,Erie,41\nd@example.com,Erie,42\n"
+    path = write(tmp_path, "cut.csv", text)
     first = load_file(path, warehouse_module)
     query_one = "update import_metadata set status = 'LOADING', loaded_at = null where id = %s"
     execute(warehouse_module, query_one, (first.import_seq,))

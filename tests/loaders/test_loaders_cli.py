@@ -3,36 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
-from loaded_rows import query, write
+from loaded_rows import lode, query, write
 
 from lode.settings import Settings
 
 pytestmark = pytest.mark.database
-
-
-def lode(
-    settings: Settings, *arguments: object, **environment: str
-) -> subprocess.CompletedProcess[str]:
-    variables = {
-        **{name: value for name, value in os.environ.items() if not name.startswith("LODE_")},
-        "LODE_HOME": str(settings.home),
-        "LODE_ENGINE": settings.engine,
-        "LODE_DB_PREFIX": settings.prefix,
-        **environment,
-    }
-    return subprocess.run(
-        [sys.executable, "-c", "from lode.cli import main; main()", *map(str, arguments)],
-        cwd=settings.root,
-        env=variables,
-        capture_output=True,
-        text=True,
-    )
 
 
 def events(output: str) -> list[dict[str, object]]:
@@ -76,7 +54,10 @@ def test_imports_are_listed_and_shown(warehouse: Settings, tmp_path: Path) -> No
     path = write(tmp_path, "leads.csv", "name,email,shoe\nA,a@example.com,1\nB\n")
     lode(warehouse, "load", path, "--no-run", "--uploaded-by", "jane@example.com")
     listed = lode(warehouse, "imports").stdout.splitlines()
-    assert listed[0].split() == "import feed status records loaded refused file".split()
+    assert listed[0].split() == (
+        "import feed status records loaded refused inserted updated unchanged collapsed rejected"
+        " file".split()
+    )
     import_id = listed[1].split()[0]
     assert listed[1].split() == [import_id, *"people LOADED 2 1 1 leads.csv".split()]
     shown = lode(warehouse, "import", "show", import_id).stdout
@@ -85,8 +66,14 @@ def test_imports_are_listed_and_shown(warehouse: Settings, tmp_path: Path) -> No
     whole = json.loads(lode(warehouse, "import", "show", import_id, "--json").stdout)
     assert (whole["row_count"], whole["status"]) == (2, "LOADED")
     assert json.loads(lode(warehouse, "imports", "--json").stdout)["import_id"] == import_id
-    refused = lode(warehouse, "errors", import_id).stdout.splitlines()
-    assert refused[1].split()[:3] == ["2", "3", "MISSING"]
+    assert [one["status"] for one in whole["attempts"]] == ["LOADED"]
+    assert "UTC, LOADED" in shown.splitlines()[-1]
+    refused = lode(warehouse, "errors", import_id)
+    assert refused.stdout.splitlines()[1].split()[:4] == ["2", "3", "error", "MISSING"]
+    assert refused.stderr == (
+        f"lode: {import_id} is LOADED: these are the parser's problems, `lode run` finds those of"
+        " the rules.\n"
+    )
     unknown = lode(warehouse, "import", "show", "imp_1")
     assert (unknown.returncode, unknown.stdout) == (1, "")
     assert unknown.stderr.startswith("lode: There is no import 'imp_1'")

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from loaded_rows import query, write
+from loaded_rows import lode_here, query, write
 
+from loaders import import_rows
 from loaders.landing import landed_path
 from loaders.load import load_file
 from loaders.reconcile import reconcile
-from loaders.report_content import defused
+from loaders.report_content import checklist, defused
 from loaders.reports import keep_missing_reports, write_reports
 from lode.db import connect
 from lode.errors import LodeError
@@ -41,7 +43,8 @@ def processed(warehouse_module: Settings, tmp_path_factory: pytest.TempPathFacto
     load_file(write(folder, "-leads.csv", LEADS), warehouse_module)
     load_file(write(folder, "dnc.csv", DNC), warehouse_module)
     run_pipeline(warehouse_module)
-    load_file(write(folder, "more.csv", LEADS.replace("ann@", "eve@")), warehouse_module)
+    more = LEADS.replace("ann@", "eve@").replace("birth date", "shoe")
+    load_file(write(folder, "more.csv", more), warehouse_module, contract="discard")
     return warehouse_module
 
 
@@ -84,6 +87,70 @@ def test_the_three_reports(processed: Settings, tmp_path: Path) -> None:
     assert (by_name["Invalid emails"]["status"], by_name["Invalid emails"]["count"]) == ("FAIL", 1)
     assert (by_name["Duplicate emails in batch"]["status"]) == "WARN"
     assert [path.stat().st_mode & 0o777 for path in (success, errors, check)] == [0o600] * 3
+
+
+def test_all_problems_are_listed_and_personal_values_are_masked(processed: Settings) -> None:
+    first = ids(processed)[0]
+    done = lode_here(processed, "errors", first)
+    assert (done.exit_code, done.stderr) == (0, "")
+    heading, *lines = [line.split() for line in done.stdout.splitlines()]
+    assert heading == "record line severity error column value message".split()
+    assert [line[: 5 if line[0] != "5" else 6] for line in lines] == [
+        ["2", "error", "VALIDATION", "email_1", "•••"],
+        ["2", "error", "VALIDATION", "phone_1", "••••"],
+        ["2", "error", "VALIDATION", "birth_date", "•••"],
+        ["3", "error", "MISSING_REQUIRED", "name", "The"],
+        ["4", "warning", "DUPLICATE", "email_1", "a•••@e•••.com"],
+        ["5", "6", "error", "MISSING", "COLUMNS", "email"],
+    ]
+    assert "example.com" not in done.stdout
+    clear = lode_here(processed, "errors", first, "--show-values", "--limit", 5).stdout
+    assert "ann@example.com" in clear
+    assert clear.splitlines()[-1].startswith("There are more: --limit")
+
+
+def test_problems_as_a_file_and_as_lines(processed: Settings, tmp_path: Path) -> None:
+    """The file is the error report, also of an import that is not processed."""
+    first, _, last = ids(processed)
+    _, report, _ = write_reports(first, processed, tmp_path)
+    target = tmp_path / "errors.csv"
+    assert lode_here(processed, "errors", first, "--csv", target).stdout == f"{target}\n"
+    assert target.read_bytes() == report.read_bytes()
+    assert target.stat().st_mode & 0o777 == 0o600
+    assert lode_here(processed, "errors", last, "--csv", target).exit_code == 0
+    assert [row[:4] for row in read_csv(target)[1:]] == [["5", "PARSE", "email", "too,few"]]
+    done = lode_here(processed, "errors", first, "--json", "--limit", 1)
+    (line,) = done.stdout.splitlines()
+    assert json.loads(line)["severity"] == "error"
+    assert (json.loads(line)["row_number"], json.loads(line)["field_value"]) == (2, "•••")
+    nowhere = lode_here(processed, "errors", first, "--csv", tmp_path / "errors.csv" / "x")
+    assert isinstance(nowhere.exception, LodeError)
+    assert "errors.csv/x can't be written" in str(nowhere.exception)
+
+
+def test_imports_show_what_became_of_their_records(processed: Settings) -> None:
+    last, _, first = (
+        line.split() for line in lode_here(processed, "imports").stdout.splitlines()[1:]
+    )
+    assert first[2:] == [*"COMPLETE_WITH_ERRORS 5 4 1 3 0 0 0 2 -leads.csv".split()]
+    assert last[2:] == [*"LOADED 5 4 1 more.csv".split()]
+
+
+def test_values_in_quarantine_are_a_warning(processed: Settings) -> None:
+    last = ids(processed)[2]
+    with connect("loader", processed, schema="raw") as connection:
+        full = import_rows.read_full(connection, last)
+    with connect("auditor", processed, schema="canonical") as connection:
+        (found,) = [
+            one
+            for one in checklist(connection, full, is_file_whole=True)["checks"]  # type: ignore[attr-defined]
+            if one["check"] == "Schema matches expected"
+        ]
+    assert found == {"check": "Schema matches expected", "status": "WARN", "count": 1}
+    shown = lode_here(processed, "import", "show", last).stdout
+    assert re.search(r"^quarantined_count +2$", shown, re.MULTILINE)
+    assert "shoe → quarantined" in shown
+    assert re.search(r'^read_options +{"contract": "discard"}$', shown, re.MULTILINE)
 
 
 def test_other_feeds_have_reports_too(processed: Settings, tmp_path: Path) -> None:
