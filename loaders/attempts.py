@@ -104,3 +104,20 @@ def _with_publication(last: Attempt, row: ImportRow) -> Attempt:
 def _published_at(row: ImportRow) -> datetime | None:
     """Return when the present attempt was published; the column may be of an earlier one."""
     return row.completed_at if row.status in PUBLISHED else None
+
+
+def reversals(connection: Connection[Any], row: ImportRow) -> list[str]:
+    """Return a line for every time that an import was taken out: when, by whom, why, what of it."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select requested_at, requested_by, reason, reversed_count, gone_count, kept_count"
+            " from import_reversals where import_seq = %s order by id",
+            (row.id,),
+        )
+        found: list[Any] = list(cursor.fetchall())
+    connection.commit()
+    return [
+        f"{at:%Y-%m-%d %H:%M:%S} UTC by {who}{f': {reason}' if reason else ''}"
+        f" ({reversed_count:,} records reversed, {gone:,} persons gone, {kept:,} kept)"
+        for at, who, reason, reversed_count, gone, kept in found
+    ]

@@ -99,12 +99,17 @@ def show(
         full = import_rows.read_full(connection, import_id)
         row = import_rows.read(connection, import_id)
         history = attempts.read(connection, row)
+        reversals = attempts.reversals(connection, row)
         columns: dict[str, str] = json.loads(row.mapping)
         if QUARANTINED in columns.values():
             full["quarantined_count"] = import_rows.count_quarantined(connection, row)
     if as_json:
         past = [_plain(one.__dict__) for one in history]
-        print(json.dumps({**_plain(full), "attempts": past}, ensure_ascii=False))
+        print(
+            json.dumps(
+                {**_plain(full), "attempts": past, "reversals": reversals}, ensure_ascii=False
+            )
+        )
         return
     full["read_options"] = _options(row.read_options)
     width = max(len(name) for name in full)
@@ -118,6 +123,8 @@ def show(
         print("attempts")
     for one in history:
         print(f"  {one.sentence()}")
+    for line in reversals:
+        print(f"undone {line}")
 
 
 def errors(
