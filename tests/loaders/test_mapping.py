@@ -164,6 +164,7 @@ def test_a_mapping_of_the_users_own(tmp_path: Path) -> None:
         ("name: x\nversion: 1\nfeed: people\nrequires: []\ncolour: red", "unknown key colour"),
         ("name: x\nversion: 1\nfeed: people\nrequires: []\ncolumns: {city: town}", "must be"),
         ("name: x\nversion: 1\nfeed: people\nrequires: 1", "requires must be lists"),
+        ("name: x\nversion: 1\nfeed: people\nrequires: []\ncontract: thaw", "contract must be"),
     ],
 )
 def test_what_is_wrong_with_a_mapping_file_is_said(tmp_path: Path, text: str, words: str) -> None:
