@@ -23,7 +23,7 @@ from loaders.opening import open_file
 from loaders.progress import QuietReporter, Reporter
 from loaders.reading import Reading, reading_of
 from loaders.record_load import RecordLoad
-from loaders.remote import local_copy
+from loaders.remote import fetched
 from loaders.request import Request
 from loaders.scratch import scratch_folder
 from loaders.writer import Writer
@@ -47,7 +47,8 @@ def load_file(
 ) -> ImportResult:
     """Load one file (or one table of a file, or one member of an archive) into the raw schema.
 
-    `path` may be `s3://bucket/key`; an object of the landing zone is registered where it lies.
+    `path` may be `s3://bucket/key`; an object of the landing zone is registered where it lies. With
+    `mysql://host/database` a table is extracted from a live server first.
     `escape` is "backslash" for text written with backslashes. `mapping` names a built-in mapping,
     `contract` overrides what a mapping says about columns that it does not know.
     The same bytes again change nothing and are reported as a duplicate. Raises LodeError, one
@@ -57,7 +58,7 @@ def load_file(
     teller = reporter or QuietReporter()
     wish = Request(table, member, escape, mapping, contract=contract, uploaded_by=uploaded_by)
     wish = wish.with_mapping_file(mapping_file)
-    with local_copy(path, settings) as file:
+    with fetched(path, settings, wish, teller) as file:
         request = replace(wish, place=file.place)
         source = check_file(file.path)
         with (

@@ -11,7 +11,10 @@ from loaders.options import Contract, Escape, Feed, MappingFile, Member, NoRun, 
 from lode.errors import LodeError
 from lode.settings import Settings, load_settings
 
-Files = Annotated[list[str], typer.Argument(metavar="FILE…", help="Files, or s3://bucket/key.")]
+Files = Annotated[
+    list[str],
+    typer.Argument(metavar="FILE…", help="Files, s3://bucket/key, or mysql://HOST/DATABASE."),
+]
 UploadedBy = Annotated[
     str | None, typer.Option("--uploaded-by", help="Whose file it is; default: you.")
 ]
@@ -38,6 +41,7 @@ def load(
     Example: lode load leads.csv crm.sqlite --table customers
     """
     from loaders.import_result import ImportResult
+    from loaders.legacy.address import without_credentials
     from loaders.load import load_file
     from loaders.progress import reporter_for_terminal
 
@@ -54,7 +58,7 @@ def load(
             results.append(load_file(file, settings, reporter=reporter, **wishes))
         except LodeError as error:
             failures += 1
-            reporter.failed(str(file), str(error))
+            reporter.failed(without_credentials(file), str(error))
             print(f"lode: {error}", file=sys.stderr)
     new = [result for result in results if not result.is_duplicate]
     if new:

@@ -13,7 +13,9 @@ from lode.errors import LodeError
 from lode.settings import load_settings
 from lode.tables import print_table
 
-File = Annotated[Path, typer.Argument(metavar="FILE", help="The file to look into.")]
+File = Annotated[
+    str, typer.Argument(metavar="FILE", help="The file to look into, or mysql://HOST/DATABASE.")
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -58,17 +60,19 @@ def suggest(
 
     Example: lode map suggest leads.csv --to leads.yml
     """
+    from loaders.legacy.address import is_legacy
     from loaders.preview import previews
     from loaders.request import Request
     from loaders.suggest import suggest as propose
 
     request = Request(table, member, escape)
     with previews(file, load_settings(), request) as found:
+        name = file if is_legacy(file) else Path(file).name
         if len(found) > 1:
             listed = ", ".join(one.name for one in found)
-            raise LodeError(f"{file.name} has several tables; name one with --table: {listed}.")
+            raise LodeError(f"{name} has several tables; name one with --table: {listed}.")
         if not found:
-            raise LodeError(f"{file.name} has no tables: there is nothing to map.")
+            raise LodeError(f"{name} has no tables: there is nothing to map.")
         proposal = propose(found[0].header, found[0].rows, feed)
     rows = [("header", "column", "sure", "why")]
     for one in proposal.suggestions:
@@ -95,7 +99,7 @@ def _write_new(target: Path, content: str) -> None:
 def check(
     mapping: Annotated[Path, typer.Argument(metavar="MAPPING", help="A mapping file.")],
     file: Annotated[
-        Path | None, typer.Argument(metavar="[FILE]", help="A file that it should fit.")
+        str | None, typer.Argument(metavar="[FILE]", help="A file that it should fit.")
     ] = None,
     table: Table = None,
     member: Member = None,

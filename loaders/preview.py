@@ -13,10 +13,14 @@ from pathlib import Path
 from loaders.check import check_file
 from loaders.containers import is_container, open_container
 from loaders.dialect import SAMPLE_RECORDS, Dialect, detect_dialect, sample_records
+from loaders.legacy.address import is_legacy
+from loaders.legacy.source import look_into
 from loaders.mapping import Plan
 from loaders.opening import OpenedFile, open_file
 from loaders.packed import Member, list_members
+from loaders.progress import QuietReporter
 from loaders.reading import reading_of
+from loaders.remote import fetched
 from loaders.request import Request
 from loaders.scratch import scratch_folder
 from loaders.tables import Container, Table
@@ -38,8 +42,16 @@ class Preview:
 
 
 @contextmanager
-def previews(path: Path, settings: Settings, request: Request) -> Iterator[list[Preview]]:
-    """Look into a file; with a table only at that one. LodeError as loading would raise it."""
+def previews(path: Path | str, settings: Settings, request: Request) -> Iterator[list[Preview]]:
+    """Look into a file; with a table only at that one. LodeError as loading would raise it.
+
+    Of `mysql://host/database` the first rows are read and nothing is extracted.
+    """
+    if is_legacy(path):
+        container = look_into(str(path), settings, request.table)
+        yield [_of_table(container, one) for one in container.tables]
+        return
+    path = Path(path)
     members = _members(path, request)
     if len(members) > 1:
         yield [Preview(one.name, (), [], None, "file of the archive") for one in members]
@@ -53,10 +65,11 @@ def previews(path: Path, settings: Settings, request: Request) -> Iterator[list[
         yield [_of_text(file, dialect)]
 
 
-def plan_for(path: Path, settings: Settings, request: Request) -> Plan:
+def plan_for(path: Path | str, settings: Settings, request: Request) -> Plan:
     """Fit the mapping to a file as loading would; its query, if it has one, is run."""
     with (
-        _opened(path, settings, request) as file,
+        fetched(path, settings, request, QuietReporter()) as copy,
+        _opened(copy.path, settings, request) as file,
         closing(reading_of(file, request)) as reading,
     ):
         return reading.plan()

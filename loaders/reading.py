@@ -28,6 +28,15 @@ from lode.errors import LodeError, printable
 MAXIMUM_TABLE_NAME = 128
 
 
+def plan_of(wish: Request, header: tuple[str, ...], title: str) -> Plan:
+    """Fit the mapping that is asked for, or the one that fits best, to a header."""
+    if wish.own_mapping is not None:
+        plan = fit_to(wish.own_mapping, header, title)
+    else:
+        plan = choose(header, title, name=wish.mapping)
+    return under_contract(plan, title, wish.contract, is_users_own=wish.is_users_own)
+
+
 class Reading(ABC):
     """How the records of one file are read."""
 
@@ -78,12 +87,7 @@ class Reading(ABC):
         title = self.file.name
         if self.table_name:
             title = f"The table {printable(self.table_name, 40)} of {title}"
-        wish = self.request
-        if wish.own_mapping is not None:
-            plan = fit_to(wish.own_mapping, header, title)
-        else:
-            plan = choose(header, title, name=wish.mapping)
-        return under_contract(plan, title, wish.contract, is_users_own=wish.is_users_own)
+        return plan_of(self.request, header, title)
 
 
 class TextReading(Reading):

@@ -1,4 +1,4 @@
-"""Files that lie in S3: fetched into a scratch folder, then loaded like any other file."""
+"""Sources elsewhere, in S3 or in a legacy database: brought here as a file to load."""
 
 from __future__ import annotations
 
@@ -9,6 +9,10 @@ from pathlib import Path
 
 from loaders import s3
 from loaders.landing_store import S3Store, landing_store
+from loaders.legacy.address import is_legacy
+from loaders.legacy.source import extracted
+from loaders.progress import Reporter
+from loaders.request import Request
 from loaders.scratch import file_name, scratch_folder
 from lode.settings import Settings
 
@@ -41,3 +45,16 @@ def local_copy(path: Path | str, settings: Settings) -> Iterator[LocalCopy]:
         target.parent.mkdir()
         s3.download(address, target)
         yield LocalCopy(target, place)
+
+
+@contextmanager
+def fetched(
+    path: Path | str, settings: Settings, request: Request, teller: Reporter
+) -> Iterator[LocalCopy]:
+    """Bring a source here for the block: an object, tables of a database; files are here."""
+    if is_legacy(path):
+        with extracted(str(path), settings, request, teller) as extract:
+            yield LocalCopy(extract, None)
+    else:
+        with local_copy(path, settings) as copy:
+            yield copy

@@ -10,11 +10,14 @@ import pyarrow as pa
 
 @dataclass(frozen=True)
 class Table:
-    """A table or view: its name as the file spells it, its columns with unique names, its rows."""
+    """A table or view: its name as the file spells it, its columns with unique names, its rows.
+
+    `row_count` is None if the table is there but can't be read.
+    """
 
     name: str
     header: tuple[str, ...]
-    row_count: int
+    row_count: int | None
 
 
 @dataclass(frozen=True)

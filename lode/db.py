@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
@@ -11,6 +10,7 @@ import pymysql
 from pymysql.connections import Connection
 
 from lode.errors import LodeError
+from lode.hosts import verified_tls
 from lode.settings import COLLATION, SQL_MODE, TIME_ZONE, Account, Settings
 
 # Errors a server can answer a login with, as MySQL and MariaDB number them.
@@ -58,7 +58,7 @@ def open_connection(
         return _log_in(settings, account, database, local_infile, autocommit)
     except (pymysql.MySQLError, OSError, RuntimeError) as error:
         # A secret may have been rotated since it was fetched.
-        if _code(error) in ACCESS_DENIED and (renewed := settings.renewed_account(role)):
+        if error_code(error) in ACCESS_DENIED and (renewed := settings.renewed_account(role)):
             try:
                 return _log_in(settings, renewed, database, local_infile, autocommit)
             except (pymysql.MySQLError, OSError, RuntimeError) as second_error:
@@ -100,16 +100,7 @@ def tls_options(settings: Settings) -> dict[str, Any]:
     """Return pymysql's arguments for TLS: verified and required, unless the host is local."""
     if settings.is_local:
         return {}
-    try:
-        context = ssl.create_default_context(
-            cafile=str(settings.tls_ca) if settings.tls_ca else None
-        )
-    except (OSError, ssl.SSLError) as error:
-        raise LodeError(
-            f"The certificate file {settings.tls_ca} can't be read ({error}): set LODE_DB_TLS_CA"
-            " to a PEM file."
-        ) from error
-    return {"ssl": context}
+    return {"ssl": verified_tls(settings.tls_ca, "LODE_DB_TLS_CA")}
 
 
 def connection_error(
@@ -117,7 +108,7 @@ def connection_error(
 ) -> LodeError:
     """Say in one sentence why a connection failed; never with a password in it."""
     place = f"{settings.host}:{settings.port}"
-    code = _code(error)
+    code = error_code(error)
     if code in ACCESS_DENIED:
         remedy = (
             "run `lode server start`, which sets the accounts right"
@@ -141,7 +132,7 @@ def connection_error(
     )
 
 
-def _code(error: BaseException) -> int:
+def error_code(error: BaseException) -> int:
     """Return the number of a database error, 0 if it has none."""
     return error.args[0] if error.args and isinstance(error.args[0], int) else 0
 

@@ -97,10 +97,10 @@ def init(
 
 def env() -> None:
     """Print the settings in effect."""
-    from lode.settings import ROLES, load_settings
+    from lode.settings import LEGACY, ROLES, load_settings
 
     settings = load_settings()
     for name, value in settings.public_environment().items():
         typer.echo(f"{name}={value}")
-    for role in ROLES:
+    for role in (*ROLES, LEGACY):
         typer.echo(f"# {role}: {settings.account_origin(role)}")

@@ -7,7 +7,6 @@ without any server.
 
 from __future__ import annotations
 
-import ipaddress
 import os
 import re
 from collections.abc import Mapping
@@ -16,12 +15,15 @@ from pathlib import Path
 
 from lode import state
 from lode.errors import LodeError
+from lode.hosts import is_loopback
 from lode.secret import Secret, fetch_secret
 
 ENGINES = ("mariadb", "mysql")
 TARGETS = ("local", "aurora")
 LAYERS = ("raw", "staging", "canonical", "marts")
 ROLES = ("loader", "transformer", "app", "auditor")
+# The account on a legacy database, which is none of the warehouse's own.
+LEGACY = "legacy"
 SQL_MODE = (
     "ONLY_FULL_GROUP_BY,STRICT_TRANS_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,"
     "ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION"
@@ -68,6 +70,7 @@ class Settings:
     credentials: Mapping[str, Credential] = field(default_factory=dict)
     landing: str | None = None
     load_from_s3: str | None = None
+    legacy_tls_ca: Path | None = None
 
     @property
     def is_private(self) -> bool:
@@ -114,16 +117,16 @@ class Settings:
 
     def account(self, role: str) -> Account:
         """Return the account of `role`; raises LodeError when there is none to be found."""
-        if role not in ROLES:
+        if role not in (*ROLES, LEGACY):
             raise ValueError(f"no such role: {role}")
         given = self.credentials.get(role, Credential())
         if given.user and given.password:
             return Account(given.user, given.password)
-        secret_name = given.secret or self.secret
+        secret_name = self._secret_name(role)
         if secret_name:
             secret = fetch_secret(secret_name)
             return Account(given.user or secret.username, given.password or secret.password)
-        if self.is_private:
+        if self.is_private and role != LEGACY:
             return self._local_account(role, given)
         variable = f"LODE_{role.upper()}"
         raise LodeError(
@@ -144,7 +147,7 @@ class Settings:
     def renewed_account(self, role: str) -> Account | None:
         """Return the account with its secret fetched again; None if no secret is used for it."""
         given = self.credentials.get(role, Credential())
-        if (given.user and given.password) or not (given.secret or self.secret):
+        if (given.user and given.password) or not self._secret_name(role):
             return None
         fetch_secret.cache_clear()
         return self.account(role)
@@ -154,10 +157,10 @@ class Settings:
         given = self.credentials.get(role, Credential())
         if given.user and given.password:
             return f"user {given.user}, from LODE_{role.upper()}_USER and _PASSWORD"
-        secret_name = given.secret or self.secret
+        secret_name = self._secret_name(role)
         if secret_name:
             return f"secret {secret_name}"
-        if self.is_private:
+        if self.is_private and role != LEGACY:
             found = state.read_accounts(self.server_home, self.prefix).get(role)
             return f"user {found[0]}, of the local server" if found else "not provisioned yet"
         return "not set"
@@ -172,6 +175,8 @@ class Settings:
         }
         if self.tls_ca is not None:
             values["LODE_DB_TLS_CA"] = str(self.tls_ca)
+        if self.legacy_tls_ca is not None:
+            values["LODE_LEGACY_TLS_CA"] = str(self.legacy_tls_ca)
         given = {"LODE_LANDING": self.landing, "LODE_LOAD_FROM_S3": self.load_from_s3}
         return values | {name: value for name, value in given.items() if value}
 
@@ -206,20 +211,15 @@ class Settings:
             )
         return Account(given.user or found[0], given.password or found[1])
 
+    def _secret_name(self, role: str) -> str | None:
+        """Return the secret of a role; the common one is for the warehouse's own roles only."""
+        own = self.credentials.get(role, Credential()).secret
+        return own or (self.secret if role != LEGACY else None)
+
     def _secrets(self) -> list[Secret]:
         """Return the configured secrets, the common one first (for host and port)."""
         names = [self.secret, *(self.credentials.get(role, Credential()).secret for role in ROLES)]
         return [fetch_secret(name) for name in dict.fromkeys(names) if name]
-
-
-def is_loopback(host: str) -> bool:
-    """Tell whether a host is this machine, by its spelling alone: a resolver could be lied to."""
-    if host.lower() in ("localhost", ""):
-        return True
-    try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return False
 
 
 def find_root() -> Path:
@@ -241,9 +241,10 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
         given_port=_port(values.get("LODE_DB_PORT")),
         tls_ca=_path(values, "LODE_DB_TLS_CA"),
         secret=values.get("LODE_DB_SECRET"),
-        credentials={role: _credential(values, role) for role in ROLES},
+        credentials={role: _credential(values, role) for role in (*ROLES, LEGACY)},
         landing=_s3_prefix(values, "LODE_LANDING"),
         load_from_s3=_s3_prefix(values, "LODE_LOAD_FROM_S3"),
+        legacy_tls_ca=_path(values, "LODE_LEGACY_TLS_CA"),
     )
 
 

@@ -69,7 +69,8 @@ class QueryResult:
 
     def _copy_tables(self, container: Container, query: str) -> None:
         named = self.connection.get_table_names(query)
-        for name in sorted(named):
+        # By their names without case: a query may spell the same table in two ways.
+        for name in sorted({name.lower() for name in named}):
             table = container.table(name)
             if table is None:
                 listed = ", ".join(printable(one.name, 40) for one in container.tables)

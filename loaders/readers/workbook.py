@@ -59,7 +59,7 @@ class WorkbookSource:
         self.path = path
         self.table = table
         self.files = files
-        self.record_count = table.row_count
+        self.record_count = table.row_count or 0
 
     def chunks(self, after_record: int) -> Iterator[Chunk]:
         """Yield the chunks of the rows after the given number."""

@@ -10,7 +10,8 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping
 
-from lode.settings import Settings, is_loopback
+from lode.hosts import is_loopback
+from lode.settings import Settings
 
 PROXY_HEADERS = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via")
 

@@ -12,10 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from moto import mock_aws
 
+from loaders.legacy.address import LegacyAddress
+from loaders.legacy.connection import legacy_connection
 from lode.db import connect
 from lode.errors import LodeError
 from lode.secret import fetch_secret, parse_secret
-from lode.settings import Settings, load_settings
+from lode.settings import LEGACY, Settings, load_settings
 
 RDS = {
     "engine": "mysql",
@@ -139,6 +141,24 @@ def test_a_rotated_secret_is_fetched_again(manager: Any, warehouse: Settings) ->
     with connect("loader", settings, schema="raw") as connection, connection.cursor() as cursor:
         cursor.execute("select database()")
         assert cursor.fetchone() == (warehouse.schema("raw"),)
+
+
+@pytest.mark.database
+def test_a_rotated_secret_of_a_legacy_server_is_fetched_again(
+    manager: Any, warehouse: Settings
+) -> None:
+    right = warehouse.account("auditor")
+    content = {"username": right.user, "password": "canary-7", "host": "elsewhere.example.com"}
+    manager.create_secret(Name="old crm", SecretString=json.dumps(content))
+    settings = load_settings({"LODE_LEGACY_SECRET": "old crm"})
+    assert settings.account(LEGACY).password == "canary-7"
+    address = LegacyAddress("127.0.0.1", warehouse.port, warehouse.schema("raw"))
+    manager.put_secret_value(
+        SecretId="old crm", SecretString=json.dumps(content | {"password": right.password})
+    )
+    with legacy_connection(address, settings) as connection, connection.cursor() as cursor:
+        cursor.execute("select database()")
+        assert cursor.fetchone() == (warehouse.schema("raw").encode(),)
 
 
 @given(st.text(), st.text(), st.one_of(st.none(), st.integers(1, 65535)))

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lode.errors import LodeError
-from lode.settings import LAYERS, ROLES, is_loopback, load_settings
+from lode.hosts import is_loopback
+from lode.settings import LAYERS, LEGACY, ROLES, load_settings
 
 
 def test_defaults_need_no_variables_and_no_server(tmp_path: Path) -> None:
@@ -125,3 +126,19 @@ def test_everything_else_needs_tls(host: str) -> None:
 @given(st.integers(0, 2**24 - 1))
 def test_the_whole_loopback_net_is_local(number: int) -> None:
     assert is_loopback(f"127.{number >> 16}.{number >> 8 & 255}.{number & 255}")
+
+
+def test_the_legacy_account_is_none_of_the_warehouse(tmp_path: Path) -> None:
+    values = {"LODE_HOME": str(tmp_path), "LODE_DB_SECRET": "warehouse", "LODE_DB_HOST": "db"}
+    settings = load_settings(values)
+    assert settings.account_origin(LEGACY) == "not set"
+    assert settings.renewed_account(LEGACY) is None
+    with pytest.raises(LodeError, match="LODE_LEGACY_USER and LODE_LEGACY_PASSWORD"):
+        settings.account(LEGACY)
+    given = {"LODE_LEGACY_USER": "reader", "LODE_LEGACY_PASSWORD": "canary-4"}
+    own = load_settings(values | given | {"LODE_LEGACY_TLS_CA": str(tmp_path / "ca.pem")})
+    assert (own.account(LEGACY).user, own.account(LEGACY).password) == ("reader", "canary-4")
+    assert own.account_origin(LEGACY).startswith("user reader")
+    assert own.public_environment()["LODE_LEGACY_TLS_CA"] == str(tmp_path / "ca.pem")
+    assert "canary-4" not in repr(own)
+    assert load_settings({"LODE_LEGACY_SECRET": "old"}).account_origin(LEGACY) == "secret old"

@@ -19,12 +19,14 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from loaders.legacy.address import LegacyAddress
+from loaders.legacy.connection import legacy_connection
 from lode.db import connect
 from lode.dbt import dbt_command
 from lode.errors import LodeError
 from lode.server import PrivateServer
 from lode.server_binary import ServerBinary
-from lode.settings import ROLES, Credential, Settings, load_settings
+from lode.settings import LEGACY, ROLES, Credential, Settings, load_settings
 from lode.warehouse import provision
 
 pytestmark = pytest.mark.database
@@ -193,6 +195,35 @@ def test_a_server_that_cannot_be_verified_is_refused(
     done = dbt_debug(remote, tmp_path)
     assert done.returncode != 0
     assert "certificate" in done.stdout.lower() or "ssl" in done.stdout.lower(), done.stdout
+
+
+def test_a_legacy_server_is_held_to_the_same(tls_server: TlsServer, papers: Path) -> None:
+    remote = serve(tls_server, papers, "good")
+    account = remote.account("auditor")
+    own = replace(
+        remote,
+        tls_ca=None,
+        legacy_tls_ca=papers / "ca.pem",
+        credentials={LEGACY: Credential(account.user, account.password)},
+    )
+    address = LegacyAddress(HOST, remote.port, remote.schema("marts"))
+    with legacy_connection(address, own) as connection, connection.cursor() as cursor:
+        cursor.execute("show session status like 'Ssl_cipher'")
+        ((_, cipher),) = cursor.fetchall()
+    assert len(cipher) > 8
+    for authority in (None, papers / "other.pem"):
+        with (
+            pytest.raises(LodeError, match=r"No verified TLS connection to 127\.1") as caught,
+            legacy_connection(address, replace(own, legacy_tls_ca=authority)),
+        ):
+            pass
+        assert "LODE_LEGACY_TLS_CA" in str(caught.value)
+    serve(tls_server, papers, None)
+    with (
+        pytest.raises(LodeError, match=r"No verified TLS connection to 127\.1"),
+        legacy_connection(address, own),
+    ):
+        pass
 
 
 def test_a_server_without_tls_is_refused_before_any_password_is_sent(

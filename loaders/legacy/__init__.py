@@ -1,0 +1,1 @@
+"""Tables of a live legacy MySQL or MariaDB, extracted into a file that is loaded like any other."""
