@@ -27,7 +27,7 @@ from loaders.legacy.checksum import Checksum
 from loaders.legacy.connection import begin_snapshot, legacy_connection, lost_connection
 from loaders.legacy.statements import Key, Span
 from loaders.legacy.work_file import Row, WorkFile
-from loaders.progress import Reporter
+from loaders.progress import Pace, Reporter
 from loaders.writer import RETRIES, is_transient
 from lode.db import close_quietly
 from lode.errors import LodeError, printable
@@ -136,6 +136,7 @@ class _Fetch:
         self.teller = teller
         self.name = name
         self._row_count = 0
+        self._pace = Pace(0)
 
     def table(self, number: int, table: SourceTable) -> None:
         """Have all rows of a table in the file, as they are in this snapshot."""
@@ -182,7 +183,7 @@ class _Fetch:
 
     def _count(self, row_count: int) -> None:
         self._row_count += row_count
-        self.teller.records(self.name, self._row_count, 0)
+        self.teller.records(self.name, self._pace.at(self._row_count, 0, None))
 
 
 def _stream(connection: Connection[Any], query: str) -> Iterator[Row]:

@@ -86,7 +86,7 @@ class WorkbookSource:
             for index, found in errors.items()
         )
         last = first + len(batch) - 1
-        return Chunk(first, last, len(kept), path, rejects, share_of(last, self.table.row_count))
+        return Chunk(first, last, len(kept), path, rejects, share_of(last, self.record_count))
 
     def _errors(self, row: workbook.Row) -> list[RecordError]:
         header = self.table.header
