@@ -38,7 +38,7 @@ def run(settings: Settings, quick: bool = False) -> list[dict[str, Any]]:
     with tempfile.TemporaryDirectory(dir=settings.home) as folder:
         for dialect in ("mysqldump", "sqlite .dump"):
             path = Path(folder) / "people.sql"
-            _write(path, QUICK_ROWS if quick else ROWS, is_sqlite=dialect != "mysqldump")
+            write_dump(path, QUICK_ROWS if quick else ROWS, is_sqlite=dialect != "mysqldump")
             size = path.stat().st_size / 1e6
             for work in ("parse", "count"):
                 seconds, memory = _measured(work, path)
@@ -98,7 +98,8 @@ def _rows(rows: int, quote: str) -> Iterator[str]:
         yield f"({number},'{values}',{company},{chance.uniform(-90, 90):.6f})"
 
 
-def _write(path: Path, rows: int, *, is_sqlite: bool) -> None:
+def write_dump(path: Path, rows: int, *, is_sqlite: bool) -> Path:
+    """Write made-up people as SQLite's .dump does, or as mysqldump; returns the path."""
     quoted = '"%s" TEXT' if is_sqlite else "  `%s` text"
     create = ",".join(quoted % name for name in COLUMNS)
     with path.open("w", encoding="utf-8", newline="") as file:
@@ -108,7 +109,7 @@ def _write(path: Path, rows: int, *, is_sqlite: bool) -> None:
             )
             file.writelines(f"INSERT INTO people VALUES{row};\n" for row in _rows(rows, "''"))
             file.write("COMMIT;\n")
-            return
+            return path
         file.write("-- MySQL dump 10.13  Distrib 8.0.40, for Linux (x86_64)\n")
         file.write(f"CREATE TABLE `people` ({create}) ENGINE=InnoDB;\n")
         for number, row in enumerate(_rows(rows, "\\'")):
@@ -116,6 +117,7 @@ def _write(path: Path, rows: int, *, is_sqlite: bool) -> None:
             head = ("" if number == 0 else ";\n") + "INSERT INTO `people` VALUES "
             file.write((head if starts else ",") + row)
         file.write(";\n-- Dump completed on 2026-01-01  0:00:00\n")
+    return path
 
 
 if __name__ == "__main__":

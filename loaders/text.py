@@ -28,8 +28,8 @@ _UNDEFINED = (0x81, 0x8D, 0x8F, 0x90, 0x9D)
 _DECODING = "".join(
     chr(byte) if byte in _UNDEFINED else bytes([byte]).decode("cp1252") for byte in range(256)
 )
-# Blocks in which broken sequences are counted; enough to decide, little enough to cost nothing.
-_MAXIMUM_PROFILED_BLOCKS = 8
+# Bytes in which broken sequences are counted; enough to decide, little enough to cost nothing.
+_MAXIMUM_PROFILED_BYTES = 32 * 1024 * 1024
 
 
 @dataclass
@@ -56,8 +56,8 @@ class TextProfile:
                 return
             except UnicodeDecodeError:
                 self.is_utf_8 = False
-        if self._profiled < _MAXIMUM_PROFILED_BLOCKS:
-            self._profiled += 1
+        if self._profiled < _MAXIMUM_PROFILED_BYTES:
+            self._profiled += len(data)
             text, consumed = codecs.utf_8_decode(data, "surrogateescape", is_last)
             self._tail = data[consumed:]
             high = [character for character in text if character > "\x7f"]

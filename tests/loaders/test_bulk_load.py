@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from s3_server import BUCKET, keys, read, s3_server
 
-from loaders.bulk_load import load_chunk
+from loaders.bulk_load import load_chunk, load_statement
+from lode.db import connect
 from lode.errors import LodeError
-from lode.settings import load_settings
+from lode.settings import Settings, load_settings
 
 TAIL = (
     " %s into table staging_raw_import character set utf8mb4 fields terminated by ','"
@@ -79,6 +80,32 @@ def test_a_chunk_does_not_stay_when_the_statement_fails(bucket: str, chunk: Path
         load(cursor, chunk, f"s3://{BUCKET}/chunks")
     assert cursor.fetched == [chunk.read_bytes()]
     assert keys() == []
+
+
+@pytest.mark.parametrize(
+    ("columns", "character_set"),
+    [("record_id, city", "binary"), ("record_id, city, extra", "utf8mb4")],
+)
+def test_only_json_needs_characters(columns: str, character_set: str) -> None:
+    statement = load_statement("local infile", "staging_raw_import", columns)
+    assert f" character set {character_set} fields " in statement
+
+
+@pytest.mark.parametrize("broken", [b"a\xffb", b"a\xf0\x9f\x98", b"a\xc3"])
+def test_the_server_finds_broken_text_among_bytes(
+    warehouse: Settings, tmp_path: Path, broken: bytes
+) -> None:
+    path = tmp_path / "chunk.csv"
+    path.write_bytes(b"1,Zo\xc3\xab\n2," + broken + b"\n")
+    with (
+        connect("loader", warehouse, schema="raw", local_infile=True) as connection,
+        connection.cursor() as cursor,
+    ):
+        load_chunk(cursor, "staging_raw_import", "record_id, city", path, "1.csv", None)
+        cursor.execute("select @@warning_count")
+        assert cursor.fetchone() == (1,)
+        cursor.execute("select city from staging_raw_import where record_id = 1")
+        assert cursor.fetchone() == ("Zoë",)
 
 
 def test_a_wrong_prefix_is_a_sentence() -> None:
