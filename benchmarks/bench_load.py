@@ -3,8 +3,8 @@
 The file is made here: made-up people, clean CSV, in part quoted. Ours is all that `lode load` does:
 copy, SHA-256, encoding, dialect, counting, parsing, chunks in transactions, final account. The bare
 statement is one LOAD DATA LOCAL INFILE of the same file into the same table; it numbers its rows in
-a variable and does nothing else. Both run in turn on file after file; medians, and the ratios of the
-pairs that differ most. dlt appends the same rows once (with --quick fewer) through its SQLAlchemy
+a variable and does nothing else. Both run in turn on file after file; medians, and the ratios of
+the pairs that differ most. dlt appends the same rows once (with --quick fewer) by its SQLAlchemy
 destination, as its documentation shows it.
 """
 
@@ -49,7 +49,8 @@ def run(settings: Settings, quick: bool = False) -> list[dict[str, Any]]:
 def _measure(settings: Settings, folder: Path, rows: int) -> list[dict[str, Any]]:
     # What is imported and connected for the first time is no part of the measurement.
     _load_ours(settings, write_people(folder / "first.csv", 1_000, RUNS), 1_000)
-    ours, bare = [], []
+    ours: list[float] = []
+    bare: list[float] = []
     for seed in range(RUNS):
         file = write_people(folder / "people.csv", rows, seed)
         # In turn, so that both see the same machine, and each as often the first.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from loaders.mapping import Plan
 from loaders.prefetch import prefetched
 from loaders.progress import Pace, Reporter
 from loaders.reading import Reading
-from loaders.records import Source
+from loaders.records import Chunk, Source
 from loaders.writer import Writer
 from lode.errors import LodeError
 
@@ -40,6 +40,7 @@ class RecordLoad:
         self.folder = folder
         self.name = name
         self.keeps_rows = keeps_rows
+        self._counted = (0, 0)
 
     def run(
         self, row: import_rows.ImportRow, reading: Reading, plan: Plan, land: Callable[[], Path]
@@ -66,7 +67,6 @@ class RecordLoad:
         with closing(ChunkFiles(plan, row.id, self.folder)) as files:
             records = reading.source(path, files)
             self._write_chunks(row, records, files, number, last_record)
-        settle(row.s3_location, self.writer.settings)
         return self._account(row, records.record_count)
 
     def _write_chunks(
@@ -78,7 +78,7 @@ class RecordLoad:
         last_record: int,
     ) -> None:
         columns, rejected, pace = ", ".join(files.columns), 0, Pace(last_record)
-        with prefetched(records.chunks(last_record)) as chunks:
+        with prefetched(self._chunks(row, records, last_record)) as chunks:
             for chunk in chunks:
                 number += 1
                 self.writer.write(row, number, chunk, columns, keeps_rows=self.keeps_rows)
@@ -87,12 +87,24 @@ class RecordLoad:
                 state = pace.at(chunk.last_record, rejected, chunk.share)
                 self.teller.records(self.name, state)
 
+    def _chunks(
+        self, row: import_rows.ImportRow, records: Source, last_record: int
+    ) -> Iterator[Chunk]:
+        """Yield the chunks; then, while the last ones are written, do what need not wait for them.
+
+        The file has been read to its end by then.
+        """
+        yield from records.chunks(last_record)
+        settle(row.s3_location, self.writer.settings)
+        self._counted = self.writer.count_committed(row.feed, row.id)
+
     def _account(self, row: import_rows.ImportRow, row_count: int) -> ImportResult:
         """Mark the import LOADED, but only if the counter and the tables agree."""
 
         def work() -> tuple[int, int]:
             connection = self.writer.connection
-            loaded = self.writer.count_rows(row.feed, row.id)
+            last_record, counted = self._counted
+            loaded = counted + self.writer.count_rows(row.feed, row.id, last_record)
             return loaded, ledger.count_rejects(connection, row.id)
 
         loaded, rejected = self.writer.retrying(work)

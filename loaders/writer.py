@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import closing, suppress
 from typing import Any, TypeVar
 
 import pymysql
@@ -207,16 +207,34 @@ class Writer:
             " was rolled back. Load the file again; if it fails the same way keep it and report it."
         )
 
-    def count_rows(self, feed: str, import_seq: int) -> int:
-        """Return how many rows of an import are in the raw table."""
-        base = import_seq * RECORD_NUMBER_SPAN
-        with self.connection.cursor() as cursor:
-            cursor.execute(
-                f"select count(*) from {TABLES[feed]} where record_id > %s and record_id < %s",
-                (base, base + RECORD_NUMBER_SPAN),
-            )
-            (count,) = cursor.fetchone() or (0,)
-        return int(count)
+    def count_rows(self, feed: str, import_seq: int, after_record: int = 0) -> int:
+        """Return how many rows of an import are in the raw table, behind a record of it."""
+        return _count(self.connection, feed, import_seq, after_record, RECORD_NUMBER_SPAN - 1)
+
+    def count_committed(self, feed: str, import_seq: int) -> tuple[int, int]:
+        """Count the rows that are committed so far, over another connection, from any thread.
+
+        Returns the number of the last record looked at, and the count. Nothing of it can change
+        any more, since the only writer goes on behind it. If that does not work nothing was counted
+        and nothing is lost.
+        """
+        try:
+            with closing(open_connection("loader", self.settings, schema="raw")) as connection:
+                _, last = ledger.progress(connection, import_seq)
+                return last, _count(connection, feed, import_seq, 0, last)
+        except (LodeError, pymysql.MySQLError, OSError):
+            return 0, 0
+
+
+def _count(connection: Connection[Any], feed: str, import_seq: int, after: int, last: int) -> int:
+    base = import_seq * RECORD_NUMBER_SPAN
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"select count(*) from {TABLES[feed]} where record_id > %s and record_id <= %s",
+            (base + after, base + last),
+        )
+        (count,) = cursor.fetchone() or (0,)
+    return int(count)
 
 
 def _note_retry(state: RetryCallState) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -203,6 +204,7 @@ def _is_utf_8(data: bytes) -> bool:
     return True
 
 
+@lru_cache(maxsize=64)
 def _grammar_error(error_type: str) -> RecordError:
     messages = {
         "UNQUOTED VALUE": "There is text after a closing quote",
@@ -213,6 +215,8 @@ def _grammar_error(error_type: str) -> RecordError:
     return RecordError(error_type, messages[error_type])
 
 
+# A file may have millions of them, all alike.
+@lru_cache(maxsize=64)
 def _ragged(count: int, header: tuple[str, ...]) -> RecordError:
     message = f"The record has {count} fields, the header has {len(header)}"
     if count < len(header):

@@ -238,3 +238,46 @@ def test_many_at_once_get_numbers_of_their_own(warehouse: Settings, tmp_path: Pa
     assert len({result.import_id for result in results}) == 8
     assert sum(result.is_duplicate for result in results) == 3
     assert query(warehouse, "select count(*) from staging_raw_import")[0] == (8,)
+
+
+def test_what_was_counted_early_and_what_came_later_make_the_whole(
+    warehouse: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(text, "BLOCK_BYTES", 2048)
+    early: list[tuple[int, int]] = []
+    original = Writer.count_committed
+
+    def spied(writer: Writer, feed: str, import_seq: int) -> tuple[int, int]:
+        early.append(original(writer, feed, import_seq))
+        return early[-1]
+
+    monkeypatch.setattr(Writer, "count_committed", spied)
+    result = load_file(leads(tmp_path), warehouse)
+    ((last, counted),) = early
+    refused = query(
+        warehouse,
+        "select count(*) from import_rejects where import_seq = %s and record_number <= %s",
+        (result.import_seq, last),
+    )[0][0]
+    assert last == counted + refused
+    # All but the last chunks, and those too if the server was fast.
+    assert 0 < counted <= result.loaded_count
+
+
+def test_a_count_that_fails_early_is_made_at_the_end(
+    warehouse: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: object, **__: object) -> None:
+        raise LodeError("The server takes no further connection.")
+
+    monkeypatch.setattr(text, "BLOCK_BYTES", 2048)
+    original = Writer.count_committed
+
+    def without_server(writer: Writer, feed: str, import_seq: int) -> tuple[int, int]:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(writer_module, "open_connection", refused)
+            return original(writer, feed, import_seq)
+
+    monkeypatch.setattr(Writer, "count_committed", without_server)
+    result = load_file(leads(tmp_path), warehouse)
+    assert (result.row_count, result.loaded_count) == (400, 376)
