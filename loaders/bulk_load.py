@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from loaders import s3
-from loaders.mapping import EXTRA
+from loaders.mapping import UNMAPPED
 from loaders.s3 import S3Address
 
 LOCAL = "local infile"
@@ -29,7 +29,7 @@ def load_statement(origin: str, table: str, columns: str, keeps_rows: bool = Fal
     # As bytes the file is not taken apart into characters first, which costs MariaDB a tenth of the
     # time; broken UTF-8 is found all the same, when the value is stored. MySQL makes no JSON of
     # bytes.
-    character_set = "utf8mb4" if EXTRA in columns.split(", ") else "binary"
+    character_set = "binary" if set(UNMAPPED).isdisjoint(columns.split(", ")) else "utf8mb4"
     return (
         f"load data {origin} %s{duplicates} into table {table} character set {character_set}"
         " fields terminated by ',' optionally enclosed by '\"' escaped by ''"

@@ -84,7 +84,11 @@ def test_a_chunk_does_not_stay_when_the_statement_fails(bucket: str, chunk: Path
 
 @pytest.mark.parametrize(
     ("columns", "character_set"),
-    [("record_id, city", "binary"), ("record_id, city, extra", "utf8mb4")],
+    [
+        ("record_id, city", "binary"),
+        ("record_id, city, extra", "utf8mb4"),
+        ("record_id, city, quarantined", "utf8mb4"),
+    ],
 )
 def test_only_json_needs_characters(columns: str, character_set: str) -> None:
     statement = load_statement("local infile", "staging_raw_import", columns)
