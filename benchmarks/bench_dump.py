@@ -53,7 +53,7 @@ def _result(name: str, ours: float, bar: float, unit: str) -> dict[str, Any]:
         "name": name,
         "ours": round(ours, 1),
         "reference": bar,
-        "ratio": round(ours / bar, 2),
+        "ratio": round(bar / ours if unit == "MiB" else ours / bar, 2),
         "unit": unit,
     }
 
