@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 import signal
 import subprocess
@@ -214,7 +215,8 @@ def test_a_second_writer_is_told_who_is_first(warehouse: Settings, tmp_path: Pat
     holder.claim(file_checksum(path), None, "leads.csv")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(writer_module, "LOCK_SECONDS", 1)
-        with pytest.raises(LodeError, match=r"being loaded by another process \(connection \d+"):
+        first = rf"another process \(.+, process {os.getpid()}, since 20\d\d-.+ UTC\)"
+        with pytest.raises(LodeError, match=first):
             load_file(path, warehouse)
     holder.close()
     assert load_file(path, warehouse).row_count == 400
