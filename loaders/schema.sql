@@ -218,6 +218,28 @@ create table if not exists import_reversals (
     key import_reversals_import (import_seq)
 ) engine = innodb default character set utf8mb4 collate utf8mb4_bin;
 
+-- One row per manual decision about a value of a person, append-only: a value that wins over all
+-- records, or (revokes_id) the end of an earlier one. Its person is whoever holds its records.
+create table if not exists person_overrides (
+    id bigint unsigned not null auto_increment,
+    field_name varchar(32) not null,
+    value varchar(255) null,
+    revokes_id bigint unsigned null,
+    decided_by varchar(128) not null,
+    reason varchar(1024) not null,
+    decided_at datetime(6) not null,
+    primary key (id),
+    constraint person_overrides_value_or_end check ((value is null) = (revokes_id is not null))
+) engine = innodb default character set utf8mb4 collate utf8mb4_bin;
+
+-- The records that the person had when it was decided: they find the person again whatever is
+-- joined, taken apart or taken out later.
+create table if not exists person_override_records (
+    override_id bigint unsigned not null,
+    record_id bigint unsigned not null,
+    primary key (override_id, record_id)
+) engine = innodb default character set utf8mb4 collate utf8mb4_bin;
+
 -- Columns that came later. Tables that have them already refuse these statements, which is no error:
 -- not every server knows `if not exists` here.
 alter table staging_raw_import add column quarantined json null;

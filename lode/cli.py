@@ -26,6 +26,7 @@ PARTS = (
     "lode.sample.cli",
     "dedup.cli",
     "lode.pipeline_cli",
+    "lode.person_cli",
     "streamlit_app.cli",
 )
 INTERRUPTED = 130

@@ -14,6 +14,7 @@ from lode.db import connect
 from lode.dbt import DbtResult, run_dbt
 from lode.errors import BusyError, LodeError
 from lode.lock_holders import forget_holder, holder_of, note_holder
+from lode.overrides import waiting_decisions
 from lode.report import print_imports, print_step, print_summary
 from lode.settings import Settings
 from lode.warehouse_state import (
@@ -56,7 +57,7 @@ def run_pipeline(
         waiting = pending_imports(settings)
         is_full_refresh = is_full_refresh or has_unfinished_rebuild(settings)
         is_stale = bool(waiting) or is_forced or is_full_refresh or read_summary(settings) is None
-        if is_stale or needs_publication(settings):
+        if is_stale or needs_publication(settings) or waiting_decisions(settings):
             _build(settings, is_tested=is_tested, is_full_refresh=is_full_refresh)
             is_stale = True
         if is_dedup and needs_dedup(settings):

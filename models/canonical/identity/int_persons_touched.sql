@@ -1,13 +1,14 @@
 {#-
     The persons whose rows have to be computed again: those of affected records, under their new
-    and their former ids (a former id is always one of the person's records); those who lost a
-    record, and those whose golden person did; those that a new dedup run groups otherwise; those
-    with a contact point that a new DNC list or opt-out names; those of an attempt that broke off.
+    and former ids (a former id is one of the person's records); those who lost a record, or whose
+    golden person did; those that a new dedup run groups otherwise; those with a contact point that
+    a new DNC list or opt-out names, or a manual decision that is new; those of a broken attempt.
     Grain: one row per person id, living or retired.
 -#}
 {%- set known_persons = previous_state('persons') -%}
 {%- set known_phones = previous_state('phone_numbers') -%}
 {%- set known_emails = previous_state('email_addresses') -%}
+{%- set known_overrides = previous_state('person_overrides') -%}
 {%- set is_regrouped = has_new_dedup_run() -%}
 {%- set unfinished = unpublished_state('int_persons_touched') -%}
 with
@@ -58,6 +59,12 @@ former_ids as (
 
 ),
 
+overrides as (
+
+    select * from {{ ref('int_person_overrides') }}
+
+),
+
 current_ids as (
 
     select distinct person_records.person_id
@@ -88,18 +95,11 @@ final as (
     {% endif %}
     {% if known_persons and is_regrouped %}
     union distinct
-    select assignments.person_id
-    from assignments
-    inner join {{ known_persons }} as known_persons on assignments.person_id = known_persons.id
-    where known_persons.golden_person_id <> assignments.golden_person_id
+    {{ persons_regrouped('assignments', known_persons) }}
+    {% endif %}
+    {% if known_overrides %}
     union distinct
-    select known_persons.id as person_id
-    from {{ known_persons }} as known_persons
-    left join assignments on known_persons.id = assignments.person_id
-    where
-        known_persons.is_original = 0
-        and known_persons.record_count > 0
-        and assignments.person_id is null
+    {{ persons_newly_decided('overrides', known_overrides) }}
     {% endif %}
     {% if known_phones %}
     union distinct

@@ -39,10 +39,7 @@ located as (
 
     select
         records.*,
-        {{ content_hash([
-            'coalesce(records.street_key, records.street)', 'records.unit', 'records.country',
-            "coalesce(records.zip, concat_ws('|', records.city, records.state))"
-        ]) }} as address_hash
+        {{ address_hash('records') }} as address_hash
     from records
     where
         records.street is not null

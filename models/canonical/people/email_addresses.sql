@@ -1,6 +1,6 @@
 {#-
-    The e-mail addresses of a person, as a set with exactly one primary: verified first, then
-    newest, then the first in its record. A mailbox several persons share appears for each.
+    The e-mail addresses of a person, as a set with exactly one primary: decided by hand, verified,
+    newest, first in its record. A mailbox several persons share appears for each.
     Grain: one row per person and mailbox.
 -#}
 with
@@ -11,7 +11,13 @@ people as (
 
 ),
 
-person_records as (
+person_overrides as (
+
+    select * from {{ ref('int_overridden_values') }}
+
+),
+
+records as (
 
     select * from {{ ref('person_records') }}
 
@@ -54,9 +60,7 @@ mentions as (
         concat(survivorship_key, {{ 9 - slot }}) as mention_key
     from records
     where email_{{ slot }} is not null
-    {% if not loop.last %}
-    union all
-    {% endif %}
+    {{ 'union all' if not loop.last }}
     {% endfor %}
 
 ),
@@ -81,9 +85,13 @@ ranked as (
     select
         mailboxes.*,
         row_number() over (
-            partition by mailboxes.person_id order by mailboxes.rank_key desc, mailboxes.id asc
+            partition by mailboxes.person_id
+            order by
+                overrides.person_id is not null desc, mailboxes.rank_key desc, mailboxes.id asc
         ) as preference
     from mailboxes
+    left join overrides
+        on mailboxes.person_id = overrides.person_id and mailboxes.email = overrides.primary_email
 
 ),
 

@@ -1,6 +1,6 @@
 {#-
-    People. Every value is computed from all records of the person, field by field; a blank never
-    wins. An id that was bridged away stays as an empty row that points to its golden person.
+    People. Every value is computed from all records of the person, field by field; a manual
+    decision wins over them, a blank never does. An id that was bridged away stays as an empty row that points to its golden person.
     Grain: one row per person id, living or retired.
 -#}
 with
@@ -11,7 +11,13 @@ people as (
 
 ),
 
-person_records as (
+person_overrides as (
+
+    select * from {{ ref('int_overridden_values') }}
+
+),
+
+records as (
 
     select * from {{ ref('person_records') }}
 
@@ -71,21 +77,22 @@ final as (
 
     select
         survivors.person_id as id,
-        survivors.first_name,
-        survivors.middle_name,
-        survivors.last_name,
-        survivors.name_suffix,
-        survivors.company_name,
+        coalesce(overrides.first_name, survivors.first_name) as first_name,
+        coalesce(overrides.middle_name, survivors.middle_name) as middle_name,
+        coalesce(overrides.last_name, survivors.last_name) as last_name,
+        coalesce(overrides.name_suffix, survivors.name_suffix) as name_suffix,
+        coalesce(overrides.company_name, survivors.company_name) as company_name,
         assignments.person_id is null as is_original,
         coalesce(assignments.golden_person_id, survivors.person_id) as golden_person_id,
         survivors.record_count,
         survivors.first_import_seq,
         survivors.last_import_seq,
-        cast(survivors.birth_date as date) as birth_date,
+        cast(coalesce(overrides.birth_date, survivors.birth_date) as date) as birth_date,
         survivors.created_at,
         survivors.updated_at
     from survivors
     left join assignments on survivors.person_id = assignments.person_id
+    left join overrides on survivors.person_id = overrides.person_id
     union all
     select
         retired.person_id as id,

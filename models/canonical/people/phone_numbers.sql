@@ -1,6 +1,6 @@
 {#-
-    The phone numbers of a person, as a set with exactly one primary: verified first, then newest,
-    then the first in its record. A number several persons share appears once for each.
+    The phone numbers of a person; one is primary: decided by hand, verified, newest, first in its
+    record. A number several persons share appears once for each.
     Grain: one row per person and number.
 -#}
 with
@@ -11,7 +11,13 @@ people as (
 
 ),
 
-person_records as (
+person_overrides as (
+
+    select * from {{ ref('int_overridden_values') }}
+
+),
+
+records as (
 
     select * from {{ ref('person_records') }}
 
@@ -53,12 +59,10 @@ mentions as (
         nullif(phone_{{ slot }}_type, 'unknown') as phone_type,
         is_phone_verified as is_verified,
         effective_at,
-        concat(survivorship_key, {{ 9 - slot }}) as mention_key
+        survivorship_key
     from records
     where phone_{{ slot }} is not null
-    {% if not loop.last %}
-    union all
-    {% endif %}
+    {{ 'union all' if not loop.last }}
     {% endfor %}
 
 ),
@@ -69,11 +73,10 @@ numbers as (
         min(id) as id,
         person_id,
         phone_e164,
-        {{ surviving_value('phone_raw', "left(mention_key, 37)") }} as phone_raw,
-        coalesce({{ surviving_value('phone_type', "left(mention_key, 37)") }}, 'unknown')
-            as phone_type,
+        {{ surviving_value('phone_raw') }} as phone_raw,
+        coalesce({{ surviving_value('phone_type') }}, 'unknown') as phone_type,
         max(is_verified) as is_verified,
-        max(concat(is_verified, mention_key)) as rank_key,
+        max(concat(is_verified, survivorship_key, 9 - id % 10)) as rank_key,
         max(import_seq) as last_import_seq,
         max(effective_at) as last_seen_at
     from mentions
@@ -86,9 +89,12 @@ ranked as (
     select
         numbers.*,
         row_number() over (
-            partition by numbers.person_id order by numbers.rank_key desc, numbers.id asc
+            partition by numbers.person_id
+            order by overrides.person_id is not null desc, numbers.rank_key desc, numbers.id asc
         ) as preference
     from numbers
+    left join overrides
+        on numbers.person_id = overrides.person_id and numbers.phone_e164 = overrides.primary_phone
 
 ),
 
@@ -100,13 +106,9 @@ final as (
         ranked.phone_raw,
         ranked.phone_e164,
         ranked.phone_type,
-        case
-            when exists (
-                select 1 from dnc_registry
-                where dnc_registry.phone_e164 = ranked.phone_e164
-            ) then 'listed'
-            else 'not_listed'
-        end as dnc_status,
+        if(exists (
+            select 1 from dnc_registry where dnc_registry.phone_e164 = ranked.phone_e164
+        ), 'listed', 'not_listed') as dnc_status,
         ranked.last_import_seq,
         ranked.preference = 1 as is_primary,
         ranked.is_verified,

@@ -82,8 +82,8 @@ final as (
             identities.name_suffix
         ), '') as full_name,
         identities.company_name,
-        contacts.primary_email,
-        contacts.primary_phone,
+        coalesce(identities.decided_email, contacts.primary_email) as primary_email,
+        coalesce(identities.decided_phone, contacts.primary_phone) as primary_phone,
         ranked_addresses.street,
         ranked_addresses.unit,
         ranked_addresses.city,

@@ -1,0 +1,169 @@
+"""Manual decisions: a value that wins over all records of a person, until it is revoked."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+import phonenumbers
+from pymysql.connections import Connection
+
+from lode.db import connect, transaction
+from lode.errors import LodeError, printable
+from lode.person import Identity, fetch, find_identity
+from lode.settings import Settings
+
+SIZES = {
+    "first_name": 100,
+    "middle_name": 100,
+    "last_name": 100,
+    "name_suffix": 16,
+    "company_name": 255,
+    "birth_date": 10,
+    "primary_phone": 20,
+    "primary_email": 254,
+}
+CONTACTS = {
+    "primary_phone": ("phone_numbers", "phone_e164"),
+    "primary_email": ("email_addresses", "email"),
+}
+
+
+def decide(
+    settings: Settings, person_id: int, field: str, value: str, *, by: str, reason: str
+) -> int:
+    """Write down a value that wins from the next run on; return the number of the decision."""
+    _check(field, by, reason)
+    with connect("loader", settings, schema="canonical") as connection:
+        person = _living_person(connection, person_id)
+        wanted = _checked_value(connection, person, field, value.strip())
+        with transaction(connection):
+            return _write(connection, settings, person, field, wanted, None, by, reason)
+
+
+def revoke(settings: Settings, person_id: int, field: str, *, by: str, reason: str) -> list[int]:
+    """End all decisions that stand for a field of a person; return their numbers."""
+    _check(field, by, reason)
+    with connect("loader", settings, schema="canonical") as connection:
+        person = _living_person(connection, person_id)
+        standing = _standing(connection, settings, person, field)
+        if not standing:
+            raise LodeError(f"No decision stands for {field} of person {person}: nothing to end.")
+        with transaction(connection):
+            for number in standing:
+                _write(connection, settings, person, field, None, number, by, reason)
+    return standing
+
+
+def waiting_decisions(settings: Settings) -> int:
+    """Return how many decisions no run has honoured yet."""
+    raw = settings.schema("raw")
+    query = (
+        f"select count(*) as waiting from `{raw}`.person_overrides as decided"
+        " left join person_overrides as applied on decided.id = applied.id"
+        " where applied.id is null"
+    )
+    with connect("auditor", settings, schema="canonical") as connection:
+        try:
+            return int(fetch(connection, query)[0]["waiting"])
+        except LodeError:
+            # Nothing was built yet, so there is nobody that could be decided about.
+            return 0
+
+
+def _check(field: str, by: str, reason: str) -> None:
+    if field not in SIZES:
+        raise LodeError(
+            f"{printable(field, 40)} can't be decided by hand: choose one of {', '.join(SIZES)}."
+        )
+    for name, text, limit in (("--by", by, 128), ("--reason", reason, 1024)):
+        if not text.strip() or len(text) > limit:
+            raise LodeError(f"{name} needs a text of 1 to {limit} characters.")
+
+
+def _living_person(connection: Connection[Any], person_id: int) -> int:
+    """Return the person that an id stands for: itself if it lives, else who holds its record."""
+    identity: Identity = find_identity(connection, person_id)
+    if person_id in identity.members:
+        return person_id
+    holder = fetch(
+        connection, "select person_id from person_records where record_id = %s", person_id
+    )
+    return int(holder[0]["person_id"]) if holder else identity.golden_id
+
+
+def _checked_value(connection: Connection[Any], person: int, field: str, value: str) -> str:
+    """Return the value as it is stored; LodeError if it can't be one of the field."""
+    if not value or len(value) > SIZES[field]:
+        raise LodeError(f"{field} needs a value of 1 to {SIZES[field]} characters.")
+    if field == "birth_date":
+        try:
+            return datetime.date.fromisoformat(value).isoformat()
+        except ValueError as error:
+            raise LodeError("birth_date needs a date such as 1970-02-09.") from error
+    if field not in CONTACTS:
+        return value
+    value = value.lower() if field == "primary_email" else _as_e164(value)
+    table, column = CONTACTS[field]
+    query = f"select id from {table} where person_id = {person:d} and {column} = %s"
+    if not fetch(connection, query, [value]):
+        raise LodeError(
+            f"Person {person} has no such {column}: only one of its own can be the primary one."
+        )
+    return value
+
+
+def _as_e164(value: str) -> str:
+    try:
+        number = phonenumbers.parse(value, "US")
+    except phonenumbers.NumberParseException as error:
+        raise LodeError("primary_phone needs a telephone number.") from error
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _standing(
+    connection: Connection[Any], settings: Settings, person: int, field: str
+) -> list[int]:
+    """Return the decisions not revoked whose person this is, also those no run has seen yet."""
+    raw = settings.schema("raw")
+    query = f"""
+        select decided.id, min(records.record_id) as record_id
+        from `{raw}`.person_overrides as decided
+        inner join `{raw}`.person_override_records as records on decided.id = records.override_id
+        inner join person_records as living on records.record_id = living.record_id
+        left join `{raw}`.person_overrides as ended on decided.id = ended.revokes_id
+        where decided.field_name = %s and decided.value is not null and ended.id is null
+        group by decided.id
+        having min(records.record_id) in (
+            select record_id from person_records where person_id = {person:d}
+        )
+        order by decided.id
+    """
+    return [int(row["id"]) for row in fetch(connection, query, [field])]
+
+
+def _write(
+    connection: Connection[Any],
+    settings: Settings,
+    person: int,
+    field: str,
+    value: str | None,
+    revokes_id: int | None,
+    by: str,
+    reason: str,
+) -> int:
+    raw = settings.schema("raw")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"insert into `{raw}`.person_overrides"
+            " (field_name, value, revokes_id, decided_by, reason, decided_at)"
+            " values (%s, %s, %s, %s, %s, utc_timestamp(6))",
+            (field, value, revokes_id, by.strip(), reason.strip()),
+        )
+        number = int(cursor.lastrowid)
+        cursor.execute(
+            f"insert into `{raw}`.person_override_records (override_id, record_id)"
+            " select %s, record_id from person_records where person_id = %s",
+            (number, person),
+        )
+    return number

@@ -1,0 +1,174 @@
+"""One person: who stands behind an id today, what each file did for it, where each value is from.
+
+Everything is computed by the models (person_lineage, person_provenance); this carries it.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pymysql
+from pymysql.connections import Connection
+from pymysql.cursors import DictCursor
+
+from lode.db import connect
+from lode.errors import LodeError
+from lode.settings import Settings
+from lode.warehouse_state import NO_SUCH_TABLE
+
+VALUES_SQL = Path(__file__).parent / "sql" / "person_values.sql"
+FIELDS = (
+    "first_name", "middle_name", "last_name", "name_suffix", "company_name", "birth_date",
+    "primary_email", "primary_phone", "street", "unit", "city", "state", "zip", "county", "country",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Whom an id stands for: the golden person, and the living persons it is made of.
+
+    The id's own state is golden_record, duplicate, retired or record.
+    """
+
+    requested_id: int
+    requested_status: str
+    golden_id: int
+    members: tuple[int, ...]
+
+
+def find_identity(connection: Connection[Any], person_id: int) -> Identity:
+    """Return whom a person id or record id stands for today; LodeError if nobody."""
+    rows = fetch(
+        connection,
+        "select golden_person_id, is_original, record_count from persons where id = %s",
+        person_id,
+    )
+    status = "record"
+    if rows:
+        (row,) = rows
+        status = "golden_record" if row["is_original"] else "duplicate"
+        status = status if row["record_count"] else "retired"
+        golden_id = int(row["golden_person_id"])
+    else:
+        golden_id = _golden_of_record(connection, person_id)
+    members = fetch(
+        connection,
+        "select id from persons where golden_person_id = %s and record_count > 0 order by id",
+        golden_id,
+    )
+    return Identity(person_id, status, golden_id, tuple(int(row["id"]) for row in members))
+
+
+def _golden_of_record(connection: Connection[Any], record_id: int) -> int:
+    rows = fetch(
+        connection,
+        "select persons.golden_person_id from person_records inner join persons"
+        " on person_records.person_id = persons.id where person_records.record_id = %s",
+        record_id,
+    )
+    if rows:
+        return int(rows[0]["golden_person_id"])
+    gone = fetch(connection, "select reason from person_redirects where person_id = %s", record_id)
+    if gone:
+        raise LodeError(
+            f"Person {record_id} is no more: the import that brought it was undone. `lode replay`"
+            " brings it back."
+        )
+    raise LodeError(f"There is no person {record_id}: find people by name in the dashboard.")
+
+
+def lineage(settings: Settings, person_id: int) -> dict[str, Any]:
+    """Return the lineage of the golden person behind an id, oldest import first."""
+    with connect("auditor", settings, schema="canonical") as connection:
+        identity = find_identity(connection, person_id)
+        reasons = fetch(
+            connection,
+            "select duplicate_id, match_reason from person_duplicates where original_id = %s"
+            " order by duplicate_id",
+            identity.golden_id,
+        )
+        imports = fetch(
+            connection,
+            "select * from person_lineage where person_id in %s order by import_seq, person_id",
+            identity.members,
+        )
+        records = fetch(
+            connection,
+            "select person_id, import_seq, record_id %% 10000000000 as `row_number`"
+            " from person_records where person_id in %s order by record_id",
+            identity.members,
+        )
+    merged = {int(row["duplicate_id"]): str(row["match_reason"]) for row in reasons}
+    result: dict[str, Any] = {"person_id": identity.golden_id}
+    if person_id != identity.golden_id:
+        result |= {"requested_id": person_id, "requested_status": identity.requested_status}
+    numbers: dict[tuple[int, int], list[int]] = {}
+    for row in records:
+        key = (int(row["person_id"]), int(row["import_seq"]))
+        numbers.setdefault(key, []).append(int(row["row_number"]))
+    result["lineage"] = [_entry(row, numbers, identity, merged) for row in imports]
+    result["merged_from"] = list(merged)
+    result["current_status"] = "golden_record"
+    return result
+
+
+def _entry(
+    row: dict[str, Any],
+    numbers: dict[tuple[int, int], list[int]],
+    identity: Identity,
+    merged: dict[int, str],
+) -> dict[str, Any]:
+    person_id = int(row["person_id"])
+    is_other = person_id != identity.golden_id
+    reason = row["merge_reason"] or (merged.get(person_id) if is_other else None)
+    entry: dict[str, Any] = {
+        "import_id": row["import_id"],
+        "source_file": row["source_file"],
+        "imported_at": as_instant(row["imported_at"]),
+        "records": numbers[(person_id, int(row["import_seq"]))],
+        "fields_imported" if row["is_first"] else "fields_updated": json.loads(row["fields"]),
+    }
+    if reason:
+        entry["merge_reason"] = reason
+    if is_other:
+        entry["merged_person_id"] = person_id
+    return entry
+
+
+def values(settings: Settings, person_id: int) -> tuple[Identity, list[dict[str, Any]]]:
+    """Return the values of the golden person behind an id, each with where it comes from."""
+    fields = " union all ".join(
+        f"select {position} as position, '{name}' as field_name, cast({name} as char) as value"
+        " from golden"
+        for position, name in enumerate(FIELDS)
+    )
+    query = VALUES_SQL.read_text(encoding="utf-8").format(
+        marts=settings.schema("marts"), canonical=settings.schema("canonical"), fields=fields
+    )
+    with connect("auditor", settings, schema="canonical") as connection:
+        identity = find_identity(connection, person_id)
+        rows = fetch(connection, query, {"golden": identity.golden_id, "members": identity.members})
+    return identity, rows
+
+
+def fetch(connection: Connection[Any], query: str, arguments: object = ()) -> list[dict[str, Any]]:
+    """Return the rows of a query; LodeError if nothing was built yet."""
+    if isinstance(arguments, int) or (isinstance(arguments, tuple) and " in %s" in query):
+        arguments = (arguments,)
+    try:
+        with connection.cursor(DictCursor) as cursor:
+            cursor.execute(query, arguments)
+            return list(cursor.fetchall())
+    except pymysql.err.ProgrammingError as error:
+        if error.args[0] != NO_SUCH_TABLE:
+            raise
+        raise LodeError("People were not built yet, or not since an update: `lode run`.") from error
+
+
+def as_instant(moment: datetime | None) -> str | None:
+    """Return a UTC time as JSON writes it."""
+    return None if moment is None else moment.isoformat(timespec="seconds") + "Z"
