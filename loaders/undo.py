@@ -18,6 +18,7 @@ from loaders.replay import PROTECTED_FEEDS
 from loaders.writer import Writer
 from lode.db import connect, transaction
 from lode.errors import LodeError
+from lode.overrides import hold_by_other_records
 from lode.pipeline import one_run_at_a_time
 from lode.settings import Settings
 from lode.warehouse_state import NO_SUCH_TABLE
@@ -64,7 +65,7 @@ def undo(
             return Reversal(import_id, 0, 0, 0, is_done=True)
         reversal = _effect(row, settings)
         if not is_dry and row.status != ledger.UNDOING:
-            _mark(writer, row, reversal, by, reason)
+            _mark(writer, row, reversal, by, reason, settings)
     return reversal
 
 
@@ -102,9 +103,17 @@ def _effect(row: import_rows.ImportRow, settings: Settings) -> Reversal:
 
 
 def _mark(
-    writer: Writer, row: import_rows.ImportRow, reversal: Reversal, by: str, reason: str | None
+    writer: Writer,
+    row: import_rows.ImportRow,
+    reversal: Reversal,
+    by: str,
+    reason: str | None,
+    settings: Settings,
 ) -> None:
+    first, last = row.id * RECORD_NUMBER_SPAN, (row.id + 1) * RECORD_NUMBER_SPAN - 1
     with transaction(writer.connection), writer.connection.cursor() as cursor:
+        if reversal.reversed_count and row.feed == "people":
+            hold_by_other_records(writer.connection, settings, first, last)
         cursor.execute(
             "update import_metadata set status = %s where id = %s", (ledger.UNDOING, row.id)
         )

@@ -55,6 +55,27 @@ def revoke(settings: Settings, person_id: int, field: str, *, by: str, reason: s
     return standing
 
 
+def hold_by_other_records(
+    connection: Connection[Any], settings: Settings, first: int, last: int
+) -> None:
+    """Let decisions hold on to all records of their persons before records are taken out.
+
+    Otherwise a decision about a person known from the import alone at its time would wait for it,
+    though others know the person by now.
+    """
+    raw, canonical = settings.schema("raw"), settings.schema("canonical")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"insert ignore into `{raw}`.person_override_records (override_id, record_id)"
+            f" select distinct held.override_id, other.record_id"
+            f" from `{raw}`.person_override_records as held"
+            f" inner join `{canonical}`.person_records as own on held.record_id = own.record_id"
+            f" inner join `{canonical}`.person_records as other on own.person_id = other.person_id"
+            f" where held.record_id between %s and %s",
+            (first, last),
+        )
+
+
 def waiting_decisions(settings: Settings) -> int:
     """Return how many decisions no run has honoured yet."""
     raw = settings.schema("raw")
@@ -127,19 +148,22 @@ def _standing(
     """Return the decisions not revoked whose person this is, also those no run has seen yet."""
     raw = settings.schema("raw")
     query = f"""
-        select decided.id, min(records.record_id) as record_id
-        from `{raw}`.person_overrides as decided
-        inner join `{raw}`.person_override_records as records on decided.id = records.override_id
-        inner join person_records as living on records.record_id = living.record_id
-        left join `{raw}`.person_overrides as ended on decided.id = ended.revokes_id
-        where decided.field_name = %s and decided.value is not null and ended.id is null
-        group by decided.id
-        having min(records.record_id) in (
-            select record_id from person_records where person_id = {person:d}
-        )
-        order by decided.id
+        select standing.id
+        from (
+            select decided.id, min(living.record_id) as record_id
+            from `{raw}`.person_overrides as decided
+            inner join `{raw}`.person_override_records as records
+                on decided.id = records.override_id
+            inner join person_records as living on records.record_id = living.record_id
+            left join `{raw}`.person_overrides as ended on decided.id = ended.revokes_id
+            where decided.field_name = %s and decided.value is not null and ended.id is null
+            group by decided.id
+        ) as standing
+        inner join person_records on standing.record_id = person_records.record_id
+        where person_records.person_id = %s
+        order by standing.id
     """
-    return [int(row["id"]) for row in fetch(connection, query, [field])]
+    return [int(row["id"]) for row in fetch(connection, query, (field, person))]
 
 
 def _write(

@@ -1,72 +1,37 @@
 {#-
-    The life of a lead: every contact made, with the person who owns the contact point today. Of
-    several owners the one with the smallest id is named; a contact point nobody owns yet is kept
-    without a person.
+    The life of a lead: every contact made, with the person it was made with (int_touchpoint_owners).
+    One whom nobody knows yet is kept without a person, and found when the person appears.
     Grain: one row per contact made (repeats in a file or a later file are one).
 -#}
 with
 
+touched as (
+
+    select * from {{ ref('int_touchpoints_touched') }}
+
+),
+
+owners as (
+
+    select * from {{ ref('int_touchpoint_owners') }}
+
+),
+
 touchpoints as (
 
     select * from {{ ref('stg_touchpoints') }}
-
-),
-
-campaigns as (
-
-    select * from {{ ref('campaigns') }}
-
-),
-
-email_addresses as (
-
-    select * from {{ ref('email_addresses') }}
-
-),
-
-phone_numbers as (
-
-    select * from {{ ref('phone_numbers') }}
+    where rejection_reason is null
 
 ),
 
 first_mentions as (
 
-    select min(record_id) as id
-    from touchpoints
-    where rejection_reason is null
-    group by content_hash
-
-),
-
-owners_by_email as (
-
     select
-        touchpoints.record_id,
-        min(email_addresses.person_id) as person_id
-    from touchpoints
-    inner join email_addresses on touchpoints.email = email_addresses.email
-    group by touchpoints.record_id
-
-),
-
-owners_by_phone as (
-
-    select
-        touchpoints.record_id,
-        min(phone_numbers.person_id) as person_id
-    from touchpoints
-    inner join phone_numbers on touchpoints.phone_e164 = phone_numbers.phone_e164
-    group by touchpoints.record_id
-
-),
-
-campaign_names as (
-
-    select
-        id,
-        {{ content_hash(['lower(name)']) }} as name_hash
-    from campaigns
+        touchpoints.content_hash,
+        min(touchpoints.record_id) as record_id
+    from touched
+    inner join touchpoints on touched.content_hash = touchpoints.content_hash
+    group by touchpoints.content_hash
 
 ),
 
@@ -74,21 +39,20 @@ final as (
 
     select
         touchpoints.record_id as id,
-        coalesce(owners_by_email.person_id, owners_by_phone.person_id) as person_id,
-        campaign_names.id as campaign_id,
+        owners.person_id,
+        touchpoints.campaign_id,
         touchpoints.touchpoint_type,
         touchpoints.status,
         touchpoints.email,
         touchpoints.phone_e164,
+        owners.match_type,
+        touchpoints.content_hash,
         touchpoints.metadata,
         touchpoints.import_seq,
         touchpoints.touchpoint_date
     from first_mentions
-    inner join touchpoints on first_mentions.id = touchpoints.record_id
-    left join owners_by_email on touchpoints.record_id = owners_by_email.record_id
-    left join owners_by_phone on touchpoints.record_id = owners_by_phone.record_id
-    left join campaign_names
-        on {{ content_hash(['lower(touchpoints.campaign_name)']) }} = campaign_names.name_hash
+    inner join touchpoints on first_mentions.record_id = touchpoints.record_id
+    left join owners on first_mentions.content_hash = owners.content_hash
 
 )
 

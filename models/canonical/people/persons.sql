@@ -11,13 +11,7 @@ people as (
 
 ),
 
-person_overrides as (
-
-    select * from {{ ref('int_overridden_values') }}
-
-),
-
-records as (
+person_records as (
 
     select * from {{ ref('person_records') }}
 
@@ -44,6 +38,12 @@ assignments as (
 retired as (
 
     select * from {{ ref('int_persons_retired') }}
+
+),
+
+overrides as (
+
+    select * from {{ ref('int_overridden_values') }}
 
 ),
 

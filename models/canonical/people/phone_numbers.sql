@@ -11,13 +11,7 @@ people as (
 
 ),
 
-person_overrides as (
-
-    select * from {{ ref('int_overridden_values') }}
-
-),
-
-records as (
+person_records as (
 
     select * from {{ ref('person_records') }}
 
@@ -38,6 +32,12 @@ touched as (
 dnc_registry as (
 
     select * from {{ ref('dnc_registry') }}
+
+),
+
+overrides as (
+
+    select * from {{ ref('int_overridden_values') }}
 
 ),
 

@@ -29,12 +29,7 @@ judged as (
         record_id,
         import_seq,
         campaign_name,
-        case
-            when campaign_type_text in ('mail', 'direct mail', 'letter', 'postcard') then 'mail'
-            when campaign_type_text in ('sms', 'text', 'texting', 'mms') then 'sms'
-            when campaign_type_text in ('call', 'phone', 'calls', 'dialer') then 'call'
-            when campaign_type_text in ('email', 'e-mail') then 'email'
-        end as campaign_type,
+        {{ contact_channel('campaign_type_text') }} as campaign_type,
         start_date,
         end_date,
         case when campaign_name is null then 'NO_CAMPAIGN_NAME' else refused_by_rule end
@@ -49,6 +44,7 @@ final as (
         record_id,
         import_seq,
         campaign_name,
+        {{ campaign_key('campaign_name') }} as campaign_id,
         campaign_type,
         {{ content_hash(['lower(campaign_name)']) }} as content_hash,
         rejection_reason,

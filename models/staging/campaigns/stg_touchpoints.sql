@@ -1,6 +1,5 @@
 {#-
-    Contacts made with people, as the files tell them, typed.
-    Grain: one row per record of a touchpoint file.
+    Contacts made with people, typed. Grain: one row per record of a touchpoint file.
 -#}
 {{ config(pre_hook="{{ remove_replaced('touchpoints') }}") }}
 with
@@ -18,6 +17,10 @@ cleaned as (
         record_id,
         import_seq,
         left({{ blank_to_null('source_record_id') }}, 255) as source_record_id,
+        {{ blank_to_null('full_name') }} as full_text,
+        {{ blank_to_null('first_name') }} as first_text,
+        {{ blank_to_null('last_name') }} as last_text,
+        {{ standardize_zip(blank_to_null('zip'), 'null') }} as zip,
         left({{ blank_to_null('campaign_name') }}, 255) as campaign_name,
         lower({{ blank_to_null('touchpoint_type') }}) as touchpoint_type_text,
         left(lower({{ blank_to_null('status') }}), 32) as status,
@@ -27,29 +30,64 @@ cleaned as (
         {{ refused_by_rule('touchpoints', 'raw_touchpoints') }} as refused_by_rule,
         extra as metadata
     from raw_touchpoints
+    {{ at_once() }}
+
+),
+
+taken_apart as (
+
+    select
+        cleaned.*,
+        {{ whole_name('full_text', 'first_text', 'last_text') }} as whole_name,
+        {{ name_body(whole_name('full_text', 'first_text', 'last_text')) }} as name_body
+    from cleaned
+    {{ at_once() }}
+
+),
+
+named as (
+
+    select
+        taken_apart.*,
+        {%- for part, column in [('given', 'first_text'), ('family', 'last_text')] %}
+        case
+            when name_body is null then {{ strip_name_affixes(column) }}
+            else {{ name_part(part, 'name_body', 'whole_name') }}
+        end as {{ part }}_name,
+        {%- endfor %}
+        {{ name_suffix("coalesce(full_text, concat_ws(' ', first_text, last_text))") }}
+            as name_suffix
+    from taken_apart
 
 ),
 
 judged as (
 
     select
-        record_id,
-        import_seq,
-        source_record_id,
-        campaign_name,
+        named.*,
+        left({{ name_key(first_name('given_name', 'name_body')) }}, 100) as first_name_key,
+        left({{ name_key('family_name') }}, 100) as last_name_key,
+        {{ contact_channel('touchpoint_type_text') }} as touchpoint_type
+    from named
+    {{ at_once() }}
+
+),
+
+keyed as (
+
+    select
+        judged.*,
+        concat(first_name_key, '|', last_name_key, '|', left(zip, 16)) as name_zip_key,
         case
-            when touchpoint_type_text in ('mail', 'direct mail', 'letter', 'postcard') then 'mail'
-            when touchpoint_type_text in ('sms', 'text', 'mms') then 'sms'
-            when touchpoint_type_text in ('call', 'phone', 'voice') then 'call'
-            when touchpoint_type_text in ('email', 'e-mail') then 'email'
-        end as touchpoint_type,
-        status,
-        email,
-        phone_e164,
-        touchpoint_date,
-        refused_by_rule,
-        metadata
-    from cleaned
+            when
+                coalesce(email, phone_e164) is null
+                and (first_name_key is null or last_name_key is null or zip is null)
+                then 'NO_CONTACT'
+            when touchpoint_type is null then 'UNKNOWN_TYPE'
+            when touchpoint_date is null then 'NO_DATE'
+            else refused_by_rule
+        end as rejection_reason
+    from judged
 
 ),
 
@@ -60,23 +98,24 @@ final as (
         import_seq,
         source_record_id,
         campaign_name,
+        case when rejection_reason is null then {{ campaign_key('campaign_name') }} end
+            as campaign_id,
         touchpoint_type,
         status,
         email,
         phone_e164,
+        first_name_key,
+        last_name_key,
+        name_suffix,
+        name_zip_key,
         {{ content_hash([
-            'email', 'phone_e164', 'campaign_name', 'touchpoint_type', 'touchpoint_date',
-            'status', 'source_record_id'
+            'email', 'phone_e164', 'name_zip_key', 'campaign_name', 'touchpoint_type',
+            'touchpoint_date', 'status', 'source_record_id'
         ]) }} as content_hash,
-        case
-            when email is null and phone_e164 is null then 'NO_CONTACT'
-            when touchpoint_type is null then 'UNKNOWN_TYPE'
-            when touchpoint_date is null then 'NO_DATE'
-            else refused_by_rule
-        end as rejection_reason,
+        rejection_reason,
         metadata,
         touchpoint_date
-    from judged
+    from keyed
 
 )
 

@@ -1,0 +1,120 @@
+{#-
+    The person a contact was made with: whoever holds its e-mail, else its phone, else its name and
+    ZIP, by the same keys, hubs and guard that join records. A contact without a name was made with
+    its mailbox or number, so the guard does not ask for one. Of several persons the smallest id.
+    Grain: one row per touched contact that has a person.
+-#}
+{%- set keys = [(1, 'e', 'email_1'), (2, 'p', 'phone_1'), (3, 'n', 'name_zip_key')] -%}
+with
+
+touched as (
+
+    select * from {{ ref('int_touchpoints_touched') }}
+
+),
+
+touchpoints as (
+
+    select * from {{ ref('stg_touchpoints') }}
+    where rejection_reason is null
+
+),
+
+match_keys as (
+
+    select * from {{ ref('record_match_keys') }}
+
+),
+
+hub_keys as (
+
+    select * from {{ ref('hub_keys') }}
+
+),
+
+people as (
+
+    select * from {{ ref('stg_people') }}
+
+),
+
+nickname_pairs as (
+
+    select * from {{ ref('nickname_pairs') }}
+
+),
+
+person_records as (
+
+    select * from {{ ref('person_records') }}
+
+),
+
+contacts as (
+
+    select
+        touchpoints.content_hash,
+        touchpoints.first_name_key,
+        touchpoints.last_name_key,
+        touchpoints.name_suffix,
+        touchpoints.email as email_1,
+        touchpoints.phone_e164 as phone_1,
+        null as middle_initial,
+        {%- for column in ['company_name', 'email_2', 'phone_2', 'phone_3', 'street_key'] %}
+        null as {{ column }},
+        {%- endfor %}
+        touchpoints.name_zip_key
+    from touched
+    inner join touchpoints on touched.content_hash = touchpoints.content_hash
+
+),
+
+keys_of_contacts as (
+
+    {% for rank, kind, column in keys %}
+    select
+        contacts.*,
+        {{ rank }} as key_rank,
+        {{ match_key_hash(kind, column) }} as key_hash
+    from contacts
+    where {{ column }} is not null
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+
+),
+
+candidates as (
+
+    select
+        one.content_hash,
+        min(concat(one.key_rank, lpad(person_records.person_id, 20, '0'))) as best
+    from keys_of_contacts as one
+    left join hub_keys on one.key_hash = hub_keys.key_hash
+    inner join match_keys on one.key_hash = match_keys.key_hash
+    inner join people as other on match_keys.record_id = other.record_id
+    inner join person_records on match_keys.record_id = person_records.record_id
+    left join nickname_pairs as nickname
+        on
+            one.first_name_key = nickname.first_name_key
+            and other.first_name_key = nickname.other_first_name_key
+    where
+        hub_keys.key_hash is null
+        and (
+            (one.first_name_key is null and one.key_rank < 3)
+            or {{ may_be_one_person('one', 'other', 'nickname', 'one.key_rank') }}
+        )
+    group by one.content_hash
+
+),
+
+final as (
+
+    select
+        content_hash,
+        cast(substr(best, 2) as unsigned) as person_id,
+        elt(left(best, 1), 'email', 'phone', 'name_zip') as match_type
+    from candidates
+
+)
+
+select * from final
