@@ -152,6 +152,10 @@ def values(settings: Settings, person_id: int) -> tuple[Identity, list[dict[str,
     with connect("auditor", settings, schema="canonical") as connection:
         identity = find_identity(connection, person_id)
         rows = fetch(connection, query, {"golden": identity.golden_id, "members": identity.members})
+    # A union with NULL makes some of the numbers decimal.
+    for row in rows:
+        for name in ("row_number", "record_id", "person_id", "override_id"):
+            row[name] = None if row[name] is None else int(row[name])
     return identity, rows
 
 

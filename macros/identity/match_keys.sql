@@ -1,26 +1,27 @@
 {#-
     The match keys of standardized people, one row per record and key, as a select.
 
-    Ranks: 1 e-mail, 2 phone (E.164), 3 first + last + ZIP; the rank is also the order in which a
-    match is named. identity_hash tells the different people who carry a key apart, to find hubs.
+    Ranks: 1 e-mail (email_key), 2 phone (E.164), 3 first + last + ZIP; the rank is also the order
+    in which a match is named. identity_hash tells the different people who carry a key apart, to
+    find hubs.
 
     Arguments: relation (name of a CTE with the columns of stg_people).
     Example:   select * from ({{ match_keys('people') }}) as match_keys
 -#}
 {% macro match_keys(relation) -%}
     {%- set keys = [
-        (1, 'e', 'email_1'), (1, 'e', 'email_2'),
+        (1, 'e', email_key('email_1')), (1, 'e', email_key('email_2')),
         (2, 'p', 'phone_1'), (2, 'p', 'phone_2'), (2, 'p', 'phone_3'),
         (3, 'n', 'name_zip_key'),
     ] -%}
-    {%- for rank, kind, column in keys %}
+    {%- for rank, kind, value in keys %}
     select
-        {{ match_key_hash(kind, column) }} as key_hash,
+        {{ match_key_hash(kind, value) }} as key_hash,
         record_id,
         {{ rank }} as key_rank,
         {{ match_key_hash('i', identity_text()) }} as identity_hash
     from {{ relation }}
-    where {{ column }} is not null and rejection_reason is null
+    where {{ value }} is not null and rejection_reason is null
     {%- if not loop.last %}
     union all
     {%- endif %}

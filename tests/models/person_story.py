@@ -73,7 +73,7 @@ CRM_PEOPLE: People = [
     person("Ann", "ann@example.com", "", "", source_date="2026-02-25"),  # blanks never overwrite
     person("Mary Wright", "mary@example.net", "", "78705"),  # maiden name
     person("Bill Hart", "", "512-555-0130", ""),  # nickname
-    person("Zed Quietly", "zed@example.com", "", "", source_date="2026-01-01"),  # older source
+    person("Zed Quietly", "zed+news@example.com", "", "", source_date="2026-01-01"),  # older source
     person("Nora Bridge", "nora@example.com", "512-555-0150", ""),  # the bridge
     person("Lee Office", "", "512-555-0199"),  # office phone: the thirteenth carrier
     person("Moe Office", "", "512-555-0199"),

@@ -171,7 +171,24 @@ SUFFIXES: Cases = {
     "John Smith, MD": None,
 }
 PREFIXES: Cases = {"DR. Ann Lee": "Dr", "Mr. and Mrs. John Smith": "Mr", "Ann Lee": None}
+EMAIL_KEYS: Cases = {
+    "ann+shop@example.com": "ann@example.com",
+    "ann.lee@example.com": "ann.lee@example.com",
+    "+ann@example.com": "+ann@example.com",
+    "a.b+c@gmail.com": "ab@gmail.com",
+    "a.b@googlemail.com": "ab@gmail.com",
+    None: None,
+}
+CHANNELS: Cases = {
+    "postcard": "mail",
+    "texting": "sms",
+    "voice": "call",
+    "e-mail": "email",
+    "x": None,
+}
 TABLES: dict[str, Cases] = {
+    "email_key('value')": EMAIL_KEYS,
+    "contact_channel('value')": CHANNELS,
     "standardize_phone('value')": PHONES,
     "standardize_email('value')": EMAILS,
     "parse_date('value')": DATES,

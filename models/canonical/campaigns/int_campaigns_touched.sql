@@ -11,7 +11,9 @@ with
 campaigns as (
 
     select * from {{ ref('stg_campaigns') }}
-    where rejection_reason is null and {{ batch_range_filter('record_id', 'campaigns', all_records) }}
+    where
+        rejection_reason is null
+        and {{ batch_range_filter('record_id', 'campaigns', all_records) }}
 
 ),
 

@@ -4,7 +4,7 @@
     its mailbox or number, so the guard does not ask for one. Of several persons the smallest id.
     Grain: one row per touched contact that has a person.
 -#}
-{%- set keys = [(1, 'e', 'email_1'), (2, 'p', 'phone_1'), (3, 'n', 'name_zip_key')] -%}
+{%- set keys = [(1, 'e', email_key('email_1')), (2, 'p', 'phone_1'), (3, 'n', 'name_zip_key')] -%}
 with
 
 touched as (

@@ -8,8 +8,9 @@
 {%- set unfinished = unpublished_state('int_touchpoints_touched') -%}
 {%- set all_records = is_rebuild() or not known_touchpoints -%}
 {%- set keys = [
-    ('email', 'email_1'), ('email', 'email_2'), ('phone_e164', 'phone_1'),
-    ('phone_e164', 'phone_2'), ('phone_e164', 'phone_3'), ('name_zip_key', 'name_zip_key'),
+    ('email_key', email_key('people.email_1')), ('email_key', email_key('people.email_2')),
+    ('phone_e164', 'people.phone_1'), ('phone_e164', 'people.phone_2'),
+    ('phone_e164', 'people.phone_3'), ('name_zip_key', 'people.name_zip_key'),
 ] -%}
 with
 
@@ -53,12 +54,12 @@ final as (
     from touched
     inner join {{ known_touchpoints }} as known_touchpoints
         on touched.person_id = known_touchpoints.person_id
-    {% for key, column in keys %}
+    {% for key, value in keys %}
     union distinct
     select touchpoints.content_hash
     from affected
     inner join people on affected.record_id = people.record_id
-    inner join touchpoints on people.{{ column }} = touchpoints.{{ key }}
+    inner join touchpoints on {{ value }} = touchpoints.{{ key }}
     {% endfor %}
     {% if unfinished %}
     union distinct

@@ -98,6 +98,7 @@ final as (
         county,
         country,
         street_key,
+        {{ delivery_point_key('street_key', 'unit', 'zip') }} as delivery_point_key,
         last_import_seq,
         preference = 1 as is_primary,
         last_seen_at

@@ -13,10 +13,10 @@ overrides as (
 final as (
 
     select
-        person_id,
-        {%- for field in overridable_fields() %}
-        {{ overridden_value(field) }} as {{ field }}{{ ',' if not loop.last }}
-        {%- endfor %}
+        {% for field in overridable_fields() %}
+        {{ overridden_value(field) }} as {{ field }},
+        {% endfor %}
+        person_id
     from overrides
     where status = 'in force'
     group by person_id

@@ -51,19 +51,20 @@ valued as (
             'people.record_id', 'coalesce(people.source_date, imports.uploaded_at)',
             'people.completeness'
         ) }} as survivorship_key,
+        {% for column in ['of', 'value', 'precedence'] %}
+        case cells.cell_number
+            {% for cell in cells %}
+            when {{ loop.index }} then {{ cell[column] }}
+            {% endfor %}
+        end as cell_{{ column }},
+        {% endfor %}
         cells.table_name,
         cells.field_name,
-        cells.slot,
-        {%- for column in ['of', 'value', 'precedence'] %}
-        case cells.cell_number
-            {%- for cell in cells %}
-            when {{ loop.index }} then {{ cell[column] }}
-            {%- endfor %}
-        end as cell_{{ column }}{{ ',' if not loop.last }}
-        {%- endfor %}
+        cells.slot
     from person_records
-    inner join people on person_records.record_id = people.record_id
-    inner join imports on people.import_seq = imports.import_seq
+    -- Every record has both; an outer join keeps the server to this order.
+    left join people on person_records.record_id = people.record_id
+    left join imports on people.import_seq = imports.import_seq
     cross join cells
 
 ),

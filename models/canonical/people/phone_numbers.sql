@@ -1,7 +1,6 @@
 {#-
     The phone numbers of a person; one is primary: decided by hand, verified, newest, first in its
-    record. A number several persons share appears once for each.
-    Grain: one row per person and number.
+    record. A number several persons share appears for each. Grain: one row per person and number.
 -#}
 with
 
@@ -107,7 +106,8 @@ final as (
         ranked.phone_e164,
         ranked.phone_type,
         if(exists (
-            select 1 from dnc_registry where dnc_registry.phone_e164 = ranked.phone_e164
+            select 1 from dnc_registry
+            where dnc_registry.phone_e164 = ranked.phone_e164
         ), 'listed', 'not_listed') as dnc_status,
         ranked.last_import_seq,
         ranked.preference = 1 as is_primary,

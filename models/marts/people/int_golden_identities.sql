@@ -23,10 +23,10 @@ person_overrides as (
 decided as (
 
     select
-        persons.golden_person_id,
-        {%- for field in overridable_fields() %}
-        {{ overridden_value(field, 'person_overrides') }} as {{ field }}{{ ',' if not loop.last }}
-        {%- endfor %}
+        {% for field in overridable_fields() %}
+        {{ overridden_value(field, 'person_overrides') }} as {{ field }},
+        {% endfor %}
+        persons.golden_person_id
     from person_overrides
     inner join persons on person_overrides.person_id = persons.id
     group by persons.golden_person_id
@@ -51,9 +51,9 @@ survivors as (
 
     select
         golden_person_id,
-        {%- for field in fields %}
+        {% for field in fields %}
         {{ surviving_value(field) }} as {{ field }},
-        {%- endfor %}
+        {% endfor %}
         {{ surviving_value('cast(birth_date as char)') }} as birth_date,
         sum(record_count) as record_count,
         count(*) as person_count,
@@ -69,9 +69,9 @@ final as (
 
     select
         survivors.golden_person_id,
-        {%- for field in fields %}
+        {% for field in fields %}
         coalesce(decided.{{ field }}, survivors.{{ field }}) as {{ field }},
-        {%- endfor %}
+        {% endfor %}
         decided.primary_phone as decided_phone,
         decided.primary_email as decided_email,
         survivors.record_count,

@@ -1,6 +1,4 @@
-{#-
-    Contacts made with people, typed. Grain: one row per record of a touchpoint file.
--#}
+{#- Contacts made with people, typed. Grain: one row per record of a touchpoint file. -#}
 {{ config(pre_hook="{{ remove_replaced('touchpoints') }}") }}
 with
 
@@ -103,6 +101,7 @@ final as (
         touchpoint_type,
         status,
         email,
+        {{ email_key('email') }} as email_key,
         phone_e164,
         first_name_key,
         last_name_key,
