@@ -78,7 +78,7 @@ def generated_values(folder: Path, count: int) -> list[Value]:
 
     The files are of different lengths; each gives its share.
     """
-    generate(folder, people=max(count // 2, 200), seed=11)
+    generate(max(count // 2, 200), 11, folder)
     columns = {
         "call_center_export.csv": {"full_name": "Name", "phone_1": "Phone 1"},
         "campaign_leads_q1.csv": {

@@ -4,6 +4,7 @@
     in thirteen monthly files keeps a working e-mail key. A key that records lost is counted again.
     Grain: one row per hub key.
 -#}
+-- depends_on: {{ ref('mailbox_folding') }}
 with
 
 match_keys as (

@@ -6,6 +6,7 @@
     Grain: one row per record.
 -#}
 {%- set known_records = previous_state('person_records') -%}
+-- depends_on: {{ ref('mailbox_folding') }}
 with
 
 people as (
