@@ -92,7 +92,7 @@ def generated_values(folder: Path, count: int) -> list[Value]:
     }  # fmt: skip
     values: list[Value] = []
     for name, wanted in columns.items():
-        with (folder / name).open(encoding="utf-8", newline="") as file:
+        with (folder / name).open(encoding="cp1252", newline="") as file:
             for row in csv.DictReader(file):
                 values.append({ours: row[theirs] or None for ours, theirs in wanted.items()})
     return values[:: max(1, len(values) // count)][:count]

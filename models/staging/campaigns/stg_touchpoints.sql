@@ -76,15 +76,7 @@ keyed as (
     select
         judged.*,
         concat(first_name_key, '|', last_name_key, '|', left(zip, 16)) as name_zip_key,
-        case
-            when
-                coalesce(email, phone_e164) is null
-                and (first_name_key is null or last_name_key is null or zip is null)
-                then 'NO_CONTACT'
-            when touchpoint_type is null then 'UNKNOWN_TYPE'
-            when touchpoint_date is null then 'NO_DATE'
-            else refused_by_rule
-        end as rejection_reason
+        coalesce({{ touchpoint_rejection() }}, refused_by_rule) as rejection_reason
     from judged
 
 ),
