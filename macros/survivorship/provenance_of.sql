@@ -4,7 +4,7 @@
 
     Arguments: person_id (SQL expression), field (a column of persons, phone_numbers,
     email_addresses or addresses, or primary_phone, primary_email, primary_address; all if left out).
-    Example:   dbt show --inline "{{ provenance_of(10000000001, 'last_name') }}"
+    Example:   dbt compile --inline "{{ provenance_of(10000000001, 'last_name') }}"
 -#}
 {% macro provenance_of(person_id, field=none) -%}
     select *
