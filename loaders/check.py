@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +26,14 @@ FOREIGN_MAGIC = (
     (b"\x89PNG", "a picture"),
     (b"\xff\xd8\xff", "a picture"),
     (b"GIF8", "a picture"),
+    (b"\xff\xfe\0\0", "UTF-32 text: save it as UTF-8"),
+    (b"\0\0\xfe\xff", "UTF-32 text: save it as UTF-8"),
+)
+# Beginnings of text that is no table, whatever the file is called.
+FOREIGN_TEXT = (
+    (re.compile(rb"\s*<(?:!doctype\s|html\b|head\b|body\b|table\b)", re.I), "an HTML page"),
+    (re.compile(rb"\s*<\?xml\s", re.I), "an XML document"),
+    (re.compile(rb"\s*(?:\[\s*[\[{]|\{\s*\"[^\"\r\n]*\"\s*:)"), "a JSON document"),
 )
 BYTE_ORDER_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 # Control bytes that text has no use for; tab, line ends, form feed and the DOS end mark may occur.
@@ -96,6 +105,9 @@ def _format(path: Path, name: str, sample: bytes) -> str:
     for magic, description in FOREIGN_MAGIC:
         if sample.startswith(magic):
             raise LodeError(f"{name} is {description}; {_LOADED}.")
+    for pattern, description in FOREIGN_TEXT:
+        if pattern.match(sample.removeprefix(BYTE_ORDER_MARKS[0])):
+            raise LodeError(f"{name} is {description}: export its table as CSV first; {_LOADED}.")
     if utf_16_encoding(sample) is None and _is_binary(sample):
         raise LodeError(f"{name} is a binary file of unknown kind; {_LOADED}.")
     return "dump" if is_dump(sample) else "csv"

@@ -8,12 +8,16 @@ server needs no rule that DuckDB does not know.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
 
 from loaders.feeds import COLUMNS, RECORD_NUMBER_SPAN
 from loaders.mapping import UNMAPPED, Plan
+from loaders.wide import Values, is_wide, wide_lines
+from lode.errors import LodeError
 
 MEMORY_LIMIT = "256MB"
 MAXIMUM_LINE_BYTES = 4 * 1024 * 1024
@@ -30,6 +34,7 @@ class ChunkFiles:
         self.plan = plan
         self.folder = folder
         self.base = import_seq * RECORD_NUMBER_SPAN
+        self.is_wide = is_wide(plan)
         self._names = [f"c{position}" for position in range(len(plan.targets))]
         self._written = 0
         # One thread: the order of the rows is the order of the file, and the other core is the
@@ -78,6 +83,12 @@ class ChunkFiles:
         Returns the file and, for each record that DuckDB refused, its reasons. Raises
         ParserDisagreementError if what it read and what it refused are not together what there was.
         """
+        with self._enough_memory():
+            return self._from_numbered_csv(path, delimiter, numbers)
+
+    def _from_numbered_csv(
+        self, path: Path, delimiter: str, numbers: list[int]
+    ) -> tuple[Path, dict[int, list[str]]]:
         reader = self._read_csv(path, delimiter, ["number", *self._names], is_lenient=True)
         run = self.connection.execute
         run(f"create or replace temp table parsed as select * from {reader}")
@@ -98,12 +109,39 @@ class ChunkFiles:
 
     def from_relation(self, relation: str, number: str) -> Path:
         """Write the rows of a DuckDB relation with columns c0, c1, …; `number` numbers them."""
-        chunk, _ = self._copy(relation, f"{self.base} + {number}")
-        return chunk
+        with self._enough_memory():
+            if self.is_wide:
+                names = ", ".join(self._names)
+                found = self.connection.execute(f"select {number}, {names} from {relation}")
+                return self.from_rows((int(row[0]), row[1:]) for row in iter(found.fetchone, None))
+            chunk, _ = self._copy(relation, f"{self.base} + {number}")
+            return chunk
+
+    def from_rows(self, rows: Iterable[tuple[int, Values]]) -> Path:
+        """Write rows with their record numbers one by one, for tables too wide for DuckDB."""
+        target = self._next_target()
+        numbered = ((self.base + number, values) for number, values in rows)
+        with target.open("wb") as file:
+            file.writelines(wide_lines(self.plan, self.columns, numbered))
+        return target
+
+    @contextmanager
+    def _enough_memory(self) -> Iterator[None]:
+        """Say in a sentence that rows are too large for the memory a load may have."""
+        try:
+            yield
+        except duckdb.OutOfMemoryException:
+            raise LodeError(
+                f"The rows with their {len(self.plan.targets):,} columns take more memory than a"
+                " load may have: leave out columns that nobody needs."
+            ) from None
+
+    def _next_target(self) -> Path:
+        self._written += 1
+        return self.folder / f"chunk_{self._written:06d}.csv"
 
     def _copy(self, relation: str, number: str) -> tuple[Path, int]:
-        self._written += 1
-        target = self.folder / f"chunk_{self._written:06d}.csv"
+        target = self._next_target()
         (count,) = self.connection.execute(
             f"copy (select {number} as record_id, {', '.join(self._select_list())}"
             f" from {relation}) to {_text(str(target))} (format csv, header false,"

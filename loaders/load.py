@@ -63,6 +63,7 @@ def load_file(
         source = check_file(file.path)
         with (
             closing(Writer(settings)) as writer,
+            writer.in_sentences(),
             scratch_folder(settings.home / "tmp") as folder,
         ):
             teller.step(source.name, "copying")
@@ -98,7 +99,7 @@ class _Job:
         with closing(self._reading()) as reading:
             table = reading.source_table
             self.writer.claim(self.incoming.checksum, table, self.source.name)
-            row = import_rows.find(self.writer.connection, self.incoming.checksum, table)
+            row = self.writer.retrying(lambda: self._find(table))
             if row is not None and row.status in ledger.COMPLETE_STATES:
                 return result_of(row, is_duplicate=True)
             if row is not None and row.status in ledger.WITHDRAWN_STATES:
@@ -112,6 +113,9 @@ class _Job:
             row = self._register(new) if row is None else self._take_up(row, new)
             load = RecordLoad(self.writer, self.teller, self.folder, self.source.name)
             return load.run(row, reading, plan, partial(self._land, row))
+
+    def _find(self, table: str | None) -> import_rows.ImportRow | None:
+        return import_rows.find(self.writer.connection, self.incoming.checksum, table)
 
     def _tell_drift(self, reading: Reading, plan: Plan, row: import_rows.ImportRow | None) -> None:
         last = import_rows.find_last(
@@ -156,7 +160,14 @@ class _Job:
         now, place = ledger.utc_now(), self.request.place
         places = free_places(self.source, now, new.checksum, self.settings, place)
         lock = self.writer.lock_name("register")
-        return ledger.register(self.writer.connection, new, lambda _: next(places), lock)
+
+        def work() -> import_rows.ImportRow:
+            # The commit may have been done when the connection broke before its answer.
+            found = self._find(new.source_table)
+            connection = self.writer.connection
+            return found or ledger.register(connection, new, lambda _: next(places), lock)
+
+        return self.writer.retrying(work)
 
     def _take_up(self, row: import_rows.ImportRow, new: ledger.NewImport) -> import_rows.ImportRow:
         """Begin the next attempt; what was loaded into other columns is thrown away first."""

@@ -59,15 +59,20 @@ class RecordLoad:
         self, row: import_rows.ImportRow, reading: Reading, plan: Plan, land: Callable[[], Path]
     ) -> ImportResult:
         path = land()
-        number, last_record = ledger.progress(self.writer.connection, row.id)
-        if not self.keeps_rows:
-            self.writer.clear_after(row.feed, row.id, last_record)
-        ledger.set_loading(self.writer.connection, row.id)
+        number, last_record = self.writer.retrying(lambda: self._begin(row))
         self.teller.step(self.name, "loading")
         with closing(ChunkFiles(plan, row.id, self.folder)) as files:
             records = reading.source(path, files)
             self._write_chunks(row, records, files, number, last_record)
         return self._account(row, records.record_count)
+
+    def _begin(self, row: import_rows.ImportRow) -> tuple[int, int]:
+        """Return where to go on: the number of chunks committed and the last record in them."""
+        number, last_record = ledger.progress(self.writer.connection, row.id)
+        if not self.keeps_rows:
+            self.writer.clear_after(row.feed, row.id, last_record)
+        ledger.set_loading(self.writer.connection, row.id)
+        return number, last_record
 
     def _write_chunks(
         self,

@@ -22,7 +22,9 @@ def file_name(name: str) -> str:
     No control characters, no folders in it, at most 200 bytes. Copies keep the names of what they
     are copies of, since messages name them.
     """
-    clean = re.sub(r"[\x00-\x1f\x7f/]", "_", name).encode()[-200:].decode("utf-8", "ignore")
+    # Names need not be text at all: bytes that are none arrive as surrogates.
+    encoded = re.sub(r"[\x00-\x1f\x7f/]", "_", name).encode("utf-8", "surrogateescape")
+    clean = encoded[-200:].decode("utf-8", "ignore")
     return clean if clean.strip(".") else "object"
 
 

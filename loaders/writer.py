@@ -7,8 +7,8 @@ happens, the committed chunks are a prefix of the file, and the next attempt goe
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
-from contextlib import closing, suppress
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
 from typing import Any, TypeVar
 
 import pymysql
@@ -113,6 +113,14 @@ class Writer:
         try:
             return retrying(attempt)
         except (pymysql.MySQLError, OSError) as error:
+            raise _sentence(error, self.settings) from error
+
+    @contextmanager
+    def in_sentences(self) -> Iterator[None]:
+        """Say in a sentence what the database has against what happens in the block."""
+        try:
+            yield
+        except pymysql.MySQLError as error:
             raise _sentence(error, self.settings) from error
 
     def _ensure_connected(self) -> None:

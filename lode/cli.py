@@ -30,6 +30,8 @@ PARTS = (
     "streamlit_app.cli",
 )
 INTERRUPTED = 130
+# The server shut down, or the connection broke; as pymysql numbers it.
+LOST_CONNECTION = (1053, 2003, 2006, 2013, 2055)
 
 
 def build_app() -> typer.Typer:
@@ -94,14 +96,20 @@ def _run(log: str) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except Exception as error:
         logger.error("%s failed", command, exc_info=error)
-        reason = redact(str(error).strip().partition("\n")[0])
-        print(
-            f"lode: {type(error).__name__} where none was expected ({reason});"
-            f" the whole story is in {log}.",
-            file=sys.stderr,
-        )
+        print(f"lode: {_sentence(error)}; the whole story is in {log}.", file=sys.stderr)
     logger.info("%s ended with %d after %.1f s", command, code, time.monotonic() - started)
     return code
+
+
+def _sentence(error: Exception) -> str:
+    """Say what went wrong where nobody foresaw it; a server that goes away can do so anywhere."""
+    import pymysql
+
+    code = error.args[0] if isinstance(error, pymysql.MySQLError) and error.args else None
+    if code in LOST_CONNECTION or isinstance(error, pymysql.err.InterfaceError):
+        return "The connection to the database was lost: run the same command again"
+    reason = redact(str(error).strip().partition("\n")[0])
+    return f"{type(error).__name__} where none was expected ({reason})"
 
 
 def _exists(module: str) -> bool:

@@ -64,7 +64,7 @@ def run_dbt(
 
     With `quiet`, its output is kept in the result instead of being shown. Runs with one target
     folder take turns: dbt's state files there belong to one run at a time, also to one whose parent
-    was killed.
+    was killed. On Linux dbt is killed with its parent, so that no run goes on unwatched.
     """
     layout.claim_home(settings.home)
     command = [*dbt_command(settings), *arguments]
@@ -72,6 +72,7 @@ def run_dbt(
     target = target_path or settings.home / "dbt" / "target"
     environment["DBT_TARGET_PATH"] = str(target)
     environment["DBT_LOG_PATH"] = str(settings.home / "logs" / "dbt")
+    environment["LODE_PARENT"] = str(os.getpid())
     results_file = target / "run_results.json"
     with file_lock(target / "lode.lock", LOCK_TIMEOUT_SECONDS) as lock:
         results_file.unlink(missing_ok=True)

@@ -8,8 +8,10 @@ of ours imports dbt.
 
 from __future__ import annotations
 
+import ctypes
 import functools
 import os
+import signal
 import ssl
 import sys
 from collections.abc import Mapping
@@ -23,6 +25,9 @@ SYSTEM_AUTHORITIES = (
     "/etc/pki/tls/certs/ca-bundle.crt",
     "/etc/ssl/cert.pem",
 )
+
+# From <linux/prctl.h>.
+PR_SET_PDEATHSIG = 1
 
 
 def connection_options(environment: Mapping[str, str]) -> dict[str, Any]:
@@ -52,8 +57,24 @@ def system_authorities() -> str:
     return found
 
 
+def end_with_parent(parent: int) -> None:
+    """Have the kernel kill this process when its parent dies; Linux only.
+
+    The lock that keeps a second run out ends with `lode run`: dbt must not write on without it.
+    """
+    if sys.platform != "linux":
+        return
+    ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    if os.getppid() != parent:
+        # It died before it could be watched.
+        sys.exit(1)
+
+
 def main() -> None:
     """Run dbt with the options above in every connection."""
+    parent = os.environ.pop("LODE_PARENT", None)
+    if parent:
+        end_with_parent(int(parent))
     import mysql.connector
     from dbt.cli.main import cli
 

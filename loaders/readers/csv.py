@@ -58,6 +58,8 @@ class CsvSource:
 
     def _chunk(self, block: RecordBlock, first: int) -> Chunk:
         errors = self._errors(block, first)
+        if self.files.is_wide:
+            return self._wide_chunk(block, first, errors)
         if not errors and not block.stray:
             try:
                 return self._clean_chunk(block, first)
@@ -101,6 +103,26 @@ class CsvSource:
             errors[number - block.first_index] = [
                 RecordError(error_type, "The CSV reader refused the record") for error_type in types
             ]
+        return self._chunk_of(block, first, errors, path)
+
+    def _wide_chunk(self, block: RecordBlock, first: int, errors: Errors) -> Chunk:
+        """Read the fields with the grammar, which no number of columns troubles."""
+        kept = (index for index in range(first, len(block)) if index not in errors)
+        rows = ((block.first_index + index, self._values(block.raw(index))) for index in kept)
+        return self._chunk_of(block, first, errors, self.files.from_rows(rows))
+
+    def _values(self, raw: bytes) -> list[str | None]:
+        record = read_record(raw, 0, ord(self.dialect.delimiter), True)
+        fields = record.fields if record else ()
+        if len(fields) != len(self.dialect.header):
+            raise LodeError(
+                f"Two ways of reading a record of {self.path.name} disagree ({len(fields)} and"
+                f" {len(self.dialect.header)} fields): nothing of this part was loaded; keep the"
+                " file and report it."
+            )
+        return [self.dialect.encoding.to_utf_8(field).decode() or None for field in fields]
+
+    def _chunk_of(self, block: RecordBlock, first: int, errors: Errors, path: Path) -> Chunk:
         rejects = self._rejects(block, errors)
         return Chunk(
             first_record=block.first_index + first,

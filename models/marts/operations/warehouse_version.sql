@@ -1,6 +1,7 @@
 {#-
-    Which build of the warehouse the marts show. Built after all other marts, so that a reader who
-    keys caches by it never mixes two builds.
+    Which build of the warehouse the marts show. Built after all other marts, so that a reader who has
+    seen a version finds all of that build in every table. While the next build is at work, tables
+    may show it already; the version then changes, and caches keyed by it are read anew.
     Grain: one row.
 -#}
 with
