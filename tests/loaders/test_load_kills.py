@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import random
@@ -161,12 +162,39 @@ def test_a_broken_connection_is_retried_and_nothing_is_written_twice(
     assert len(calls) == len(undisturbed["progress"]) + 3
 
 
+@pytest.mark.parametrize(
+    "step", ["import_rows:find", "ledger:_insert", "ledger:progress", "ledger:set_loading"]
+)
+def test_a_connection_that_breaks_between_the_chunks_is_retried_too(
+    warehouse: Settings, tmp_path: Path, step: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    module = importlib.import_module(f"loaders.{step.split(':')[0]}")
+    name, calls = step.split(":")[1], []
+    original = getattr(module, name)
+
+    def breaking(connection: Any, *arguments: Any) -> Any:
+        calls.append(1)
+        if len(calls) == 1:
+            getattr(connection, "connection", connection).close()
+        return original(connection, *arguments)
+
+    monkeypatch.setattr(module, name, breaking)
+    monkeypatch.setattr(Writer.__init__, "__defaults__", (0.01,))
+    result = load_file(leads(tmp_path), warehouse)
+    assert (result.status, result.attempt, result.row_count) == ("LOADED", 1, 400)
+    assert len(calls) > 1
+    assert query(warehouse, "select count(*) from import_metadata") == [(1,)]
+
+
 def test_after_three_retries_the_import_waits_for_the_next_run(
     warehouse: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = leads(tmp_path)
 
+    calls = []
+
     def broken(self: Writer, *_: Any) -> None:
+        calls.append(1)
         raise pymysql.err.OperationalError(2013, "Lost connection")
 
     with monkeypatch.context() as patch:
@@ -174,6 +202,7 @@ def test_after_three_retries_the_import_waits_for_the_next_run(
         patch.setattr(Writer.__init__, "__defaults__", (0.01,))
         with pytest.raises(LodeError, match="was lost and 3 retries failed"):
             load_file(path, warehouse)
+    assert len(calls) == 1 + 3
     assert query(warehouse, "select status from import_metadata")[0] == ("FAILED",)
     result = load_file(path, warehouse)
     assert (result.status, result.attempt, result.row_count) == ("LOADED", 2, 400)

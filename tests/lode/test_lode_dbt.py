@@ -15,7 +15,9 @@ from pathlib import Path
 
 import pytest
 from conftest_lode import one_sentence
+from killed_process import environment
 
+from lode import process
 from lode.db import connect
 from lode.dbt import dbt_command as launcher_command
 from lode.dbt import needs_database, run_dbt
@@ -244,6 +246,71 @@ def test_a_child_keeps_the_lock_when_its_parent_is_killed(tmp_path: Path) -> Non
         parent.stdin.close()
         with file_lock(path, 10):
             pass
+
+
+def children(pid: int) -> list[int]:
+    """Return the processes that a process has started and that live."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            state, parent = path.read_text(encoding="utf-8").rpartition(")")[2].split()[:2]
+        except OSError:
+            continue
+        if int(parent) == pid and state != "Z":
+            found.append(int(path.parent.name))
+    return found
+
+
+@pytest.mark.database
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a child that its parent died")
+def test_dbt_ends_with_the_process_that_runs_it(
+    warehouse_module: Settings, project: Path, tmp_path: Path
+) -> None:
+    """Killed without a warning, `lode run` leaves no dbt behind that goes on writing."""
+    root = tmp_path / "slow"
+    shutil.copytree(project, root)
+    slow = "{{ config(materialized='table') }} select sleep(60) as nothing"
+    (root / "models" / "second.sql").write_text(slow, encoding="utf-8")
+    script = (
+        "import dataclasses, pathlib, sys\n"
+        "from lode.dbt import run_dbt\n"
+        "from lode.settings import load_settings\n"
+        "settings = dataclasses.replace(load_settings(), root=pathlib.Path(sys.argv[1]))\n"
+        "run_dbt(['run'], settings, quiet=True, target_path=pathlib.Path(sys.argv[2]))\n"
+    )
+    parent = subprocess.Popen(
+        [sys.executable, "-c", script, str(root), str(tmp_path / "target")],
+        env=os.environ | environment(warehouse_module),
+        cwd=find_root(),
+    )
+    try:
+        wait_until(lambda: is_sleeping(warehouse_module))
+        (dbt_pid,) = children(parent.pid)
+    finally:
+        parent.kill()
+        parent.wait()
+    wait_until(lambda: process.command_line(dbt_pid) == [], 10.0)
+    with file_lock(tmp_path / "target" / "lode.lock", 5):
+        pass
+
+
+def is_sleeping(settings: Settings) -> bool:
+    """Tell whether dbt's account is in the middle of the slow model."""
+    with connect("transformer", settings) as connection, connection.cursor() as cursor:
+        cursor.execute(
+            "select count(*) from information_schema.processlist"
+            " where info like '%sleep(60)%' and info not like '%processlist%'"
+        )
+        row = cursor.fetchone()
+    return bool(row and row[0])
+
+
+def wait_until(is_so: Callable[[], bool], seconds: float = 60.0) -> None:
+    """Wait for something that is to happen; fail if it does not."""
+    deadline = time.monotonic() + seconds
+    while not is_so():
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
 
 
 class CommandLines(threading.Thread):
