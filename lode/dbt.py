@@ -42,6 +42,7 @@ COMMANDS = {
 LAUNCHER = Path(__file__).resolve().parent / "dbt_launcher.py"
 # Another run with the same target folder may be a full rebuild.
 LOCK_TIMEOUT_SECONDS = 3_600.0
+LOCK = "lode.lock"
 
 
 @dataclass(frozen=True)
@@ -69,12 +70,12 @@ def run_dbt(
     layout.claim_home(settings.home)
     command = [*dbt_command(settings), *arguments]
     environment = os.environ | dbt_environment(arguments, settings)
-    target = target_path or settings.home / "dbt" / "target"
+    target = target_path or _target(settings)
     environment["DBT_TARGET_PATH"] = str(target)
     environment["DBT_LOG_PATH"] = str(settings.home / "logs" / "dbt")
     environment["LODE_PARENT"] = str(os.getpid())
     results_file = target / "run_results.json"
-    with file_lock(target / "lode.lock", LOCK_TIMEOUT_SECONDS) as lock:
+    with file_lock(target / LOCK, LOCK_TIMEOUT_SECONDS) as lock:
         results_file.unlink(missing_ok=True)
         done = subprocess.run(
             command,
@@ -89,6 +90,16 @@ def run_dbt(
             check=False,
         )
         return DbtResult(done.returncode, _read_results(results_file), done.stdout or "")
+
+
+def wait_for_dbt(settings: Settings) -> None:
+    """Wait until no dbt of this home is at work, not even one whose parent was killed."""
+    with file_lock(_target(settings) / LOCK, LOCK_TIMEOUT_SECONDS):
+        pass
+
+
+def _target(settings: Settings) -> Path:
+    return settings.home / "dbt" / "target"
 
 
 def main() -> None:

@@ -29,6 +29,7 @@ from lode.warehouse_state import (
 )
 
 BAD_STATES = ("error", "fail", "runtime error")
+BUILD_REMEDY = "The imports stay LOADED; mend the cause and run `lode run` again."
 
 
 @dataclass(frozen=True)
@@ -94,24 +95,38 @@ def _build(settings: Settings, *, is_tested: bool, is_full_refresh: bool = False
     if is_full_refresh:
         arguments.append("--full-refresh")
     done = run_dbt(arguments, settings, quiet=True)
-    _check(done, settings)
+    require_built(done, settings)
     models = sum(1 for node in done.results if node["unique_id"].startswith("model."))
     print_step(f"dbt built {models} models in {time.monotonic() - started:.0f} s.")
 
 
 def _load_seeds(settings: Settings) -> None:
     """Load the code lists, unless the same ones were loaded into this warehouse before."""
-    digest = _seeds_digest(settings.root / "seeds")
-    marker = settings.home / "dbt" / f"seeds-{settings.engine}-{settings.prefix}.sha256"
-    if marker.exists() and marker.read_text() == digest and read_summary(settings) is not None:
+    if has_current_seeds(settings):
         return
     done = run_dbt(["seed"], settings, quiet=True)
-    _check(done, settings)
+    require_built(done, settings)
+    marker = _seeds_marker(settings)
     marker.parent.mkdir(parents=True, exist_ok=True)
-    marker.write_text(digest)
+    marker.write_text(seeds_digest(settings.root / "seeds"))
 
 
-def _seeds_digest(folder: Path) -> str:
+def has_current_seeds(settings: Settings) -> bool:
+    """Tell whether the code lists as they are now were loaded into this warehouse."""
+    marker = _seeds_marker(settings)
+    return (
+        marker.exists()
+        and marker.read_text() == seeds_digest(settings.root / "seeds")
+        and read_summary(settings) is not None
+    )
+
+
+def _seeds_marker(settings: Settings) -> Path:
+    return settings.home / "dbt" / f"seeds-{settings.engine}-{settings.prefix}.sha256"
+
+
+def seeds_digest(folder: Path) -> str:
+    """Return a digest of all files of the code lists."""
     digest = hashlib.sha256()
     for path in sorted(folder.rglob("*")):
         if path.is_file():
@@ -119,7 +134,7 @@ def _seeds_digest(folder: Path) -> str:
     return digest.hexdigest()
 
 
-def _check(done: DbtResult, settings: Settings) -> None:
+def require_built(done: DbtResult, settings: Settings, remedy: str = BUILD_REMEDY) -> None:
     """Raise a sentence that names the models that failed and where the whole story is."""
     if done.returncode == 0:
         return
@@ -133,8 +148,7 @@ def _check(done: DbtResult, settings: Settings) -> None:
     message = " ".join(str(failed[0].get("message", "")).split())[:400]
     others = f" and {len(failed) - 1} more" if len(failed) > 1 else ""
     raise LodeError(
-        f"dbt could not build {name}{others}: {message} The imports stay LOADED; mend the cause and"
-        f" run `lode run` again. The whole story is in {log}."
+        f"dbt could not build {name}{others}: {message} {remedy} The whole story is in {log}."
     )
 
 
@@ -150,10 +164,15 @@ def _deduplicate(settings: Settings) -> None:
     )
 
 
+def run_lock_name(settings: Settings) -> str:
+    """Return the name of the lock that a run of a warehouse holds."""
+    return f"{settings.prefix}.run"
+
+
 @contextmanager
 def one_run_at_a_time(settings: Settings) -> Iterator[None]:
     """Keep every other run out for the block; BusyError says who is at work, and since when."""
-    name = f"{settings.prefix}.run"
+    name = run_lock_name(settings)
     with connect("loader", settings, autocommit=True) as connection, connection.cursor() as cursor:
         cursor.execute("select get_lock(%s, 0)", (name,))
         (is_mine,) = cursor.fetchone() or (0,)

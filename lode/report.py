@@ -19,11 +19,13 @@ def print_step(text: str) -> None:
     console().print(text, soft_wrap=True)
 
 
-def print_imports(imports: list[ImportAccount]) -> None:
+def print_imports(
+    imports: list[ImportAccount], title: str = "Imports: every record accounted for"
+) -> None:
     """Print the accounting of imports, a row each, with a total."""
     if not imports:
         return
-    table = Table(title="Imports: every record accounted for", title_justify="left")
+    table = Table(title=title, title_justify="left")
     table.add_column("import", no_wrap=True)
     table.add_column("file", overflow="fold", min_width=24)
     table.add_column("feed")

@@ -34,7 +34,8 @@ TIME_ZONE = "+00:00"
 COLLATION = "utf8mb4_unicode_ci"
 DEFAULT_PORT = 3306
 # MySQL allows 32 characters in a user name; `_transformer` takes 12 of them.
-PREFIX_PATTERN = re.compile(r"[a-z][a-z0-9_]{0,19}")
+# `_dry` is the end of a dry run's own prefix (lode/dry_environment.py).
+PREFIX_PATTERN = re.compile(r"(?!.*_dry$)[a-z][a-z0-9_]{0,19}")
 
 
 @dataclass(frozen=True)
@@ -277,7 +278,7 @@ def _checked_prefix(prefix: str) -> str:
     if PREFIX_PATTERN.fullmatch(prefix) is None:
         raise LodeError(
             f"LODE_DB_PREFIX is {prefix!r}: use at most 20 lower-case letters, digits and"
-            " underscores, a letter first."
+            " underscores, a letter first and not `_dry` last."
         )
     return prefix
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pymysql
@@ -17,6 +18,8 @@ from lode.sql_script import split_statements
 # A session over the loopback interface counts as `localhost`, which an account for '%' alone may
 # not match.
 HOSTS = ("localhost", "%")
+DRY_RUN_SUFFIX = "_dry"
+DRY_RUN_ROLES = ("loader", "transformer")
 SCHEMA_FILES = ("loaders/schema.sql", "dedup/schema.sql")
 # What a server says of `add column` where the column is there already.
 COLUMN_EXISTS = 1060
@@ -77,6 +80,7 @@ def deprovision(settings: Settings) -> None:
         stored = state.read_accounts(settings.server_home, settings.prefix)
         for layer in LAYERS:
             cursor.execute(f"drop database if exists `{settings.schema(layer)}`")
+            cursor.execute(f"drop database if exists `{dry_run_settings(settings).schema(layer)}`")
         for user, _ in stored.values():
             for host in HOSTS:
                 cursor.execute("drop user if exists %s@%s", (user, host))
@@ -129,7 +133,24 @@ def administrator_script(settings: Settings) -> str:
         f"{statement};"
         for statement in publish_grants(settings, _user(settings, "transformer"), hosts=("%",))
     ]
+    lines += ["", "-- for `lode load --dry-run`: schemas that are empty but while it runs"]
+    users = {role: _user(settings, role) for role in DRY_RUN_ROLES}
+    lines += [f"{statement};" for statement in dry_run_statements(settings, users, hosts=("%",))]
     return "\n".join(lines)
+
+
+def dry_run_settings(settings: Settings) -> Settings:
+    """Return the settings of the schemas in which dry runs of a warehouse work."""
+    return replace(settings, prefix=f"{settings.prefix}{DRY_RUN_SUFFIX}")
+
+
+def dry_run_statements(
+    settings: Settings, users: dict[str, str], hosts: tuple[str, ...] = HOSTS
+) -> list[str]:
+    """Return the statements that make the schemas of dry runs for the warehouse's own accounts."""
+    dry = dry_run_settings(settings)
+    grants = [grant_statements(dry, role, user, hosts) for role, user in users.items()]
+    return schema_statements(dry) + [statement for some in grants for statement in some]
 
 
 def schema_statements(settings: Settings) -> list[str]:

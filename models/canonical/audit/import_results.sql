@@ -5,6 +5,7 @@
     again if it is replayed; gone when it is undone.
     Grain: one row per processed import.
 -#}
+{{ config(pre_hook="{{ copy_known_contents() }}") }}
 with
 
 batch as (

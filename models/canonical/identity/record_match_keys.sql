@@ -3,7 +3,7 @@
     side by side. Keys are 64-bit digests; the values themselves are in stg_people.
     Grain: one row per key and record.
 -#}
-{{ config(pre_hook="{{ remove_replaced_keys() }}") }}
+{{ config(pre_hook=["{{ remove_replaced_keys() }}", "{{ copy_reached_people() }}"]) }}
 with
 
 people as (
