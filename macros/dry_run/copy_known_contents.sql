@@ -18,14 +18,14 @@
                             select distinct content_hash from {{ own }}.{{ model }}
                             where rejection_reason is null
                         ) as contents
-                        inner join {{ known }}.{{ model }} as earlier
+                        straight_join {{ known }}.{{ model }} as earlier
                             on contents.content_hash = earlier.content_hash
                         left join {{ own }}.import_batch as batch
                             on earlier.import_seq = batch.import_seq
                         where earlier.rejection_reason is null and batch.import_seq is null
                         group by contents.content_hash
                     ) as first_records
-                    inner join {{ known }}.{{ model }} as known
+                    straight_join {{ known }}.{{ model }} as known force index (primary)
                         on first_records.record_id = known.record_id
                 {%- endset -%}
                 {%- do run_query(statement) -%}
