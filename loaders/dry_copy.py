@@ -22,7 +22,7 @@ from lode.warehouse_state import has_unfinished_rebuild
 STATE_TABLES = {
     "staging": (
         "stg_people", "stg_touchpoints", "stg_campaigns", "stg_opt_outs", "stg_dnc_registry",
-        "import_validation_log", "import_duplicate_log", "import_rejection_log",
+        "import_validation_log", "import_duplicate_log",
     ),
     "canonical": ("person_records", "hub_keys"),
 }  # fmt: skip

@@ -21,7 +21,7 @@ from lode.dbt import run_dbt, wait_for_dbt
 from lode.errors import BusyError, LodeError
 from lode.pipeline import has_current_seeds, require_built, seeds_digest
 from lode.server import PrivateServer
-from lode.settings import LAYERS, ROLES, Credential, Settings
+from lode.settings import LAYERS, Credential, Settings
 from lode.warehouse import (
     DRY_RUN_ROLES,
     create_raw_tables,
@@ -93,11 +93,10 @@ def _copy_seeds(settings: Settings, dry: Settings) -> None:
 
 def _prepare(settings: Settings) -> Settings:
     """Make what is missing of the environment, if we may; return its settings."""
-    home = settings.home / "dry-run" / f"{settings.engine}-{settings.prefix}"
-    dry = replace(dry_run_settings(settings), home=home, landing=None)
+    dry = dry_run_settings(settings)
     if settings.is_private:
         # The same accounts; those of the private server are remembered by prefix.
-        accounts = {role: settings.account(role) for role in ROLES}
+        accounts = {role: settings.account(role) for role in DRY_RUN_ROLES}
         dry = replace(
             dry,
             given_host=settings.host,
@@ -115,7 +114,7 @@ def _prepare(settings: Settings) -> Settings:
             )
         _provision(settings, dry)
     _mark(dry)
-    layout.claim_home(home)
+    layout.claim_home(dry.home)
     return dry
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from typing import Any
 
@@ -73,18 +74,23 @@ def provision(settings: Settings) -> None:
 
 
 def deprovision(settings: Settings) -> None:
-    """Drop the schemas and accounts of `settings.prefix` from the private server."""
+    """Drop the schemas and accounts of `settings.prefix` from the private server.
+
+    What dry runs have made goes with them.
+    """
+    dry = dry_run_settings(settings)
     server = PrivateServer(settings)
     path = state.accounts_path(settings.server_home, settings.prefix)
     with server.admin() as connection, server.lock(), connection.cursor() as cursor:
         stored = state.read_accounts(settings.server_home, settings.prefix)
         for layer in LAYERS:
             cursor.execute(f"drop database if exists `{settings.schema(layer)}`")
-            cursor.execute(f"drop database if exists `{dry_run_settings(settings).schema(layer)}`")
+            cursor.execute(f"drop database if exists `{dry.schema(layer)}`")
         for user, _ in stored.values():
             for host in HOSTS:
                 cursor.execute("drop user if exists %s@%s", (user, host))
         path.unlink(missing_ok=True)
+    shutil.rmtree(dry.home, ignore_errors=True)
 
 
 def create_remote_tables(settings: Settings) -> None:
@@ -140,8 +146,9 @@ def administrator_script(settings: Settings) -> str:
 
 
 def dry_run_settings(settings: Settings) -> Settings:
-    """Return the settings of the schemas in which dry runs of a warehouse work."""
-    return replace(settings, prefix=f"{settings.prefix}{DRY_RUN_SUFFIX}")
+    """Return settings for the schemas and the folder in which dry runs of a warehouse work."""
+    home = settings.home / "dry-run" / f"{settings.engine}-{settings.prefix}"
+    return replace(settings, prefix=f"{settings.prefix}{DRY_RUN_SUFFIX}", home=home, landing=None)
 
 
 def dry_run_statements(

@@ -42,6 +42,7 @@ def test_empty_variables_count_as_unset() -> None:
         ("LODE_DB_PREFIX", "1st"),
         ("LODE_DB_PREFIX", "a`; drop database b"),
         ("LODE_DB_PREFIX", "a" * 21),
+        ("LODE_DB_PREFIX", "acme_dry"),
     ],
 )
 def test_a_bad_value_is_refused_by_name(name: str, value: str) -> None:
