@@ -366,7 +366,7 @@ def test_elsewhere_an_administrator_makes_the_schemas(warehouse: Settings, tmp_p
     ):
         pass
     script = administrator_script(warehouse)
-    statements = split_statements("--" + script.partition("-- for `lode load --dry-run`")[2])
+    statements = split_statements("-- " + script.partition("-- for `lode load --dry-run`")[2])
     with PrivateServer(warehouse).admin() as connection, connection.cursor() as cursor:
         for statement in statements:
             # Sessions over the loopback interface are those of another account.
