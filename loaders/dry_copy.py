@@ -14,6 +14,7 @@ from pymysql.cursors import Cursor
 from loaders.feeds import RECORD_NUMBER_SPAN, TABLES
 from lode.db import connect
 from lode.errors import BusyError, LodeError
+from lode.lock_holders import holder_of
 from lode.pipeline import run_lock_name
 from lode.settings import Settings
 from lode.warehouse_state import has_unfinished_rebuild
@@ -29,8 +30,6 @@ STATE_TABLES = {
 RECORD_TABLES = (("staging", "stg_people"), ("canonical", "person_records"))
 WAITING = "status in ('LOADED', 'PROCESSING')"
 REPLACED = f"(status = 'UNDOING' or {WAITING} and completed_at is not null)"
-# Long texts of the ledger that nothing reads but a replay.
-UNREAD_COLUMNS = ("mapping", "read_options")
 
 
 @dataclass(frozen=True)
@@ -49,9 +48,11 @@ def look(settings: Settings) -> Watermark:
         )
     canonical, ledger = settings.schema("canonical"), f"{settings.schema('raw')}.import_metadata"
     with connect("auditor", settings, autocommit=True) as connection, connection.cursor() as cursor:
-        if _values(cursor, f"select is_free_lock('{run_lock_name(settings)}')") != [1]:
+        run = run_lock_name(settings)
+        if _values(cursor, f"select is_free_lock('{run}')") != [1]:
             raise BusyError(
-                "A run is under way in this warehouse: try the dry run again when it has ended."
+                f"A run is under way in this warehouse{holder_of(cursor, run, settings)}: try the"
+                " dry run again when it has ended."
             )
         tables = _tables(cursor, canonical)
         runs, attempts = [0], []
@@ -74,12 +75,12 @@ def look(settings: Settings) -> Watermark:
 def copy_ledger(settings: Settings, dry: Settings) -> list[str]:
     """Copy the ledger, and the raw records of the imports that wait for a run; return their ids.
 
-    With the whole ledger, numbers are given and the same bytes are recognized as they would be.
+    With the whole ledger, numbers are given, and the same bytes and changed columns recognized, as
+    they would be.
     """
     with connect("loader", dry, schema="raw") as connection, connection.cursor() as cursor:
         _lock_nothing(cursor)
-        stand_ins = dict.fromkeys(UNREAD_COLUMNS, "'{}'")
-        _copy(cursor, settings, dry, "import_metadata", "true", stand_ins)
+        _copy(cursor, settings, dry, "import_metadata", "true")
         cursor.execute(
             f"select id, import_id, feed from import_metadata where {WAITING} order by id"
         )
@@ -117,16 +118,9 @@ def copy_state(settings: Settings, dry: Settings) -> None:
             connection.commit()
 
 
-def _copy(
-    cursor: Cursor,
-    settings: Settings,
-    dry: Settings,
-    table: str,
-    condition: str,
-    stand_ins: dict[str, str] | None = None,
-) -> None:
-    """Copy rows of a raw table; a stand-in takes the place of a column's value."""
-    columns = [
+def _copy(cursor: Cursor, settings: Settings, dry: Settings, table: str, condition: str) -> None:
+    """Copy rows of a raw table, without the columns that the server works out."""
+    columns = ", ".join(
         f"`{name}`"
         for name in _values(
             cursor,
@@ -134,10 +128,9 @@ def _copy(
             f" where table_schema = '{dry.schema('raw')}' and table_name = '{table}'"
             " and extra not like '%GENERATED%' order by ordinal_position",
         )
-    ]
-    values = [(stand_ins or {}).get(name.strip("`"), name) for name in columns]
+    )
     cursor.execute(
-        f"insert into {table} ({', '.join(columns)}) select {', '.join(values)}"
+        f"insert into {table} ({columns}) select {columns}"
         f" from {settings.schema('raw')}.{table} where {condition}"
     )
 

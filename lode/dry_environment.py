@@ -19,6 +19,7 @@ from lode import layout
 from lode.db import connect
 from lode.dbt import run_dbt, wait_for_dbt
 from lode.errors import BusyError, LodeError
+from lode.lock_holders import holder_of, note_holder
 from lode.pipeline import has_current_seeds, require_built, seeds_digest
 from lode.server import PrivateServer
 from lode.settings import LAYERS, Credential, Settings
@@ -44,17 +45,20 @@ def dry_environment(settings: Settings) -> Iterator[Settings]:
     """
     layout.claim_home(settings.home)
     with connect("loader", settings, autocommit=True) as connection, connection.cursor() as cursor:
-        cursor.execute("select get_lock(%s, 0)", (f"{settings.prefix}.dry_run",))
+        lock = f"{settings.prefix}.dry_run"
+        cursor.execute("select get_lock(%s, 0)", (lock,))
         (is_mine,) = cursor.fetchone() or (0,)
         if not is_mine:
             raise BusyError(
-                "Another dry run is under way in this warehouse: wait until it has ended."
+                f"Another dry run is under way in this warehouse{_holder(cursor, lock, settings)}:"
+                " wait until it has ended."
             )
         dry = _prepare(settings)
         wait_for_dbt(dry)
         _empty(dry)
         with connect("loader", dry, schema="raw") as raw, raw.cursor() as raw_cursor:
             create_raw_tables(dry, raw_cursor)
+        note_holder(cursor, lock, dry)
         try:
             yield dry
         except BaseException:
@@ -63,6 +67,14 @@ def dry_environment(settings: Settings) -> Iterator[Settings]:
                 _empty(dry)
             raise
         _empty(dry)
+
+
+def _holder(cursor: Cursor, lock: str, settings: Settings) -> str:
+    """Say who is at work, if that was written down yet; in the warehouse itself nothing is."""
+    try:
+        return holder_of(cursor, lock, dry_run_settings(settings))
+    except (LodeError, pymysql.MySQLError):
+        return ""
 
 
 def load_seeds(settings: Settings, dry: Settings) -> None:
