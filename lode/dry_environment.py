@@ -182,7 +182,7 @@ def _empty(dry: Settings) -> None:
         role = "loader" if layer == "raw" else "transformer"
         with connect(role, dry, schema=layer) as connection, connection.cursor() as cursor:
             _drop(cursor, dry, layer, kept.get(layer, set()))
-    for name in ("landing", "tmp"):
+    for name in ("landing", "tmp", "extracts"):
         shutil.rmtree(dry.home / name, ignore_errors=True)
 
 
