@@ -93,7 +93,7 @@ def run_dbt(
 
 
 def wait_for_dbt(settings: Settings) -> None:
-    """Wait until no dbt of this home is at work, not even one whose parent was killed."""
+    """Wait until no dbt of this home is at work, even if its parent was killed."""
     with file_lock(_target(settings) / LOCK, LOCK_TIMEOUT_SECONDS):
         pass
 

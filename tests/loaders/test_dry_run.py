@@ -248,7 +248,7 @@ def test_what_is_predicted_comes_true(history: History) -> None:
     killed.communicate()
     assert left_behind(settings), "it was killed too late to leave anything"
 
-    # dbt, which the kill has orphaned, is still at work.
+    # What dbt, which dies with it, has left to the server may still be at work.
     with dry_run(settings) as attempt:
         results = load_all(attempt.settings, [*history.coming, (history.known, None)])
         assert [result.is_duplicate for result in results] == [False] * len(history.coming) + [True]
