@@ -1,4 +1,4 @@
-"""One story in four runs: files, decisions, a bridge, an import taken out, a full refresh.
+"""One story in three runs: files, decisions, a bridge, an import taken out.
 
 What several test files look at is built once: after every run the canonical tables are kept.
 """
@@ -165,8 +165,8 @@ def tell(settings: Settings, dbt: Callable[..., DbtResult]) -> Story:
     """Live through the story and return it."""
     story = Story(settings)
 
-    def run(*more: str) -> None:
-        result = dbt(["run", *more], settings)
+    def run() -> None:
+        result = dbt(["run"], settings)
         assert result.returncode == 0, result.output[-3000:]
         story.after.append(snapshot(settings))
         story.merged.append(
@@ -192,8 +192,6 @@ def tell(settings: Settings, dbt: Callable[..., DbtResult]) -> Story:
     story.lode("undo", "undo", "imp_2026_03_01_001", "--reason", "test")
     run()
     story.lode("undone", "lineage", record(LEGACY, 2))
-    run("--full-refresh")
-    run()
     return story
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from lode import overrides
 from lode.dbt import DbtResult
 from lode.settings import Settings
 from tests.models.raw_rows import insert_import, table_rows
@@ -31,6 +32,9 @@ CANONICAL_TABLES = {
     "phone_numbers": "*",
     "email_addresses": "*",
     "addresses": "*",
+    "person_overrides": "*",
+    "touchpoints": "*",
+    "campaigns": "*",
 }
 
 Row = dict[str, Any]
@@ -61,6 +65,36 @@ def random_people(count: int, seed: int) -> list[dict[str, str | None]]:
             }
         )
     return people
+
+
+def random_touchpoints(count: int, seed: int) -> list[dict[str, str | None]]:
+    """Contacts made with whoever holds such a value, today or later, or nobody."""
+    draw = random.Random(seed)
+    return [
+        {
+            "full_name": draw.choice(["", "", "Robert Miller", "Ann Garcia", "Mary O'Brien Jr"])
+            or None,
+            "email": draw.choice(["", f"m{draw.randrange(60)}@example.com", "office@example.com"])
+            or None,
+            "phone": draw.choice(["", f"512-555-01{draw.randrange(60):02d}"]) or None,
+            "zip": draw.choice(["78701", "78702", ""]) or None,
+            "campaign_name": draw.choice(["Spring", "SPRING", "Autumn"]),
+            "touchpoint_type": draw.choice(["email", "call", "mail"]),
+            "touchpoint_date": f"2026-02-{draw.randrange(1, 28):02d}",
+        }
+        for _ in range(count)
+    ]
+
+
+def decide_at_random(settings: Settings, count: int, seed: int) -> None:
+    """Decide values of some persons by hand, some twice, and end some of it."""
+    draw = random.Random(seed)
+    ids = [int(str(row[0])) for row in table_rows(settings, "canonical", "select id from persons")]
+    for number in range(count):
+        person, name = draw.choice(ids), draw.choice(["first_name", "last_name"])
+        overrides.decide(settings, person, name, f"Decided {number}", by="ops", reason="test")
+        if draw.random() < 0.3:
+            overrides.revoke(settings, person, name, by="ops", reason="test")
 
 
 def snapshot(settings: Settings) -> dict[str, list[tuple[object, ...]]]:
@@ -202,9 +236,12 @@ def test_increments_give_what_a_full_refresh_and_the_oracle_give(
     people = random_people(240, seed=11)
     parts = [people[:90], people[90:100], people[100:200], people[200:]]
     build(dbt, warehouse, command="seed")
+    insert_import(warehouse, 9, "touchpoints", random_touchpoints(80, seed=12))
     for import_seq, part in enumerate(parts, start=1):
         insert_import(warehouse, import_seq, "people", part)
         build(dbt, warehouse)
+        if import_seq < len(parts):
+            decide_at_random(warehouse, 6, seed=import_seq)
     by_increments = snapshot(warehouse)
     retired = table_rows(warehouse, "canonical", "select id from persons where record_count = 0")
 
@@ -216,6 +253,8 @@ def test_increments_give_what_a_full_refresh_and_the_oracle_give(
 
     build(dbt, warehouse)
     assert snapshot(warehouse) == by_increments, "a run with nothing new changed something"
+    touched = table_rows(warehouse, "canonical", "select count(*) from int_persons_touched")
+    assert touched == [(0,)], "a decision that was applied touches its person again"
 
     build(dbt, warehouse, "--full-refresh")
     assert snapshot(warehouse) == by_increments

@@ -16,7 +16,6 @@ from tests.models.person_story import (
     LEGACY,
     LEGACY_PEOPLE,
     OFFICE,
-    TABLES,
     Story,
     record,
     tell,
@@ -24,7 +23,7 @@ from tests.models.person_story import (
 
 pytestmark = pytest.mark.database
 
-FIRST, SECOND, UNDONE, REFRESHED, AGAIN = 1, 2, 3, 4, 5
+FIRST, SECOND, UNDONE = 1, 2, 3
 
 
 @pytest.fixture(scope="module")
@@ -120,11 +119,6 @@ def test_decisions_survive_undo_and_can_be_changed_and_ended(story: Story) -> No
         5: "revocation",
         6: "in force",
     }
-
-
-def test_a_run_touches_only_those_newly_decided(story: Story) -> None:
-    """Nothing new after the full refresh: decisions in force touch nobody."""
-    assert story.merged[AGAIN - 1]["int_persons_touched"].endswith(": 0 rows")
 
 
 @pytest.mark.parametrize(
@@ -288,30 +282,6 @@ def test_matching_later_costs_what_is_new(story: Story) -> None:
     assert story.merged[SECOND - 1]["touchpoints"] == (
         "merge touchpoints: 0 inserted, 3 updated, 2 unchanged, 0 deleted"
     )
-
-
-# All of it.
-
-
-def test_increments_give_what_a_full_refresh_gives(story: Story) -> None:
-    for table in TABLES:
-        assert story.after[REFRESHED - 1][table] == story.after[UNDONE - 1][table], table
-        assert story.after[AGAIN - 1][table] == story.after[REFRESHED - 1][table], table
-
-
-def test_a_run_with_nothing_new_changes_no_row(story: Story) -> None:
-    changed = [
-        message
-        for message in story.merged[AGAIN - 1].values()
-        if message.startswith("merge") and not message.endswith(", 0 deleted")
-    ]
-    quiet = [
-        message
-        for message in story.merged[AGAIN - 1].values()
-        if ": 0 inserted, 0 updated," in message
-    ]
-    assert changed == []
-    assert len(quiet) >= 15
 
 
 def test_the_audit_log_counts_what_a_merge_did(story: Story) -> None:
