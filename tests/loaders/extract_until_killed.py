@@ -6,13 +6,11 @@ of it, before or after.
 
 from __future__ import annotations
 
-import importlib
 import json
-import os
-import signal
 import sys
 from pathlib import Path
-from typing import Any
+
+from dying import die_at
 
 
 def main() -> None:
@@ -24,23 +22,7 @@ def main() -> None:
     from loaders.legacy import extract as extract_module
     from lode.settings import load_settings
 
-    holder: Any = importlib.import_module(place.split(":")[0])
-    *path, name = place.split(":")[1].split(".")
-    for part in path:
-        holder = getattr(holder, part)
-    original, calls = getattr(holder, name), 0
-
-    def dying(*args: Any, **kwargs: Any) -> Any:
-        nonlocal calls
-        calls += 1
-        if calls == call and moment == "before":
-            os.kill(os.getpid(), signal.SIGKILL)
-        result = original(*args, **kwargs)
-        if calls == call and moment == "after":
-            os.kill(os.getpid(), signal.SIGKILL)
-        return result
-
-    setattr(holder, name, dying)
+    die_at(place, call, moment)
     extract_module.CHUNK_ROWS = size
     settings = load_settings(environment)
     legacy = Legacy(settings, database, user, password).with_settings(settings)

@@ -5,13 +5,11 @@ Arguments: settings as JSON, file, module and function to die at, which call of 
 
 from __future__ import annotations
 
-import importlib
 import json
-import os
-import signal
 import sys
 from pathlib import Path
-from typing import Any
+
+from dying import die_at
 
 
 def main() -> None:
@@ -21,23 +19,7 @@ def main() -> None:
     from lode.settings import load_settings
 
     text.BLOCK_BYTES = 2048
-    holder: Any = importlib.import_module(place.split(":")[0])
-    *path, name = place.split(":")[1].split(".")
-    for part in path:
-        holder = getattr(holder, part)
-    original, calls = getattr(holder, name), 0
-
-    def dying(*args: Any, **kwargs: Any) -> Any:
-        nonlocal calls
-        calls += 1
-        if calls == call and moment == "before":
-            os.kill(os.getpid(), signal.SIGKILL)
-        result = original(*args, **kwargs)
-        if calls == call and moment == "after":
-            os.kill(os.getpid(), signal.SIGKILL)
-        return result
-
-    setattr(holder, name, dying)
+    die_at(place, call, moment)
     settings = load_settings(environment)
     print(load_file(Path(file), settings).import_id)
 
