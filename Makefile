@@ -65,7 +65,7 @@ check: env-dev lint types rules ## All checks that need no database: style, type
 test: env-dev ## The whole test suite; ENGINE=mariadb|mysql, ARGS='-k name' for a part of it
 	@scripts/install_browser.sh
 	@scripts/install_dump_client.sh
-	@pytest --numprocesses $(WORKERS) --dist loadfile $(ARGS)
+	@pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 .PHONY: bench
 bench: env-dev ## Measure our own steps against the common way; ARGS=--quick for small sizes

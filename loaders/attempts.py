@@ -11,7 +11,7 @@ from pymysql.connections import Connection
 from pymysql.cursors import Cursor
 
 from loaders.import_rows import ImportRow
-from lode.warehouse_state import NO_SUCH_TABLE
+from lode.db import NO_SUCH_TABLE
 
 # What ends an attempt besides the loaders: dbt, which writes to import_metadata only.
 PUBLISHED = ("COMPLETE", "COMPLETE_WITH_ERRORS")

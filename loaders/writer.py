@@ -25,7 +25,7 @@ from loaders import import_rows, ledger
 from loaders.bulk_load import load_chunk
 from loaders.feeds import RECORD_NUMBER_SPAN, TABLES
 from loaders.records import Chunk
-from lode.db import close_quietly, open_connection, transaction
+from lode.db import close_quietly, missing_part, open_connection, transaction
 from lode.errors import BusyError, LodeError
 from lode.lock_holders import forget_holder, holder_of, note_holder
 from lode.logs import get_logger
@@ -268,4 +268,6 @@ def _sentence(error: Exception, settings: Settings) -> LodeError:
         return LodeError(
             f"The server at {place} does not allow LOAD DATA LOCAL: set local_infile = ON there."
         )
-    return LodeError(f"The database at {place} refused the records (error {code}).")
+    return missing_part(error) or LodeError(
+        f"The database at {place} refused the records (error {code})."
+    )

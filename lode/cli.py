@@ -105,9 +105,13 @@ def _sentence(error: Exception) -> str:
     """Say what went wrong where nobody foresaw it; a server that goes away can do so anywhere."""
     import pymysql
 
+    from lode.db import missing_part
+
     code = error.args[0] if isinstance(error, pymysql.MySQLError) and error.args else None
     if code in LOST_CONNECTION or isinstance(error, pymysql.err.InterfaceError):
         return "The connection to the database was lost: run the same command again"
+    if missing := missing_part(error):
+        return str(missing).removesuffix(".")
     reason = redact(str(error).strip().partition("\n")[0])
     return f"{type(error).__name__} where none was expected ({reason})"
 

@@ -9,7 +9,7 @@ from typing import Any
 import pymysql
 from pymysql.connections import Connection
 
-from lode.errors import LodeError
+from lode.errors import LodeError, printable
 from lode.hosts import verified_tls
 from lode.settings import COLLATION, SQL_MODE, TIME_ZONE, Account, Settings
 
@@ -17,6 +17,8 @@ from lode.settings import COLLATION, SQL_MODE, TIME_ZONE, Account, Settings
 ACCESS_DENIED = (1044, 1045, 1698)
 LOGIN_TIMEOUT_SECONDS = 20
 UNKNOWN_DATABASE = 1049
+NO_SUCH_COLUMN = 1054
+NO_SUCH_TABLE = 1146
 HANDSHAKE_ERRORS = (2026,)
 
 
@@ -135,6 +137,17 @@ def connection_error(
 def error_code(error: BaseException) -> int:
     """Return the number of a database error, 0 if it has none."""
     return error.args[0] if error.args and isinstance(error.args[0], int) else 0
+
+
+def missing_part(error: BaseException) -> LodeError | None:
+    """Say what to do when a table or column is not there; None for any other error."""
+    if error_code(error) not in (NO_SUCH_TABLE, NO_SUCH_COLUMN) or len(error.args) < 2:
+        return None
+    reason = printable(str(error.args[1]).partition("\n")[0])
+    return LodeError(
+        f"A part of the warehouse is missing ({reason}): run `lode init`, which adds it and changes"
+        " no data, and then `lode run`."
+    )
 
 
 def close_quietly(connection: Connection[Any]) -> None:

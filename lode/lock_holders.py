@@ -17,9 +17,9 @@ from typing import Any
 import pymysql
 from pymysql.cursors import Cursor
 
-from lode.errors import LodeError, printable
+from lode.db import missing_part
+from lode.errors import printable
 from lode.settings import Settings
-from lode.warehouse_state import NO_SUCH_TABLE
 
 
 def current_user() -> str:
@@ -32,7 +32,7 @@ def current_user() -> str:
 
 def note_holder(cursor: Cursor, lock: str, settings: Settings) -> None:
     """Write down that this process holds a lock; the caller has taken it, and commits."""
-    with _sentence(settings):
+    with _sentence():
         cursor.execute(
             f"replace into {_table(settings)}"
             " (lock_name, connection_id, user_name, host_name, process_id, taken_at)"
@@ -62,7 +62,7 @@ def forget_holder(cursor: Cursor, lock: str, settings: Settings) -> None:
 
 def holder_of(cursor: Cursor, lock: str, settings: Settings) -> str:
     """Say in brackets who holds a lock and since when; nothing if that is not known."""
-    with _sentence(settings):
+    with _sentence():
         cursor.execute(
             f"select user_name, host_name, process_id, taken_at from {_table(settings)}"
             " where lock_name = %s and connection_id = is_used_lock(%s)",
@@ -83,13 +83,8 @@ def _table(settings: Settings) -> str:
 
 
 @contextmanager
-def _sentence(settings: Settings) -> Iterator[None]:
+def _sentence() -> Iterator[None]:
     try:
         yield
-    except pymysql.err.ProgrammingError as error:
-        if error.args[0] != NO_SUCH_TABLE:
-            raise
-        raise LodeError(
-            f"The schema {settings.schema('raw')} was made by an older version: run `lode init`,"
-            " which adds what is missing and changes no data."
-        ) from None
+    except pymysql.MySQLError as error:
+        raise missing_part(error) or error from None

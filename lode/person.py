@@ -15,10 +15,9 @@ import pymysql
 from pymysql.connections import Connection
 from pymysql.cursors import DictCursor
 
-from lode.db import connect
+from lode.db import NO_SUCH_TABLE, connect
 from lode.errors import LodeError
 from lode.settings import Settings
-from lode.warehouse_state import NO_SUCH_TABLE
 
 VALUES_SQL = Path(__file__).parent / "sql" / "person_values.sql"
 FIELDS = (

@@ -8,12 +8,11 @@ from typing import Any
 import pymysql
 from pymysql.connections import Connection
 
-from lode.db import connect
+from lode.db import NO_SUCH_TABLE, connect
 from lode.settings import Settings
 
 PENDING_STATES = ("LOADED", "PROCESSING", "UNDOING")
 WITHDRAWN_STATES = ("UNDOING", "UNDONE")
-NO_SUCH_TABLE = 1146
 
 
 @dataclass(frozen=True)

@@ -61,13 +61,16 @@ def hubs(settings: Settings) -> list[tuple[object, ...]]:
     return table_rows(settings, "canonical", "select key_hash from hub_keys order by 1")
 
 
-def check(dbt: Callable[..., DbtResult], settings: Settings) -> None:
-    """Compare the models with the oracle, and with a full refresh, and run the tests."""
+def check(
+    dbt: Callable[..., DbtResult], settings: Settings, *, with_tests: bool = True
+) -> None:
+    """Compare the models with the oracle, and with a full refresh, and run dbt's tests."""
     by_increments, hubs_by_increments = snapshot(settings), hubs(settings)
     found = {int(str(row[0])): int(str(row[1])) for row in by_increments["person_records"]}
     assert found == persons_by_oracle(standardized_people(settings), nickname_pairs(settings))
-    result = dbt(["test"], settings)
-    assert result.returncode == 0, result.output[-3000:]
+    if with_tests:
+        result = dbt(["test"], settings)
+        assert result.returncode == 0, result.output[-3000:]
     build(dbt, settings, "--full-refresh")
     assert snapshot(settings) == by_increments
     assert hubs(settings) == hubs_by_increments
@@ -90,7 +93,7 @@ def test_undone_and_replaced_imports_leave_what_a_full_refresh_gives(
     assert statuses(warehouse) == ["COMPLETE", "UNDONE", "COMPLETE", "COMPLETE"]
     assert not [row for row in snapshot(warehouse)["person_records"] if row[2] == 2]
     assert snapshot(warehouse) != before
-    check(dbt, warehouse)
+    check(dbt, warehouse, with_tests=False)
 
     # Its records come back, and are who they were.
     replace_raw(warehouse, 2, parts[1])
@@ -102,7 +105,7 @@ def test_undone_and_replaced_imports_leave_what_a_full_refresh_gives(
     set_status(warehouse, 1, "UNDOING")
     insert_import(warehouse, 5, "people", random_people(40, seed=8))
     build(dbt, warehouse)
-    check(dbt, warehouse)
+    check(dbt, warehouse, with_tests=False)
 
     # Another reading of a file: fewer records, other values.
     replace_raw(warehouse, 3, [*random_people(30, seed=9), *parts[2][30:50]])
@@ -112,22 +115,23 @@ def test_undone_and_replaced_imports_leave_what_a_full_refresh_gives(
     check(dbt, warehouse)
 
 
-@pytest.mark.parametrize(
-    "broken_after",
-    ["record_match_keys", "person_records", "persons"],
-)
 def test_an_undo_that_breaks_off_is_finished_by_the_next_run(
-    warehouse: Settings, dbt: Callable[..., DbtResult], broken_after: str
+    warehouse: Settings, dbt: Callable[..., DbtResult]
 ) -> None:
-    people = random_people(150, seed=21)
-    parts = [people[:50], people[50:100], people[100:]]
+    """Broken off behind three models in turn, each time with another import to take out."""
+    people = random_people(160, seed=21)
     build(dbt, warehouse, command="seed")
-    for import_seq, part in enumerate(parts, start=1):
+    for import_seq in range(1, 5):
+        part = people[40 * (import_seq - 1) : 40 * import_seq]
         insert_import(warehouse, import_seq, "people", part)
     build(dbt, warehouse)
-    set_status(warehouse, 1, "UNDOING")
-    build(dbt, warehouse, "--select", f"+{broken_after}")
-    assert statuses(warehouse)[0] == "UNDOING"
-    assert table_rows(warehouse, "canonical", "select count(*) from pipeline_attempts") == [(1,)]
-    build(dbt, warehouse)
-    check(dbt, warehouse)
+    for import_seq, broken_after in enumerate(
+        ("record_match_keys", "person_records", "persons"), start=1
+    ):
+        set_status(warehouse, import_seq, "UNDOING")
+        build(dbt, warehouse, "--select", f"+{broken_after}")
+        assert statuses(warehouse)[import_seq - 1] == "UNDOING"
+        attempts = table_rows(warehouse, "canonical", "select count(*) from pipeline_attempts")
+        assert attempts == [(1,)]
+        build(dbt, warehouse)
+        check(dbt, warehouse, with_tests=broken_after == "persons")
