@@ -6,13 +6,14 @@ A further format is one more class and one more line in `_READINGS`.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from loaders import workbook
 from loaders.chunk_file import ChunkFiles
 from loaders.containers import is_container, open_container
 from loaders.contract import under_contract
-from loaders.counter import RecordCounter
+from loaders.counter import RecordBlock, RecordCounter
 from loaders.dialect import Dialect, detect_dialect, sample_records
 from loaders.dump.reader import count_rows
 from loaders.mapping import Plan
@@ -73,6 +74,10 @@ class Reading(ABC):
     def count(self) -> int:
         """Count the records with the independent counter."""
 
+    def lines(self, records: Collection[int]) -> dict[int, int]:
+        """Return the lines on which records start, by record number; none where none exist."""
+        return {}
+
     @abstractmethod
     def source(self, path: Path, files: ChunkFiles) -> Source:
         """Return the records; `path` is where the file has come to lie since it was opened."""
@@ -117,11 +122,28 @@ class TextReading(Reading):
 
     def count(self) -> int:
         """Count the records behind the header."""
-        encoding = self.dialect.encoding
-        counter = RecordCounter(self.dialect.delimiter, encoding.mark_bytes)
-        for _ in counter.blocks(encoding.blocks(self.file.path)):
+        counter = self._counter()
+        for _ in self._blocks(counter):
             pass
         return counter.count - 1
+
+    def lines(self, records: Collection[int]) -> dict[int, int]:
+        """Return the physical lines on which records start; the header is record 0."""
+        lines: dict[int, int] = {}
+        for block in self._blocks(self._counter()):
+            first = block.first_index
+            wanted = sorted(number for number in records if first <= number < first + len(block))
+            found = block.line_numbers(number - first for number in wanted)
+            lines |= zip(wanted, found, strict=True)
+            if len(lines) == len(records):
+                break
+        return lines
+
+    def _counter(self) -> RecordCounter:
+        return RecordCounter(self.dialect.delimiter, self.dialect.encoding.mark_bytes)
+
+    def _blocks(self, counter: RecordCounter) -> Iterator[RecordBlock]:
+        return counter.blocks(self.dialect.encoding.blocks(self.file.path))
 
     def source(self, path: Path, files: ChunkFiles) -> Source:
         """Return the records behind the header."""

@@ -11,6 +11,7 @@ from typing import Any
 
 import typer
 
+from lode.db import connect
 from lode.errors import LodeError
 from lode.settings import load_settings
 from lode.tables import print_table
@@ -27,14 +28,28 @@ def register(app: typer.Typer) -> None:
     app.add_typer(single, name="person")
 
 
-def lineage(person_id: int = PERSON_ID) -> None:
+def lineage(
+    person_id: int = PERSON_ID,
+    lines: bool = typer.Option(
+        False, "--lines", help="Look up the physical line of each record in its landed file."
+    ),
+) -> None:
     """Print which files made a person, as JSON: what each gave or changed, and why it was joined.
 
     Example: lode lineage 10000000001
     """
+    from loaders import import_rows
+    from loaders.recount import find_lines
     from lode.person import lineage as lineage_of
 
-    print(json.dumps(lineage_of(load_settings(), person_id), indent=2, ensure_ascii=False))
+    settings = load_settings()
+    result = lineage_of(settings, person_id)
+    with connect("auditor", settings, schema="raw") as connection:
+        for entry in result["lineage"] if lines else ():
+            row = import_rows.read(connection, entry["import_id"])
+            found = find_lines(row, entry["records"], settings)
+            entry["lines"] = [found.get(number) for number in entry["records"]]
+    print(json.dumps(result, indent=2, ensure_ascii=False))
 
 
 def show(

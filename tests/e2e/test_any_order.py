@@ -1,11 +1,14 @@
 """Files in any order, in parts or twice give the same persons; a reader never sees half an import.
 
+And what the commands say of a person whom three of the files have made.
+
 LODE_WORLDS raises the number of random tables.
 """
 
 from __future__ import annotations
 
 import itertools
+import json
 import os
 import random
 from dataclasses import dataclass, field
@@ -13,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from three_files import LINEAGE, PROVENANCE, write_three_files
 from watching_reader import COUNTS, Look, Reader
 
 from loaders.load import load_file
@@ -20,6 +24,7 @@ from loaders.reconcile import reconcile
 from lode.pipeline import run_pipeline
 from lode.settings import Settings
 from lode.warehouse_state import read_imports
+from tests.loaders.loaded_rows import lode_here
 from tests.loaders.odd_files import ENCODINGS, TABLES, TEXTS, Loads, OddFile
 from tests.models.raw_rows import table_rows
 from tests.models.test_identity import random_people
@@ -113,12 +118,15 @@ def chronicle(warehouse_module: Settings, tmp_path_factory: pytest.TempPathFacto
     folder = tmp_path_factory.mktemp("files")
     story = Chronicle(warehouse_module)
     runs = plan_files(Files(folder), random.Random(8))
+    dump, crm, campaign = write_three_files(folder)
     for case in ODD:
         story.odd[case.name] = case
     with Reader(warehouse_module, f"Ada Marked{runs[1][0][0]}") as reader:
         for number, files in enumerate(runs):
             for _, path in files:
                 assert not load_file(path, warehouse_module, mapping="people").is_duplicate
+            for path in (crm, campaign) if number else (dump,):
+                load_file(path, warehouse_module)
             if number:
                 assert load_file(runs[0][0][1], warehouse_module).is_duplicate
             else:
@@ -221,3 +229,32 @@ def test_the_accounting_of_every_file_closes(chronicle: Chronicle) -> None:
         assert found[name].row_count == case.expected.records
         assert found[name].rejected_count >= case.expected.refused
     assert [one.gaps for one in reconcile(chronicle.settings)] == [()] * len(accounts)
+
+
+def test_a_person_of_three_files_has_its_story_told(chronicle: Chronicle) -> None:
+    """From file and line to today's value, as `lode lineage` and `--provenance` print it."""
+    settings = chronicle.settings
+    ((person,),) = table_rows(
+        settings,
+        "canonical",
+        "select person_id from email_addresses where email = 'thea@three.example.com'",
+    )
+    told = json.loads(lode_here(settings, "lineage", str(person), "--lines").stdout)
+    assert (told["person_id"], told["current_status"]) == (person, "golden_record")
+    assert told["merged_from"] == []
+    for entry, expected in zip(told["lineage"], LINEAGE, strict=True):
+        assert entry["import_id"].startswith("imp_")
+        assert entry["imported_at"].endswith("Z")
+        assert {name: entry.get(name) for name in expected} == expected
+        assert entry.keys() - {"import_id", "imported_at"} == expected.keys()
+    shown = json.loads(
+        lode_here(settings, "person", "show", str(person), "--provenance", "--json").stdout
+    )
+    values = {row["field_name"]: row for row in shown["values"]}
+    for name, value, file, number in PROVENANCE:
+        row = values[name]
+        assert (row["value"], row["source_file"], row["row_number"]) == (value, file, number)
+        assert row["rule"]
+    table = lode_here(settings, "person", "show", str(person), "--provenance").stdout
+    assert "campaign_2026_q1.csv" in table
+    assert "Thea" in table

@@ -12,8 +12,11 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from loaded_rows import loaded, query, rejects, write
 
+from loaders import import_rows
 from loaders.landing import landed_path
 from loaders.load import load_file
+from loaders.recount import find_lines
+from lode.db import connect
 from lode.errors import LodeError
 from lode.settings import Settings
 
@@ -243,3 +246,21 @@ def test_the_500_people(warehouse: Settings) -> None:
     assert (result.row_count, result.loaded_count, result.parse_rejected_count) == (500, 500, 0)
     rows = loaded(warehouse, result, "phone_1", "phone_2", "zip", "extra")
     assert all(row[1] and row[2] and row[3] and "web" in row[4] for row in rows)
+
+
+def test_records_are_found_again_on_their_physical_lines(
+    warehouse_module: Settings, tmp_path: Path
+) -> None:
+    """Blank lines, quoted line ends and CR LF count as lines, and not as records."""
+    text = (
+        'email,first_name\r\n\r\na@lines.example.com,"one\ntwo"\r\nb@lines.example.com,\r\nbroken\r\n'
+        "c@lines.example.com,x"
+    )
+    result = load_file(write(tmp_path, "lines.csv", text, "utf-16"), warehouse_module)
+    with connect("auditor", warehouse_module, schema="raw") as connection:
+        row = import_rows.read(connection, result.import_id)
+    assert find_lines(row, [4, 1, 2, 3], warehouse_module) == {1: 3, 2: 5, 3: 6, 4: 7}
+    assert find_lines(row, [9], warehouse_module) == {}
+    landed_path(row.s3_location, warehouse_module).unlink()
+    with pytest.raises(LodeError, match=r"is no more at .* restore it there"):
+        find_lines(row, [1], warehouse_module)
