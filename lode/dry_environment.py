@@ -113,7 +113,8 @@ def _prepare(settings: Settings) -> Settings:
             dry,
             given_host=settings.host,
             given_port=settings.port,
-            credentials={
+            credentials=dict(settings.credentials)
+            | {
                 role: Credential(account.user, account.password)
                 for role, account in accounts.items()
             },

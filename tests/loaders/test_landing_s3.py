@@ -22,6 +22,7 @@ from s3_server import BUCKET, bad_network, keys, put, read, s3_server, uploads, 
 
 from loaders import landing_store, s3
 from loaders.check import check_file
+from loaders.dry_run import dry_run
 from loaders.landing import (
     free_places,
     incoming_copy,
@@ -300,6 +301,11 @@ def test_the_command_takes_an_address(bucket: str, warehouse: Settings) -> None:
     assert f"s3://{BUCKET}/in/none.csv does not exist" in done.stderr.splitlines()[0]
     assert [row[1:] for row in places_and_files(warehouse)] == [("Jänner + 1.csv", 2)]
     assert len(keys("lake/raw-uploads/")) == 1
+    put("in/more.csv", LEADS + b"Eva,e@example.com\n")
+    with dry_run(replace(warehouse, landing=f"s3://{BUCKET}/lake")) as attempt:
+        assert load_file(url, attempt.settings).is_duplicate
+        assert load_file(f"s3://{BUCKET}/in/more.csv", attempt.settings).row_count == 3
+    assert len(places_and_files(warehouse)) == len(keys("lake/raw-uploads/")) == 1
 
 
 @pytest.mark.database

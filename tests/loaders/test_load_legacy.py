@@ -16,6 +16,7 @@ from loaded_rows import loaded, query, write
 from test_loaders_cli import events, lode
 from typer.testing import CliRunner
 
+from loaders.dry_run import dry_run
 from loaders.landing import landed_path
 from loaders.legacy import extract as extract_module
 from loaders.load import load_file
@@ -294,3 +295,14 @@ def test_the_command_tells_steps_and_no_secret(legacy: Legacy) -> None:
     log = (legacy.settings.home / "logs" / "lode.jsonl").read_text(encoding="utf-8")
     for secret in ("canary", "jane", legacy.password):
         assert secret not in done.stdout + done.stderr + log
+
+
+def test_a_dry_run_reads_the_server_and_keeps_nothing(legacy: Legacy) -> None:
+    before = query(legacy.settings, "select count(*) from import_metadata")
+    with dry_run(legacy.settings) as attempt:
+        result = load_file(legacy.url, attempt.settings, table="people")
+        assert (result.row_count, result.is_duplicate) == (2, False)
+        dry_home = attempt.settings.home
+    assert query(legacy.settings, "select count(*) from import_metadata") == before
+    assert not extracts(legacy.settings)
+    assert not [path for path in dry_home.rglob("*") if path.suffix == ".sqlite"]
