@@ -207,6 +207,7 @@ def test_what_cannot_be_read_is_one_sentence(
     }  # fmt: skip
     before = query(legacy.settings, "select count(*) from import_metadata")
     work = extracts(legacy.settings)
+    legacy.run("update customers set last_name = 'Dry' where id = 9")
     with pytest.raises(LodeError) as caught:
         load_file(url.format(**parts), legacy.settings, table=table)
     assert sentence.format(**parts) in str(caught.value)
@@ -301,6 +302,7 @@ def test_the_command_tells_steps_and_no_secret(legacy: Legacy) -> None:
 def test_a_dry_run_reads_the_server_and_keeps_nothing(legacy: Legacy) -> None:
     before = query(legacy.settings, "select count(*) from import_metadata")
     work = extracts(legacy.settings)
+    legacy.run("update customers set last_name = 'Dry' where id = 9")
     with dry_run(legacy.settings) as attempt:
         result = load_file(legacy.url, attempt.settings, table="people")
         assert (result.row_count, result.is_duplicate) == (2, False)
