@@ -206,8 +206,6 @@ def test_what_cannot_be_read_is_one_sentence(
         "prefix": legacy.settings.prefix, "port": port,
     }  # fmt: skip
     before = query(legacy.settings, "select count(*) from import_metadata")
-    work = extracts(legacy.settings)
-    legacy.run("update customers set last_name = 'Dry' where id = 9")
     with pytest.raises(LodeError) as caught:
         load_file(url.format(**parts), legacy.settings, table=table)
     assert sentence.format(**parts) in str(caught.value)
