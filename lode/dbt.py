@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -77,19 +77,27 @@ def run_dbt(
     results_file = target / "run_results.json"
     with file_lock(target / LOCK, LOCK_TIMEOUT_SECONDS) as lock:
         results_file.unlink(missing_ok=True)
-        done = subprocess.run(
-            command,
-            cwd=settings.root,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE if quiet else None,
-            stderr=subprocess.STDOUT if quiet else None,
-            pass_fds=(lock,),
-            encoding="utf-8",
-            errors="replace",
-            check=False,
-        )
-        return DbtResult(done.returncode, _read_results(results_file), done.stdout or "")
+        code, output = _execute(command, environment, settings.root, quiet=quiet, lock=lock)
+        return DbtResult(code, _read_results(results_file), output)
+
+
+def _execute(
+    command: Sequence[str], environment: Mapping[str, str], root: Path, *, quiet: bool, lock: int
+) -> tuple[int, str]:
+    """Run a command that holds a lock too; return its exit code and, with `quiet`, its output."""
+    done = subprocess.run(
+        command,
+        cwd=root,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE if quiet else None,
+        stderr=subprocess.STDOUT if quiet else None,
+        pass_fds=(lock,),
+        encoding="utf-8",
+        errors="replace",
+        check=False,
+    )
+    return done.returncode, done.stdout or ""
 
 
 def wait_for_dbt(settings: Settings) -> None:

@@ -19,6 +19,7 @@ from lode.dbt import DbtResult, run_dbt
 from lode.server import PrivateServer
 from lode.settings import Settings, find_root, load_settings
 from lode.warehouse import deprovision, provision
+from tests.warm_dbt import warm_dbt
 
 DbtRunner = Callable[..., DbtResult]
 
@@ -82,6 +83,12 @@ def warehouse(server: Settings) -> Iterator[Settings]:
 def warehouse_module(server: Settings) -> Iterator[Settings]:
     """Settings of an empty provisioned warehouse, shared by the tests of one file."""
     yield from _fresh(server)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _warm() -> Iterator[None]:
+    with warm_dbt():
+        yield
 
 
 @pytest.fixture(scope="session")
