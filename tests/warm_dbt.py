@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import socket
 import subprocess
 import tempfile
@@ -18,17 +17,17 @@ from lode import dbt
 
 SERVER = Path(__file__).parent / "warm_dbt_server.py"
 START_SECONDS = 60.0
+cold_dbt = dbt._execute
 
 
 @contextmanager
 def warm_dbt() -> Iterator[None]:
     """Have `run_dbt` fork its processes from one that has imported dbt.
 
-    Left as they are: an environment that a test names by LODE_DBT, and every `lode` or `dbt` that a
-    test starts as a process of its own.
+    Left as they are: tests that set `cold_dbt`, and every `lode` or `dbt` that a test starts as a
+    process of its own.
     """
     started: list[tuple[subprocess.Popen[bytes], Path]] = []
-    cold = dbt._execute
     with tempfile.TemporaryDirectory(prefix="dbt") as folder, pytest.MonkeyPatch.context() as patch:
 
         def execute(
@@ -39,8 +38,8 @@ def warm_dbt() -> Iterator[None]:
             quiet: bool,
             lock: int,
         ) -> tuple[int, str]:
-            if not quiet or "LODE_DBT" in os.environ:
-                return cold(command, environment, root, quiet=quiet, lock=lock)
+            if not quiet:
+                return cold_dbt(command, environment, root, quiet=quiet, lock=lock)
             if not started:
                 started.append(_start(command, Path(folder) / "socket"))
             given = {key: value for key, value in environment.items() if key != "LODE_PARENT"}

@@ -27,6 +27,7 @@ from lode.locks import file_lock
 from lode.server import PrivateServer, new_password
 from lode.settings import ROLES, SQL_MODE, Credential, Settings, find_root
 from lode.warehouse import deprovision, provision
+from tests.warm_dbt import cold_dbt
 
 Command = Callable[..., "subprocess.CompletedProcess[str]"]
 SESSION = """\
@@ -56,7 +57,8 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(autouse=True)
 def where_dbt_is(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Keep finding dbt when the root is another folder."""
+    """Keep finding dbt when the root is another folder, and start it as a user does."""
+    monkeypatch.setattr("lode.dbt._execute", cold_dbt)
     monkeypatch.setenv("LODE_DBT", str(find_root() / ".venv-dbt" / "bin" / "dbt"))
 
 
