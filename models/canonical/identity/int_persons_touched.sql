@@ -3,6 +3,7 @@
     and former ids (a former id is one of the person's records); those who lost a record, or whose
     golden person did; those that a new dedup run groups otherwise; those with a contact point that
     a new DNC list or opt-out names, or a manual decision that is new; those of a broken attempt.
+    How many records a person has says later who needs no comparing.
     Grain: one row per person id, living or retired.
 -#}
 {%- set known_persons = previous_state('persons') -%}
@@ -73,11 +74,13 @@ current_ids as (
 
 ),
 
-final as (
+reached as (
 
-    select person_id from current_ids
-    union distinct
     select person_id from former_ids
+    {% if not is_rebuild() %}
+    union distinct
+    select person_id from current_ids
+    {% endif %}
     {% if unfinished %}
     union distinct
     select person_id from {{ unfinished }}
@@ -113,6 +116,38 @@ final as (
     select known_emails.person_id
     from opt_outs
     inner join {{ known_emails }} as known_emails on opt_outs.email = known_emails.email
+    {% endif %}
+
+),
+
+final as (
+
+    {% if is_rebuild() %}
+    select
+        person_id,
+        count(*) as record_count,
+        min(record_id) div 10000000000 as first_import_seq,
+        max(record_id) div 10000000000 as last_import_seq
+    from person_records
+    group by person_id
+    union all
+    select
+        reached.person_id,
+        0 as record_count,
+        null as first_import_seq,
+        null as last_import_seq
+    from reached
+    left join person_records on reached.person_id = person_records.person_id
+    where person_records.person_id is null
+    {% else %}
+    select
+        reached.person_id,
+        count(person_records.record_id) as record_count,
+        min(person_records.record_id) div 10000000000 as first_import_seq,
+        max(person_records.record_id) div 10000000000 as last_import_seq
+    from reached
+    left join person_records on reached.person_id = person_records.person_id
+    group by reached.person_id
     {% endif %}
 
 )
