@@ -1,16 +1,13 @@
 {#-
     The persons whose rows have to be computed again: those of affected records, under their new
     and former ids (a former id is one of the person's records); those who lost a record, or whose
-    golden person did; those that a new dedup run groups otherwise; those with a contact point that
-    a new DNC list or opt-out names, or a manual decision that is new; those of a broken attempt.
-    How many records a person has says later who needs no comparing.
-    Grain: one row per person id, living or retired.
+    golden person did; those regrouped by a new dedup run, named by a new DNC list, opt-out or manual
+    decision, or of a broken attempt. Grain: one row per person id, living or retired.
 -#}
 {%- set known_persons = previous_state('persons') -%}
 {%- set known_phones = previous_state('phone_numbers') -%}
 {%- set known_emails = previous_state('email_addresses') -%}
 {%- set known_overrides = previous_state('person_overrides') -%}
-{%- set is_regrouped = has_new_dedup_run() -%}
 {%- set unfinished = unpublished_state('int_persons_touched') -%}
 with
 
@@ -66,20 +63,14 @@ overrides as (
 
 ),
 
-current_ids as (
-
-    select distinct person_records.person_id
-    from affected
-    inner join person_records on affected.record_id = person_records.record_id
-
-),
-
 reached as (
 
     select person_id from former_ids
     {% if not is_rebuild() %}
     union distinct
-    select person_id from current_ids
+    select person_records.person_id
+    from affected
+    inner join person_records on affected.record_id = person_records.record_id
     {% endif %}
     {% if unfinished %}
     union distinct
@@ -96,7 +87,7 @@ reached as (
     from affected
     inner join {{ known_persons }} as known_persons on affected.record_id = known_persons.id
     {% endif %}
-    {% if known_persons and is_regrouped %}
+    {% if has_new_dedup_run() and known_persons %}
     union distinct
     {{ persons_regrouped('assignments', known_persons) }}
     {% endif %}
@@ -122,33 +113,7 @@ reached as (
 
 final as (
 
-    {% if is_rebuild() %}
-    select
-        person_id,
-        count(*) as record_count,
-        min(record_id) div 10000000000 as first_import_seq,
-        max(record_id) div 10000000000 as last_import_seq
-    from person_records
-    group by person_id
-    union all
-    select
-        reached.person_id,
-        0 as record_count,
-        null as first_import_seq,
-        null as last_import_seq
-    from reached
-    left join person_records on reached.person_id = person_records.person_id
-    where person_records.person_id is null
-    {% else %}
-    select
-        reached.person_id,
-        count(person_records.record_id) as record_count,
-        min(person_records.record_id) div 10000000000 as first_import_seq,
-        max(person_records.record_id) div 10000000000 as last_import_seq
-    from reached
-    left join person_records on reached.person_id = person_records.person_id
-    group by reached.person_id
-    {% endif %}
+    {{ records_per_person('reached', 'person_records') }}
 
 )
 
