@@ -2,7 +2,10 @@
     All records of the persons that a canonical model computes, with their person and what decides
     survivorship: touched persons only in an incremental run, everybody otherwise.
 
-    effective_at is the source date, or the time of upload for a record without one.
+    effective_at is the source date, or the time of upload for a record without one. is_lone says
+    that the person has no other record: then nothing has to be grouped, which is what costs. Every
+    record has an import; the outer join keeps the server from starting there, so that rows come in
+    the order they are stored in.
 
     Arguments: names of the CTEs over person_records, stg_people, stg_imports, int_persons_touched.
 -#}
@@ -16,13 +19,20 @@
             people ~ '.record_id',
             'coalesce(' ~ people ~ '.source_date, ' ~ imports ~ '.uploaded_at)',
             people ~ '.completeness'
-        ) }} as survivorship_key
-    {% if is_incremental() %}
+        ) }} as survivorship_key,
+    {%- if is_incremental() %}
+        {{ touched }}.record_count = 1 as is_lone
     from {{ touched }}
     inner join {{ person_records }} on {{ touched }}.person_id = {{ person_records }}.person_id
-    {% else %}
+    {%- else %}
+        several.person_id is null as is_lone
     from {{ person_records }}
-    {% endif %}
+    left join (
+        select person_id from {{ person_records }}
+        group by person_id
+        having count(*) > 1
+    ) as several on {{ person_records }}.person_id = several.person_id
+    {%- endif %}
     inner join {{ people }} on {{ person_records }}.record_id = {{ people }}.record_id
-    inner join {{ imports }} on {{ people }}.import_seq = {{ imports }}.import_seq
+    left join {{ imports }} on {{ people }}.import_seq = {{ imports }}.import_seq
 {%- endmacro %}

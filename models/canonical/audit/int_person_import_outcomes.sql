@@ -1,13 +1,20 @@
 {#-
     What an import of this batch meant for a person: inserted (nobody before), updated (a surviving
     value changed or a contact point is new) or unchanged. Worked out from the records alone, by
-    comparing what survives up to this import with what survived before it.
+    comparing what survives up to this import with what survived before it. A person whom one
+    import alone mentions is new by that.
     Grain: one row per person and import of the batch.
 -#}
 {%- set fields = [
     'first_name', 'middle_name', 'last_name', 'name_suffix', 'company_name', 'birth_date',
 ] -%}
 with
+
+touched as (
+
+    select * from {{ ref('int_persons_touched') }}
+
+),
 
 records as (
 
@@ -58,6 +65,16 @@ up_to_import as (
 
 final as (
 
+    select
+        person_id,
+        first_import_seq as import_seq,
+        record_count,
+        'inserted' as outcome
+    from touched
+    where
+        first_import_seq = last_import_seq
+        and {{ batch_range_filter('first_import_seq * 10000000000', 'people') }}
+    union all
     select
         up_to_import.person_id,
         up_to_import.import_seq,

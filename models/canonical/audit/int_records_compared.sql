@@ -1,6 +1,6 @@
 {#-
-    All records of the persons that an import of this batch mentions, with what decides
-    survivorship: what has to be compared to say what the batch changed.
+    The records of persons whose outcome has to be looked at closely: an import of this batch
+    mentions them, and so does another import. A person of one import needs no comparing.
     Grain: one row per record.
 -#}
 with
@@ -23,11 +23,24 @@ imports as (
 
 ),
 
-persons_of_batch as (
+touched as (
 
-    select distinct person_id
-    from person_records
-    where {{ batch_range_filter('record_id', 'people') }}
+    select * from {{ ref('int_persons_touched') }}
+
+),
+
+persons_of_several_imports as (
+
+    select person_id
+    from touched
+    where
+        first_import_seq < last_import_seq
+        and exists (
+            select 1 from person_records
+            where
+                person_records.person_id = touched.person_id
+                and {{ batch_range_filter('person_records.record_id', 'people') }}
+        )
 
 ),
 
@@ -56,8 +69,8 @@ final as (
             'coalesce(people.source_date, imports.uploaded_at)',
             'people.completeness'
         ) }} as survivorship_key
-    from persons_of_batch
-    inner join person_records on persons_of_batch.person_id = person_records.person_id
+    from persons_of_several_imports as persons
+    inner join person_records on persons.person_id = person_records.person_id
     inner join people on person_records.record_id = people.record_id
     inner join imports on people.import_seq = imports.import_seq
 

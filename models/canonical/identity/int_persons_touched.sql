@@ -1,15 +1,13 @@
 {#-
     The persons whose rows have to be computed again: those of affected records, under their new
     and former ids (a former id is one of the person's records); those who lost a record, or whose
-    golden person did; those that a new dedup run groups otherwise; those with a contact point that
-    a new DNC list or opt-out names, or a manual decision that is new; those of a broken attempt.
-    Grain: one row per person id, living or retired.
+    golden person did; those regrouped by a new dedup run, named by a new DNC list, opt-out or manual
+    decision, or of a broken attempt. Grain: one row per person id, living or retired.
 -#}
 {%- set known_persons = previous_state('persons') -%}
 {%- set known_phones = previous_state('phone_numbers') -%}
 {%- set known_emails = previous_state('email_addresses') -%}
 {%- set known_overrides = previous_state('person_overrides') -%}
-{%- set is_regrouped = has_new_dedup_run() -%}
 {%- set unfinished = unpublished_state('int_persons_touched') -%}
 with
 
@@ -65,19 +63,15 @@ overrides as (
 
 ),
 
-current_ids as (
+reached as (
 
-    select distinct person_records.person_id
+    select person_id from former_ids
+    {% if not is_rebuild() %}
+    union distinct
+    select person_records.person_id
     from affected
     inner join person_records on affected.record_id = person_records.record_id
-
-),
-
-final as (
-
-    select person_id from current_ids
-    union distinct
-    select person_id from former_ids
+    {% endif %}
     {% if unfinished %}
     union distinct
     select person_id from {{ unfinished }}
@@ -93,7 +87,7 @@ final as (
     from affected
     inner join {{ known_persons }} as known_persons on affected.record_id = known_persons.id
     {% endif %}
-    {% if known_persons and is_regrouped %}
+    {% if has_new_dedup_run() and known_persons %}
     union distinct
     {{ persons_regrouped('assignments', known_persons) }}
     {% endif %}
@@ -114,6 +108,12 @@ final as (
     from opt_outs
     inner join {{ known_emails }} as known_emails on opt_outs.email = known_emails.email
     {% endif %}
+
+),
+
+final as (
+
+    {{ records_per_person('reached', 'person_records') }}
 
 )
 

@@ -13,21 +13,9 @@ people as (
 
 ),
 
-match_keys as (
-
-    {{ match_keys('people') }}
-
-),
-
 final as (
 
-    select
-        key_hash,
-        record_id,
-        min(key_rank) as key_rank,
-        min(identity_hash) as identity_hash
-    from match_keys
-    group by key_hash, record_id
+    {{ match_keys('people') }}
 
 )
 

@@ -2,12 +2,18 @@
     The postal addresses of a person, as a set with exactly one primary: the newest, then the most
     complete. Two spellings of one delivery point (same street key, unit and ZIP) are one address.
     Grain: one row per person and address.
+
+    As with phone_numbers, the address of a person's only record is not compared with anything.
 -#}
+{%- set fields = [
+    'street', 'unit', 'city', 'state', 'zip', 'zip_plus4', 'county', 'country', 'street_key',
+] -%}
 with
 
 people as (
 
     select * from {{ ref('stg_people') }}
+    where street is not null or zip is not null or city is not null
 
 ),
 
@@ -35,16 +41,13 @@ records as (
 
 ),
 
-located as (
+compared as (
 
     select
         records.*,
         {{ address_hash('records') }} as address_hash
     from records
-    where
-        records.street is not null
-        or records.zip is not null
-        or records.city is not null
+    where not records.is_lone
 
 ),
 
@@ -54,19 +57,13 @@ address_sets as (
         min(record_id) as id,
         person_id,
         address_hash,
-        {{ surviving_value('street') }} as street,
-        {{ surviving_value('unit') }} as unit,
-        {{ surviving_value('city') }} as city,
-        {{ surviving_value('state') }} as state,
-        {{ surviving_value('zip') }} as zip,
-        {{ surviving_value('zip_plus4') }} as zip_plus4,
-        {{ surviving_value('county') }} as county,
-        {{ surviving_value('country') }} as country,
-        {{ surviving_value('street_key') }} as street_key,
+        {% for field in fields %}
+        {{ surviving_value(field) }} as {{ field }},
+        {% endfor %}
         max(survivorship_key) as rank_key,
         max(import_seq) as last_import_seq,
         max(effective_at) as last_seen_at
-    from located
+    from compared
     group by person_id, address_hash
 
 ),
@@ -84,25 +81,36 @@ ranked as (
 
 ),
 
+placed as (
+
+    select
+        records.record_id as id,
+        records.person_id,
+        {% for field in fields %}
+        if(ranked.id is null, records.{{ field }}, ranked.{{ field }}) as {{ field }},
+        {% endfor %}
+        coalesce(ranked.last_import_seq, records.import_seq) as last_import_seq,
+        coalesce(ranked.preference, 1) = 1 as is_primary,
+        coalesce(ranked.last_seen_at, records.effective_at) as last_seen_at
+    from records
+    left join ranked on records.record_id = ranked.id
+    where records.is_lone or ranked.id is not null
+
+),
+
 final as (
 
     select
         id,
         person_id,
-        street,
-        unit,
-        city,
-        state,
-        zip,
-        zip_plus4,
-        county,
-        country,
-        street_key,
+        {% for field in fields %}
+        {{ field }},
+        {% endfor %}
         {{ delivery_point_key('street_key', 'unit', 'zip') }} as delivery_point_key,
         last_import_seq,
-        preference = 1 as is_primary,
+        is_primary,
         last_seen_at
-    from ranked
+    from placed
 
 )
 

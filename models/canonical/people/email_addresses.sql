@@ -1,8 +1,10 @@
 {#-
     The e-mail addresses of a person, as a set with exactly one primary: decided by hand, verified,
     newest, first in its record. A mailbox several persons share appears for each.
+    As with phone_numbers, the only mailbox of a person's only record is not compared with anything.
     Grain: one row per person and mailbox.
 -#}
+{%- set is_single = 'records.is_lone and records.email_2 is null' -%}
 with
 
 people as (
@@ -49,19 +51,13 @@ records as (
 
 mentions as (
 
-    {% for slot in [1, 2] %}
     select
-        person_id,
-        record_id * 10 + {{ slot }} as id,
-        import_seq,
-        email_{{ slot }} as email,
-        is_email_verified as is_verified,
-        effective_at,
-        concat(survivorship_key, {{ 9 - slot }}) as mention_key
+        records.*,
+        records.record_id * 10 + slots.slot as id,
+        {{ value_in_slot('records.email_#', 2) }} as email
     from records
-    where email_{{ slot }} is not null
-    {{ 'union all' if not loop.last }}
-    {% endfor %}
+    cross join {{ mention_slots(2) }} as slots
+    where not ({{ is_single }})
 
 ),
 
@@ -71,11 +67,12 @@ mailboxes as (
         min(id) as id,
         person_id,
         email,
-        max(is_verified) as is_verified,
-        max(concat(is_verified, mention_key)) as rank_key,
+        max(is_email_verified) as is_verified,
+        max(concat(is_email_verified, survivorship_key, 9 - id % 10)) as rank_key,
         max(import_seq) as last_import_seq,
         max(effective_at) as last_seen_at
     from mentions
+    where email is not null
     group by person_id, email
 
 ),
@@ -84,6 +81,7 @@ ranked as (
 
     select
         mailboxes.*,
+        mailboxes.id div 10 as record_id,
         row_number() over (
             partition by mailboxes.person_id
             order by
@@ -98,22 +96,22 @@ ranked as (
 final as (
 
     select
-        ranked.id,
-        ranked.person_id,
-        ranked.email,
-        case
-            when exists (
-                select 1
-                from opt_outs
-                where opt_outs.email = ranked.email and opt_outs.channel in ('email', 'all')
-            ) then 'opted_out'
-            else 'none'
-        end as opt_out_status,
-        ranked.last_import_seq,
-        ranked.preference = 1 as is_primary,
-        ranked.is_verified,
-        ranked.last_seen_at
-    from ranked
+        coalesce(ranked.id, records.record_id * 10 + 1) as id,
+        records.person_id,
+        coalesce(ranked.email, records.email_1) as email,
+        if(exists (
+            select 1 from opt_outs
+            where
+                opt_outs.email = coalesce(ranked.email, records.email_1)
+                and opt_outs.channel in ('email', 'all')
+        ), 'opted_out', 'none') as opt_out_status,
+        coalesce(ranked.last_import_seq, records.import_seq) as last_import_seq,
+        coalesce(ranked.preference, 1) = 1 as is_primary,
+        coalesce(ranked.is_verified, records.is_email_verified) as is_verified,
+        coalesce(ranked.last_seen_at, records.effective_at) as last_seen_at
+    from records
+    left join ranked on records.record_id = ranked.record_id
+    where ranked.id is not null or (records.email_1 is not null and {{ is_single }})
 
 )
 

@@ -1,6 +1,8 @@
 {#-
     People. Every value is computed from all records of the person, field by field; a manual
-    decision wins over them, a blank never does. An id that was bridged away stays as an empty row that points to its golden person.
+    decision wins over them, a blank never does. An id that was bridged away stays as an empty row
+    that points to its golden person. Each id is a record: those are gone through in their order,
+    only persons of several records are grouped.
     Grain: one row per person id, living or retired.
 -#}
 with
@@ -69,47 +71,48 @@ survivors as (
         min(uploaded_at) as created_at,
         max(effective_at) as updated_at
     from records
+    where not is_lone
     group by person_id
+
+),
+
+ids as (
+
+    select person_records.*
+    from person_records
+    {% if is_incremental() %}
+    inner join touched on person_records.record_id = touched.person_id
+    {% endif %}
 
 ),
 
 final as (
 
     select
-        survivors.person_id as id,
-        coalesce(overrides.first_name, survivors.first_name) as first_name,
-        coalesce(overrides.middle_name, survivors.middle_name) as middle_name,
-        coalesce(overrides.last_name, survivors.last_name) as last_name,
-        coalesce(overrides.name_suffix, survivors.name_suffix) as name_suffix,
-        coalesce(overrides.company_name, survivors.company_name) as company_name,
-        assignments.person_id is null as is_original,
-        coalesce(assignments.golden_person_id, survivors.person_id) as golden_person_id,
-        survivors.record_count,
-        survivors.first_import_seq,
-        survivors.last_import_seq,
-        cast(coalesce(overrides.birth_date, survivors.birth_date) as date) as birth_date,
-        survivors.created_at,
-        survivors.updated_at
-    from survivors
-    left join assignments on survivors.person_id = assignments.person_id
-    left join overrides on survivors.person_id = overrides.person_id
-    union all
-    select
-        retired.person_id as id,
-        null as first_name,
-        null as middle_name,
-        null as last_name,
-        null as name_suffix,
-        null as company_name,
-        0 as is_original,
-        retired.golden_person_id,
-        0 as record_count,
-        retired.import_seq as first_import_seq,
-        retired.import_seq as last_import_seq,
-        null as birth_date,
-        retired.created_at,
-        retired.created_at as updated_at
-    from retired
+        ids.record_id as id,
+        {% for field in [
+            'first_name', 'middle_name', 'last_name', 'name_suffix', 'company_name'
+        ] %}
+        coalesce(overrides.{{ field }}, survivors.{{ field }}, people.{{ field }}) as {{ field }},
+        {% endfor %}
+        assignments.person_id is null and retired.person_id is null as is_original,
+        coalesce(retired.golden_person_id, assignments.golden_person_id, ids.record_id)
+            as golden_person_id,
+        coalesce(survivors.record_count, people.record_id is not null) as record_count,
+        coalesce(survivors.first_import_seq, ids.import_seq) as first_import_seq,
+        coalesce(survivors.last_import_seq, ids.import_seq) as last_import_seq,
+        cast(coalesce(overrides.birth_date, survivors.birth_date, people.birth_date) as date)
+            as birth_date,
+        coalesce(survivors.created_at, imports.uploaded_at) as created_at,
+        coalesce(survivors.updated_at, people.source_date, imports.uploaded_at) as updated_at
+    from ids
+    left join imports on ids.import_seq = imports.import_seq
+    left join people on ids.record_id = people.record_id and ids.record_id = ids.person_id
+    left join survivors on ids.record_id = survivors.person_id
+    left join assignments on ids.record_id = assignments.person_id
+    left join overrides on ids.record_id = overrides.person_id
+    left join retired on ids.record_id = retired.person_id
+    where ids.record_id = ids.person_id or retired.person_id is not null
 
 )
 

@@ -1,7 +1,9 @@
 {#-
     The phone numbers of a person; one is primary: decided by hand, verified, newest, first in its
     record. A number several persons share appears for each. Grain: one row per person and number.
+    The only number of a person's only record is not compared with anything: it goes as it is.
 -#}
+{%- set is_single = 'records.is_lone and coalesce(records.phone_2, records.phone_3) is null' -%}
 with
 
 people as (
@@ -48,21 +50,15 @@ records as (
 
 mentions as (
 
-    {% for slot in [1, 2, 3] %}
     select
-        person_id,
-        record_id * 10 + {{ slot }} as id,
-        import_seq,
-        phone_{{ slot }} as phone_e164,
-        phone_{{ slot }}_raw as phone_raw,
-        nullif(phone_{{ slot }}_type, 'unknown') as phone_type,
-        is_phone_verified as is_verified,
-        effective_at,
-        survivorship_key
+        records.*,
+        records.record_id * 10 + slots.slot as id,
+        {{ value_in_slot('records.phone_#', 3) }} as phone_e164,
+        {{ value_in_slot('records.phone_#_raw', 3) }} as phone_raw,
+        {{ value_in_slot('records.phone_#_type', 3) }} as phone_type
     from records
-    where phone_{{ slot }} is not null
-    {{ 'union all' if not loop.last }}
-    {% endfor %}
+    cross join {{ mention_slots(3) }} as slots
+    where not ({{ is_single }})
 
 ),
 
@@ -73,12 +69,13 @@ numbers as (
         person_id,
         phone_e164,
         {{ surviving_value('phone_raw') }} as phone_raw,
-        coalesce({{ surviving_value('phone_type') }}, 'unknown') as phone_type,
-        max(is_verified) as is_verified,
-        max(concat(is_verified, survivorship_key, 9 - id % 10)) as rank_key,
+        coalesce({{ surviving_value("nullif(phone_type, 'unknown')") }}, 'unknown') as phone_type,
+        max(is_phone_verified) as is_verified,
+        max(concat(is_phone_verified, survivorship_key, 9 - id % 10)) as rank_key,
         max(import_seq) as last_import_seq,
         max(effective_at) as last_seen_at
     from mentions
+    where phone_e164 is not null
     group by person_id, phone_e164
 
 ),
@@ -87,6 +84,7 @@ ranked as (
 
     select
         numbers.*,
+        numbers.id div 10 as record_id,
         row_number() over (
             partition by numbers.person_id
             order by overrides.person_id is not null desc, numbers.rank_key desc, numbers.id asc
@@ -100,20 +98,22 @@ ranked as (
 final as (
 
     select
-        ranked.id,
-        ranked.person_id,
-        ranked.phone_raw,
-        ranked.phone_e164,
-        ranked.phone_type,
+        coalesce(ranked.id, records.record_id * 10 + 1) as id,
+        records.person_id,
+        if(ranked.id is null, records.phone_1_raw, ranked.phone_raw) as phone_raw,
+        coalesce(ranked.phone_e164, records.phone_1) as phone_e164,
+        if(ranked.id is null, records.phone_1_type, ranked.phone_type) as phone_type,
         if(exists (
             select 1 from dnc_registry
-            where dnc_registry.phone_e164 = ranked.phone_e164
+            where dnc_registry.phone_e164 = coalesce(ranked.phone_e164, records.phone_1)
         ), 'listed', 'not_listed') as dnc_status,
-        ranked.last_import_seq,
-        ranked.preference = 1 as is_primary,
-        ranked.is_verified,
-        ranked.last_seen_at
-    from ranked
+        coalesce(ranked.last_import_seq, records.import_seq) as last_import_seq,
+        coalesce(ranked.preference, 1) = 1 as is_primary,
+        coalesce(ranked.is_verified, records.is_phone_verified) as is_verified,
+        coalesce(ranked.last_seen_at, records.effective_at) as last_seen_at
+    from records
+    left join ranked on records.record_id = ranked.record_id
+    where ranked.id is not null or (records.phone_1 is not null and {{ is_single }})
 
 )
 
