@@ -44,8 +44,17 @@ def predict(
     model: Model,
     person_count: int,
     table: str = "features",
+    candidates: str | None = None,
+    target: str = "pairs",
+    floor: float | None = None,
 ) -> Prediction:
-    """Score all candidate pairs of the feature table; needs two persons or more."""
+    """Score all candidate pairs of the feature table; needs two persons or more.
+
+    `candidates` names a table of pairs (person_id_l < person_id_r) to score instead of those that
+    the blocking rules find; `floor` is the weight from which a pair is kept, the review threshold
+    if it is not given.
+    """
+    floor = rules.thresholds.review if floor is None else floor
 
     def probabilities(name: str, level: Level) -> tuple[float | None, float | None]:
         return model.probabilities(name, level, person_count)
@@ -60,14 +69,29 @@ def predict(
         name = _count_term(connection, rules, term, base_u[term], person_count, table)
         lookup = api.register(name, dataset_display_name=name)
         linker.table_management.register_term_frequency_lookup(lookup, term)
+    if candidates is not None:
+        _give_candidates(connection, linker, api, candidates)
     try:
-        scored = linker.inference.predict(
-            threshold_match_weight=rules.thresholds.review, warning_mode="never"
-        )
+        scored = linker.inference.predict(threshold_match_weight=floor, warning_mode="never")
     except (SplinkException, duckdb.Error) as error:
         reason = str(error).strip().splitlines()[0]
         raise LodeError(f"The comparison of persons failed in DuckDB: {reason}") from error
-    return _weigh(connection, scored.physical_name, rules, model)
+    return _weigh(connection, scored.physical_name, rules, model, target, floor)
+
+
+def _give_candidates(
+    connection: duckdb.DuckDBPyConnection, linker: Linker, api: DuckDBAPI, candidates: str
+) -> None:
+    """Let Splink score given pairs; the blocking rules then have no say."""
+    connection.execute(
+        f"""
+        create or replace table given_pairs as
+        select '0' as match_key, person_id_l as join_key_l, person_id_r as join_key_r
+        from {candidates}
+        """
+    )
+    given = api.register("given_pairs", dataset_display_name="given_pairs")
+    linker.table_management.register_blocked_pairs_for_predict(given)
 
 
 def _base_u(rules: DedupRules, model: Model, person_count: int) -> dict[str, float]:
@@ -111,7 +135,12 @@ def _count_term(
 
 
 def _weigh(
-    connection: duckdb.DuckDBPyConnection, scored: str, rules: DedupRules, model: Model
+    connection: duckdb.DuckDBPyConnection,
+    scored: str,
+    rules: DedupRules,
+    model: Model,
+    target: str,
+    floor: float,
 ) -> Prediction:
     """Weigh Splink's pairs against the household hypothesis too, and tell every step."""
     columns = {row[0] for row in connection.execute(f"describe {scored}").fetchall()}
@@ -119,7 +148,7 @@ def _weigh(
     weights = " + ".join(column for column in sorted(columns) if column.startswith("mw_"))
     connection.execute(
         f"""
-        create or replace table pairs as
+        create or replace table {target} as
         with against_both as (
             select
                 *,
@@ -150,11 +179,11 @@ def _weigh(
                 ) as varchar
             ) as waterfall,
         from against_both
-        where weight >= {rules.thresholds.review!r}
+        where weight >= {floor!r}
         """
     )
-    count = connection.execute("select count(*) from pairs").fetchall()[0][0]
-    return Prediction("pairs", int(count))
+    count = connection.execute(f"select count(*) from {target}").fetchall()[0][0]
+    return Prediction(target, int(count))
 
 
 def household_weight(rules: DedupRules, model: Model) -> str:

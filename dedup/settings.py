@@ -14,6 +14,7 @@ from typing import Any
 
 from dedup.blocking_rules import BLOCKING_RULES, BlockingRule
 from dedup.comparisons import COMPARISONS
+from dedup.gates import GateRules
 from dedup.household import (
     HOUSEHOLD_CHANCES,
     HOUSEHOLD_PATTERNS,
@@ -107,6 +108,7 @@ class DedupRules:
     reference_persons: int = 20_000
     term_prior: float = 400.0
     pair_budget: int = 200_000_000
+    gates: GateRules = GateRules()
 
 
 def with_thresholds(rules: DedupRules, link: float | None, review: float | None) -> DedupRules:
