@@ -10,7 +10,7 @@ import typer
 
 def register(app: typer.Typer) -> None:
     """Add `lode dedup …` to the command line."""
-    from dedup import steward_cli
+    from dedup import look_cli, steward_cli
 
     dedup = typer.Typer(no_args_is_help=True, help="Golden records: which persons are one.")
     app.add_typer(dedup, name="dedup")
@@ -20,6 +20,7 @@ def register(app: typer.Typer) -> None:
     dedup.command("evaluate")(evaluate_command)
     dedup.command("map")(map_command)
     steward_cli.register(dedup)
+    look_cli.register(dedup)
 
 
 def run_command(
@@ -36,6 +37,9 @@ def run_command(
     accept: Annotated[
         str | None, typer.Option(help="Publish although a gate says no; the reason is kept.")
     ] = None,
+    full: Annotated[
+        bool, typer.Option("--full", help="Compare all persons, not only new and changed ones.")
+    ] = False,
 ) -> None:
     """Compare all persons and publish pairs and clusters under a new job id."""
     from dedup.pipeline import run
@@ -48,6 +52,7 @@ def run_command(
         is_retrained=retrain,
         is_forced=force,
         accepted=accept,
+        is_full=full,
     )
     for note in result.notes:
         typer.echo(note)
@@ -58,7 +63,8 @@ def run_command(
         )
         return
     typer.echo(
-        f"{result.job_id}: {result.persons:,} persons compared with model {result.model_version};"
+        f"{result.job_id}: {result.compared:,} of {result.persons:,} persons compared with all by"
+        f" model {result.model_version};"
         f" {result.links:,} pairs linked, {result.reviews:,} left to review,"
         f" {result.clusters:,} clusters, {result.events:,} groups merged or split."
     )

@@ -17,8 +17,8 @@ class GateRules:
     `largest_cluster`: persons in one group; a person is found apart a few times, a chain of
     strangers has no end. `singleton_change`: by how much the share of persons on their own may
     move, of one. `rule_factor`: how many times as many pairs per person a blocking rule may find,
-    or as few, beyond what the number of persons explains. Compared is with the job in force, if it had the same thresholds; from `minimum`
-    persons or pairs on, as less jumps by chance.
+    or as few, beyond what the number of persons explains. Compared is with the job in force, if it
+    had the same thresholds; from `minimum` persons or pairs on, as less jumps by chance.
     """
 
     largest_cluster: int = 40

@@ -12,7 +12,7 @@ from dedup.cluster import cluster, decide
 from dedup.constraints import NO_CONSTRAINTS, Constraints, register_constraints
 from dedup.features import Features
 from dedup.model import Model
-from dedup.predict import predict
+from dedup.predict import Scope, predict
 from dedup.score import score_pairs
 from dedup.settings import DedupRules
 
@@ -37,14 +37,18 @@ def compare_and_cluster(
     model: Model,
     features: Features,
     constraints: Constraints = NO_CONSTRAINTS,
+    candidates: str | None = None,
 ) -> Outcome:
-    """Create the tables `final_pairs` and `clusters`; raises LodeError above the pair budget."""
+    """Create the tables `final_pairs` and `clusters`; raises LodeError above the pair budget.
+
+    `candidates` names a table of pairs to compare instead of those that the blocking rules find.
+    """
     rule_pairs: dict[str, int] = {}
     if features.person_count < 2:
         _create_empty_pairs(database)
     else:
         rule_pairs = check_budget(database, rules, features.table)
-        predict(database, rules, model, features.person_count, features.table)
+        _find_pairs(database, rules, model, features, candidates)
         _add_decided_pairs(database, rules, model, features, constraints)
     score_pairs(database, "pairs", features.table)
     decide(database, rules.thresholds.link, constraints)
@@ -55,6 +59,30 @@ def compare_and_cluster(
         " count(*) filter (where decision = 'review') from final_pairs"
     ).fetchall()[0]
     return Outcome(int(links), int(reviews), clusters, rule_pairs)
+
+
+def _find_pairs(
+    database: duckdb.DuckDBPyConnection,
+    rules: DedupRules,
+    model: Model,
+    features: Features,
+    candidates: str | None,
+) -> None:
+    """Create `pairs` from the review threshold on, and `candidates`, those worth remembering."""
+    floor = rules.thresholds.review - rules.kept_margin
+    scope = Scope(candidates, "scored_pairs", floor)
+    predict(database, rules, model, features.person_count, features.table, scope)
+    database.execute(
+        f"""
+        create or replace table candidates as
+        select person_id_l, person_id_r from scored_pairs;
+
+        create or replace table pairs as
+        select * from scored_pairs where match_weight >= {rules.thresholds.review!r};
+
+        drop table scored_pairs;
+        """
+    )
 
 
 def _add_decided_pairs(
@@ -82,7 +110,8 @@ def _add_decided_pairs(
         """.replace("features", features.table)
     )
     count, table = features.person_count, features.table
-    predict(database, rules, model, count, table, "decided_candidates", "decided_pairs", NO_FLOOR)
+    scope = Scope("decided_candidates", "decided_pairs", NO_FLOOR, has_terms=True)
+    predict(database, rules, model, count, table, scope)
     database.execute("insert into pairs select * from decided_pairs")
 
 

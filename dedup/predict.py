@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import duckdb
 from splink import DuckDBAPI, Linker
@@ -38,45 +39,86 @@ class Prediction:
     pair_count: int
 
 
+@dataclass(frozen=True)
+class Scope:
+    """Which pairs are scored, and which of them are kept.
+
+    `candidates` names a table of pairs (person_id_l < person_id_r) to score instead of those that
+    the blocking rules find; `floor` is the weight from which a pair is kept, the review threshold
+    if it is None; `has_terms` says that the frequency tables are there already.
+    """
+
+    candidates: str | None = None
+    target: str = "pairs"
+    floor: float | None = None
+    has_terms: bool = False
+
+
 def predict(
     connection: duckdb.DuckDBPyConnection,
     rules: DedupRules,
     model: Model,
     person_count: int,
     table: str = "features",
-    candidates: str | None = None,
-    target: str = "pairs",
-    floor: float | None = None,
+    scope: Scope | None = None,
 ) -> Prediction:
-    """Score all candidate pairs of the feature table; needs two persons or more.
-
-    `candidates` names a table of pairs (person_id_l < person_id_r) to score instead of those that
-    the blocking rules find; `floor` is the weight from which a pair is kept, the review threshold
-    if it is not given.
-    """
-    floor = rules.thresholds.review if floor is None else floor
-
-    def probabilities(name: str, level: Level) -> tuple[float | None, float | None]:
-        return model.probabilities(name, level, person_count)
-
-    prior = model.prior(person_count)
-    settings = splink_settings(rules, prior, probabilities)
-    api = DuckDBAPI(connection)
-    persons = api.register(table, dataset_display_name="persons")
-    linker = Linker(persons, settings, log_level=None, validate_settings=False)
-    base_u = _base_u(rules, model, person_count)
-    for term in TERMS:
-        name = _count_term(connection, rules, term, base_u[term], person_count, table)
-        lookup = api.register(name, dataset_display_name=name)
-        linker.table_management.register_term_frequency_lookup(lookup, term)
-    if candidates is not None:
-        _give_candidates(connection, linker, api, candidates)
+    """Score all candidate pairs of the feature table; needs two persons or more."""
+    scope = scope or Scope()
+    floor = rules.thresholds.review if scope.floor is None else scope.floor
+    linker = linker_of(connection, rules, model, person_count, table, scope)
     try:
         scored = linker.inference.predict(threshold_match_weight=floor, warning_mode="never")
     except (SplinkException, duckdb.Error) as error:
         reason = str(error).strip().splitlines()[0]
         raise LodeError(f"The comparison of persons failed in DuckDB: {reason}") from error
-    return _weigh(connection, scored.physical_name, rules, model, target, floor)
+    found = weigh(connection, scored.physical_name, rules, model, scope.target, floor)
+    connection.execute(f"drop table {scored.physical_name}")
+    return found
+
+
+def settings_of(rules: DedupRules, model: Model, person_count: int) -> dict[str, Any]:
+    """Splink's settings with the model's probabilities for a set of so many persons."""
+
+    def probabilities(name: str, level: Level) -> tuple[float | None, float | None]:
+        return model.probabilities(name, level, person_count)
+
+    return splink_settings(rules, model.prior(person_count), probabilities)
+
+
+def linker_of(
+    connection: duckdb.DuckDBPyConnection,
+    rules: DedupRules,
+    model: Model,
+    person_count: int,
+    table: str,
+    scope: Scope,
+) -> Linker:
+    """Splink's linker over a feature table, with the frequencies of all terms."""
+    api = DuckDBAPI(connection)
+    persons = api.register(table, dataset_display_name="persons")
+    settings = settings_of(rules, model, person_count)
+    linker = Linker(persons, settings, log_level=None, validate_settings=False)
+    if not scope.has_terms:
+        count_terms(connection, rules, model, person_count, table)
+    for term in TERMS:
+        lookup = api.register(f"term_{term}", dataset_display_name=f"term_{term}")
+        linker.table_management.register_term_frequency_lookup(lookup, term)
+    if scope.candidates is not None:
+        _give_candidates(connection, linker, api, scope.candidates)
+    return linker
+
+
+def count_terms(
+    connection: duckdb.DuckDBPyConnection,
+    rules: DedupRules,
+    model: Model,
+    person_count: int,
+    table: str,
+) -> None:
+    """Create the frequency tables term_<name> of a feature table."""
+    base_u = _base_u(rules, model, person_count)
+    for term in TERMS:
+        _count_term(connection, rules, term, base_u[term], person_count, table)
 
 
 def _give_candidates(
@@ -111,8 +153,8 @@ def _count_term(
     base_u: float,
     person_count: int,
     table: str,
-) -> str:
-    """Create the frequency table of one term and return its name."""
+) -> None:
+    """Create the frequency table of one term."""
     source, is_shrunk = TERMS[term]
     name = f"term_{term}"
     if is_shrunk:
@@ -131,10 +173,9 @@ def _count_term(
         """,
         parameters,
     )
-    return name
 
 
-def _weigh(
+def weigh(
     connection: duckdb.DuckDBPyConnection,
     scored: str,
     rules: DedupRules,

@@ -11,7 +11,7 @@ class DedupResult:
 
     `is_unchanged`: the run in force was made from the same persons, model and rules, so nothing was
     written. `notes` are sentences for the operator, `events` the groups that merged or split since
-    the job before.
+    the job before. `compared` persons were new or changed; in a full run all of them.
     """
 
     job_id: str
@@ -24,3 +24,4 @@ class DedupResult:
     is_unchanged: bool = False
     notes: tuple[str, ...] = ()
     events: int = 0
+    compared: int = 0

@@ -14,7 +14,7 @@ from dedup.constraints import Constraints
 from dedup.features import Features
 from dedup.gates import GateRules
 from dedup.model import Model
-from dedup.settings import DedupRules
+from dedup.settings import DedupRules, Thresholds
 
 DECIDING = ("features", "predict", "score", "cluster", "split", "outcome")
 IDENTITY = ("input", "rules", "model", "decisions")
@@ -30,7 +30,8 @@ def describe_run(
     """The description that is stored in dedup_runs.settings (JSON)."""
     return {
         "input": _input_hash(database, features),
-        "rules": _rules_hash(rules),
+        "rules": rules_hash(rules),
+        "code": rules_hash(replace(rules, thresholds=Thresholds())),
         "model": f"{model.version}:{_model_hash(model)}",
         "decisions": constraints.digest(),
         "thresholds": asdict(rules.thresholds),
@@ -75,14 +76,13 @@ def _input_hash(database: duckdb.DuckDBPyConnection, features: Features) -> str:
     return _short("|".join(str(value) for value in row))
 
 
-def _rules_hash(rules: DedupRules) -> str:
+def rules_hash(rules: DedupRules) -> str:
     """A hash of the rules and of the code that applies them: other code may give other pairs."""
     folder = Path(__file__).parent
     code = [path.read_text(encoding="utf-8") for path in sorted(folder.glob("**/*.sql"))]
     code += [(folder / f"{name}.py").read_text(encoding="utf-8") for name in DECIDING]
-    return _short(
-        json.dumps(asdict(replace(rules, gates=GateRules())), sort_keys=True) + "".join(code)
-    )
+    deciding = asdict(replace(rules, gates=GateRules()))
+    return _short(json.dumps(deciding, sort_keys=True) + "".join(code))
 
 
 def _model_hash(model: Model) -> str:

@@ -21,6 +21,14 @@ from lode.settings import Settings
 PARTITION_FROM = 200_000
 
 ID_SCHEMA = pa.schema([("person_id", pa.uint64())])
+PAIR_SCHEMA = pa.schema(
+    [
+        ("person_id_l", pa.uint64()),
+        ("person_id_r", pa.uint64()),
+        ("match_weight", pa.float64()),
+        ("is_held_back", pa.bool_()),
+    ]
+)
 FORMER_SCHEMA = pa.schema([("person_id", pa.uint64()), ("golden_person_id", pa.uint64())])
 
 PERSON_TABLES = {
@@ -133,6 +141,30 @@ def read_former(settings: Settings, job_id: str | None) -> Former:
         ),
         known=_read_ids(settings, "select person_id from dedup_persons"),
     )
+
+
+def read_pairs(settings: Settings, job_id: str) -> tuple[pa.Table, float]:
+    """The pairs of a published job, and the weight from which it kept them. Raises LodeError.
+
+    `is_held_back` marks a pair that reached the link threshold and was left to review all the same.
+    """
+    limits = _read(
+        settings,
+        "loader",
+        "raw",
+        f"select link_threshold, review_threshold from dedup_runs where job_id = '{job_id}'",
+    ).to_pylist()[0]
+    query = f"""
+        select
+            person_id_l,
+            person_id_r,
+            match_weight,
+            decision = 'review' and match_weight >= {limits["link_threshold"]!r} as is_held_back
+        from dedup_pairs
+        where job_id = '{job_id}'
+    """
+    pairs = _read(settings, "loader", "raw", query).cast(PAIR_SCHEMA)
+    return pairs, float(limits["review_threshold"])
 
 
 def _read_ids(settings: Settings, query: str) -> pa.Table:

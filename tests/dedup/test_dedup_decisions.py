@@ -61,13 +61,12 @@ def warehouse_of_five(warehouse_module: Settings) -> Settings:
     return warehouse_module
 
 
-@pytest.fixture(scope="module")
-def lode(warehouse_of_five: Settings) -> Lode:
+def invoker(settings: Settings) -> Lode:
     """Run `lode dedup …` in this process; its output, or the sentence with which it ends."""
     environment = {
-        "LODE_HOME": str(warehouse_of_five.home),
-        "LODE_ENGINE": warehouse_of_five.engine,
-        "LODE_DB_PREFIX": warehouse_of_five.prefix,
+        "LODE_HOME": str(settings.home),
+        "LODE_ENGINE": settings.engine,
+        "LODE_DB_PREFIX": settings.prefix,
     }
 
     def invoke(*words: object) -> str:
@@ -76,6 +75,11 @@ def lode(warehouse_of_five: Settings) -> Lode:
         return done.output if done.exit_code == 0 else str(done.exception)
 
     return invoke
+
+
+@pytest.fixture(scope="module")
+def lode(warehouse_of_five: Settings) -> Lode:
+    return invoker(warehouse_of_five)
 
 
 def golden(settings: Settings) -> dict[int, int]:

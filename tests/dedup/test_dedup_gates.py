@@ -32,6 +32,7 @@ DESCRIPTION = {"thresholds": {"link": 2.0}}
         SOUND,
         SOUND | {"singleton_share": 0.82},
         SOUND | {"persons": 20_000, "rule_pairs": {"email": 12_000, "new rule": 90_000}},
+        SOUND | {"persons": 100_000, "rule_pairs": {"email": 500_000}},
         SOUND | {"rule_pairs": {"email": 2_100, "swapped names + ZIP3": 900}},
     ],
 )
