@@ -19,6 +19,7 @@ def register(dedup: typer.Typer) -> None:
     dedup.command("explain")(explain_command)
     dedup.command("find")(find_command)
     dedup.command("threshold-diff")(threshold_diff_command)
+    dedup.command("hubs")(hubs_command)
 
 
 def explain_command(
@@ -133,3 +134,19 @@ def threshold_diff_command(
         typer.echo(f"  {one.kind}: {before}  →  {after}")
     if len(found.differences) > MOST_SHOWN:
         typer.echo(f"  and {len(found.differences) - MOST_SHOWN:,} more")
+
+
+def hubs_command(
+    count: Annotated[int, typer.Option("--count", min=1, help="How many at most.")] = 50,
+) -> None:
+    """List values that a crowd shares: placeholders, switchboards. They tell nobody apart."""
+    from dedup.hubs import find_hubs
+    from lode.settings import load_settings
+    from lode.tables import print_table
+
+    hubs = find_hubs(load_settings())
+    rows = [("kind", "value", "persons", "last names")]
+    rows += [(hub.kind, hub.value, f"{hub.persons:,}", f"{hub.last_names:,}") for hub in hubs]
+    typer.echo(f"{len(hubs):,} values carry no weight in the deduplication.")
+    if hubs:
+        print_table(rows[: count + 1], right=(2, 3))

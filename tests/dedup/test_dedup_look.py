@@ -16,6 +16,7 @@ from literal_people import person, tables
 from test_dedup_decisions import change, invoker
 
 from dedup.find import Question, find, open_finder
+from dedup.hubs import find_hubs
 from dedup.pipeline import run
 from dedup.result import DedupResult
 from dedup.snapshot import snapshot_path
@@ -172,6 +173,22 @@ def test_questions_are_asked_in_sentences(lode: Callable[..., str]) -> None:
     assert lode("find", "--name", "Xavier Oglethorpe").startswith("Nobody")
     assert "Say whom you look for" in lode("find")
     assert "--phone needs a telephone number" in lode("find", "--phone", "x")
+
+
+def test_values_of_a_crowd_are_listed(
+    runs: tuple[Settings, list[DedupResult]], lode: Callable[..., str]
+) -> None:
+    settings, _ = runs
+    hubs = find_hubs(settings)
+    assert {hub.kind for hub in hubs} == {"phone", "email"}
+    tables = {"phone": ("phone_numbers", "phone_e164"), "email": ("email_addresses", "email")}
+    for hub in hubs:
+        table, column = tables[hub.kind]
+        query = f"select count(distinct person_id) from {table} where {column} = '{hub.value}'"
+        assert rows(settings, query, schema="canonical") == [(hub.persons,)]
+    assert hubs[0].persons == max(hub.persons for hub in hubs)
+    assert all(hub.persons > 12 or hub.last_names > 5 for hub in hubs)
+    assert f"{hubs[0].value}  " in lode("hubs", "--count", "1")
 
 
 def test_other_thresholds_are_shown_and_change_nothing(

@@ -213,3 +213,33 @@ def test_a_merge_by_hand_is_logged_and_taken_back_to_the_cell(
         (alone,),
     )
     assert [row[0] for row in merges] == ["decision", "split"]
+
+
+def test_households_are_who_shares_an_address(built: tuple[Settings, RunResult]) -> None:
+    """Nobody is lost; one number is one address, and in a building one last name."""
+    settings, _ = built
+    homes: dict[tuple[str, ...], set[object]] = {}
+    rows = table_rows(
+        settings,
+        "marts",
+        "select golden_person_id, street, coalesce(unit, ''), zip, lower(coalesce(last_name, ''))"
+        " from golden_persons where street is not null and zip is not null",
+    )
+    for golden, *home in rows:
+        homes.setdefault(tuple(map(str, home[:3])), set()).add(golden)
+    found = table_rows(
+        settings,
+        "marts",
+        "select household_id, golden_person_id, member_count, is_by_name from households",
+    )
+    members: dict[object, set[object]] = {}
+    for household, golden, *_ in found:
+        members.setdefault(household, set()).add(golden)
+    assert len(found) == len(rows)
+    small = {frozenset(home) for home in homes.values() if len(home) <= 8}
+    assert {frozenset(group) for group in members.values()} >= small
+    assert any(len(home) > 1 for home in small)
+    assert all(count == len(members[household]) for household, _, count, _ in found)
+    assert {golden for _, golden, _, is_by_name in found if is_by_name} == {
+        golden for home in homes.values() if len(home) > 8 for golden in home
+    }
