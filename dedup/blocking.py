@@ -30,8 +30,11 @@ def count_blocking(
 
 def check_budget(
     database: duckdb.DuckDBPyConnection, rules: DedupRules, table: str = "features"
-) -> None:
-    """Refuse a run that would compare more pairs than the budget allows. Raises LodeError."""
+) -> dict[str, int]:
+    """Refuse a run that would compare more pairs than the budget allows; pairs by rule.
+
+    Raises LodeError.
+    """
     counts = count_blocking(database, rules, table)
     total = sum(count.pair_count for count in counts)
     if total > rules.pair_budget:
@@ -41,6 +44,7 @@ def check_budget(
             f" the rule {worst.name!r} alone makes {worst.pair_count:,} (largest block"
             f" {worst.largest_block:,} persons); see `lode dedup blocking` and narrow that rule."
         )
+    return {count.name: count.pair_count for count in counts}
 
 
 def _count(database: duckdb.DuckDBPyConnection, rule: BlockingRule, table: str) -> RuleCount:

@@ -1,4 +1,4 @@
-"""The commands `lode dedup run|train|blocking|evaluate|map`."""
+"""The commands `lode dedup run|train|blocking|evaluate|map`, and the door to the others."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ import typer
 
 def register(app: typer.Typer) -> None:
     """Add `lode dedup …` to the command line."""
+    from dedup import look_cli, steward_cli
+
     dedup = typer.Typer(no_args_is_help=True, help="Golden records: which persons are one.")
     app.add_typer(dedup, name="dedup")
     dedup.command("run")(run_command)
@@ -17,6 +19,8 @@ def register(app: typer.Typer) -> None:
     dedup.command("blocking")(blocking_command)
     dedup.command("evaluate")(evaluate_command)
     dedup.command("map")(map_command)
+    steward_cli.register(dedup)
+    look_cli.register(dedup)
 
 
 def run_command(
@@ -30,24 +34,39 @@ def run_command(
     ] = None,
     retrain: Annotated[bool, typer.Option("--retrain", help="Train a new model first.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Run even if nothing changed.")] = False,
+    accept: Annotated[
+        str | None, typer.Option(help="Publish although a gate says no; the reason is kept.")
+    ] = None,
+    full: Annotated[
+        bool, typer.Option("--full", help="Compare all persons, not only new and changed ones.")
+    ] = False,
 ) -> None:
     """Compare all persons and publish pairs and clusters under a new job id."""
     from dedup.pipeline import run
     from lode.settings import load_settings
 
-    result = run(load_settings(), link=link, review=review, is_retrained=retrain, is_forced=force)
+    result = run(
+        load_settings(),
+        link=link,
+        review=review,
+        is_retrained=retrain,
+        is_forced=force,
+        accepted=accept,
+        is_full=full,
+    )
     for note in result.notes:
         typer.echo(note)
     if result.is_unchanged:
         typer.echo(
-            f"Nothing changed since {result.job_id} (same persons, model and rules):"
+            f"Nothing changed since {result.job_id} (same persons, model, rules and decisions):"
             " it stays in force."
         )
         return
     typer.echo(
-        f"{result.job_id}: {result.persons:,} persons compared with model {result.model_version};"
+        f"{result.job_id}: {result.compared:,} of {result.persons:,} persons compared with all by"
+        f" model {result.model_version};"
         f" {result.links:,} pairs linked, {result.reviews:,} left to review,"
-        f" {result.clusters:,} clusters."
+        f" {result.clusters:,} clusters, {result.events:,} groups merged or split."
     )
 
 

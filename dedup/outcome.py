@@ -3,66 +3,116 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import duckdb
 
 from dedup.blocking import check_budget
 from dedup.cluster import cluster, decide
+from dedup.constraints import NO_CONSTRAINTS, Constraints, register_constraints
 from dedup.features import Features
 from dedup.model import Model
-from dedup.predict import predict
+from dedup.predict import Scope, predict
 from dedup.score import score_pairs
 from dedup.settings import DedupRules
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """How many pairs were linked and left to review, and how many clusters they make."""
+    """How many pairs were linked and left to review, the clusters they make, pairs by rule."""
 
     links: int
     reviews: int
     clusters: int
+    rule_pairs: dict[str, int]
+
+
+SQL = Path(__file__).with_name("sql") / "final_pairs.sql"
+NO_FLOOR = -1e9
 
 
 def compare_and_cluster(
-    database: duckdb.DuckDBPyConnection, rules: DedupRules, model: Model, features: Features
+    database: duckdb.DuckDBPyConnection,
+    rules: DedupRules,
+    model: Model,
+    features: Features,
+    constraints: Constraints = NO_CONSTRAINTS,
+    candidates: str | None = None,
 ) -> Outcome:
-    """Create the tables `final_pairs` and `clusters`; raises LodeError above the pair budget."""
+    """Create the tables `final_pairs` and `clusters`; raises LodeError above the pair budget.
+
+    `candidates` names a table of pairs to compare instead of those that the blocking rules find.
+    """
+    rule_pairs: dict[str, int] = {}
     if features.person_count < 2:
         _create_empty_pairs(database)
     else:
-        check_budget(database, rules, features.table)
-        predict(database, rules, model, features.person_count, features.table)
+        rule_pairs = check_budget(database, rules, features.table)
+        _find_pairs(database, rules, model, features, candidates)
+        _add_decided_pairs(database, rules, model, features, constraints)
     score_pairs(database, "pairs", features.table)
-    decide(database, rules.thresholds.link)
-    database.execute(
-        """
-        create or replace table final_pairs as
-        select
-            pairs.person_id_l,
-            pairs.person_id_r,
-            pairs.match_weight,
-            pairs.match_probability,
-            pair_scores.match_score,
-            pair_scores.match_reason,
-            decisions.decision,
-            pairs.waterfall,
-        from pairs
-        inner join pair_scores
-            on
-                pairs.person_id_l = pair_scores.person_id_l
-                and pairs.person_id_r = pair_scores.person_id_r
-        inner join decisions
-            on
-                pairs.person_id_l = decisions.person_id_l
-                and pairs.person_id_r = decisions.person_id_r
-        """
-    )
+    decide(database, rules.thresholds.link, constraints)
+    clusters = cluster(database, constraints)
+    database.execute("create or replace table final_pairs as\n" + SQL.read_text("utf-8"))
     links, reviews = database.execute(
         "select count(*) filter (where decision = 'link'),"
         " count(*) filter (where decision = 'review') from final_pairs"
     ).fetchall()[0]
-    return Outcome(int(links), int(reviews), cluster(database))
+    return Outcome(int(links), int(reviews), clusters, rule_pairs)
+
+
+def _find_pairs(
+    database: duckdb.DuckDBPyConnection,
+    rules: DedupRules,
+    model: Model,
+    features: Features,
+    candidates: str | None,
+) -> None:
+    """Create `pairs` from the review threshold on, and `candidates`, those worth remembering."""
+    floor = rules.thresholds.review - rules.kept_margin
+    scope = Scope(candidates, "scored_pairs", floor)
+    predict(database, rules, model, features.person_count, features.table, scope)
+    database.execute(
+        f"""
+        create or replace table candidates as
+        select person_id_l, person_id_r from scored_pairs;
+
+        create or replace table pairs as
+        select * from scored_pairs where match_weight >= {rules.thresholds.review!r};
+
+        drop table scored_pairs;
+        """
+    )
+
+
+def _add_decided_pairs(
+    database: duckdb.DuckDBPyConnection,
+    rules: DedupRules,
+    model: Model,
+    features: Features,
+    constraints: Constraints,
+) -> None:
+    """Weigh the pairs that people made one although no rule compares them, or they weigh little."""
+    if not constraints.must:
+        return
+    register_constraints(database, constraints)
+    database.execute(
+        """
+        create or replace table decided_candidates as
+        select must_pairs.*
+        from must_pairs
+        inner join features as l on must_pairs.person_id_l = l.unique_id
+        inner join features as r on must_pairs.person_id_r = r.unique_id
+        anti join pairs
+            on
+                must_pairs.person_id_l = pairs.person_id_l
+                and must_pairs.person_id_r = pairs.person_id_r
+        """.replace("features", features.table)
+    )
+    count, table = features.person_count, features.table
+    scope = Scope("decided_candidates", "decided_pairs", NO_FLOOR, has_terms=True)
+    predict(database, rules, model, count, table, scope)
+    database.execute("insert into pairs select * from decided_pairs")
 
 
 def _create_empty_pairs(database: duckdb.DuckDBPyConnection) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import duckdb
 from splink import DuckDBAPI, Linker
@@ -38,36 +39,101 @@ class Prediction:
     pair_count: int
 
 
+@dataclass(frozen=True)
+class Scope:
+    """Which pairs are scored, and which of them are kept.
+
+    `candidates` names a table of pairs (person_id_l < person_id_r) to score instead of those that
+    the blocking rules find; `floor` is the weight from which a pair is kept, the review threshold
+    if it is None; `has_terms` says that the frequency tables are there already.
+    """
+
+    candidates: str | None = None
+    target: str = "pairs"
+    floor: float | None = None
+    has_terms: bool = False
+
+
 def predict(
     connection: duckdb.DuckDBPyConnection,
     rules: DedupRules,
     model: Model,
     person_count: int,
     table: str = "features",
+    scope: Scope | None = None,
 ) -> Prediction:
     """Score all candidate pairs of the feature table; needs two persons or more."""
+    scope = scope or Scope()
+    floor = rules.thresholds.review if scope.floor is None else scope.floor
+    linker = linker_of(connection, rules, model, person_count, table, scope)
+    try:
+        scored = linker.inference.predict(threshold_match_weight=floor, warning_mode="never")
+    except (SplinkException, duckdb.Error) as error:
+        reason = str(error).strip().splitlines()[0]
+        raise LodeError(f"The comparison of persons failed in DuckDB: {reason}") from error
+    found = weigh(connection, scored.physical_name, rules, model, scope.target, floor)
+    connection.execute(f"drop table {scored.physical_name}")
+    return found
+
+
+def settings_of(rules: DedupRules, model: Model, person_count: int) -> dict[str, Any]:
+    """Splink's settings with the model's probabilities for a set of so many persons."""
 
     def probabilities(name: str, level: Level) -> tuple[float | None, float | None]:
         return model.probabilities(name, level, person_count)
 
-    prior = model.prior(person_count)
-    settings = splink_settings(rules, prior, probabilities)
+    return splink_settings(rules, model.prior(person_count), probabilities)
+
+
+def linker_of(
+    connection: duckdb.DuckDBPyConnection,
+    rules: DedupRules,
+    model: Model,
+    person_count: int,
+    table: str,
+    scope: Scope,
+) -> Linker:
+    """Splink's linker over a feature table, with the frequencies of all terms."""
     api = DuckDBAPI(connection)
     persons = api.register(table, dataset_display_name="persons")
+    settings = settings_of(rules, model, person_count)
     linker = Linker(persons, settings, log_level=None, validate_settings=False)
+    if not scope.has_terms:
+        count_terms(connection, rules, model, person_count, table)
+    for term in TERMS:
+        lookup = api.register(f"term_{term}", dataset_display_name=f"term_{term}")
+        linker.table_management.register_term_frequency_lookup(lookup, term)
+    if scope.candidates is not None:
+        _give_candidates(connection, linker, api, scope.candidates)
+    return linker
+
+
+def count_terms(
+    connection: duckdb.DuckDBPyConnection,
+    rules: DedupRules,
+    model: Model,
+    person_count: int,
+    table: str,
+) -> None:
+    """Create the frequency tables term_<name> of a feature table."""
     base_u = _base_u(rules, model, person_count)
     for term in TERMS:
-        name = _count_term(connection, rules, term, base_u[term], person_count, table)
-        lookup = api.register(name, dataset_display_name=name)
-        linker.table_management.register_term_frequency_lookup(lookup, term)
-    try:
-        scored = linker.inference.predict(
-            threshold_match_weight=rules.thresholds.review, warning_mode="never"
-        )
-    except (SplinkException, duckdb.Error) as error:
-        reason = str(error).strip().splitlines()[0]
-        raise LodeError(f"The comparison of persons failed in DuckDB: {reason}") from error
-    return _weigh(connection, scored.physical_name, rules, model)
+        _count_term(connection, rules, term, base_u[term], person_count, table)
+
+
+def _give_candidates(
+    connection: duckdb.DuckDBPyConnection, linker: Linker, api: DuckDBAPI, candidates: str
+) -> None:
+    """Let Splink score given pairs; the blocking rules then have no say."""
+    connection.execute(
+        f"""
+        create or replace table given_pairs as
+        select '0' as match_key, person_id_l as join_key_l, person_id_r as join_key_r
+        from {candidates}
+        """
+    )
+    given = api.register("given_pairs", dataset_display_name="given_pairs")
+    linker.table_management.register_blocked_pairs_for_predict(given)
 
 
 def _base_u(rules: DedupRules, model: Model, person_count: int) -> dict[str, float]:
@@ -87,8 +153,8 @@ def _count_term(
     base_u: float,
     person_count: int,
     table: str,
-) -> str:
-    """Create the frequency table of one term and return its name."""
+) -> None:
+    """Create the frequency table of one term."""
     source, is_shrunk = TERMS[term]
     name = f"term_{term}"
     if is_shrunk:
@@ -107,11 +173,15 @@ def _count_term(
         """,
         parameters,
     )
-    return name
 
 
-def _weigh(
-    connection: duckdb.DuckDBPyConnection, scored: str, rules: DedupRules, model: Model
+def weigh(
+    connection: duckdb.DuckDBPyConnection,
+    scored: str,
+    rules: DedupRules,
+    model: Model,
+    target: str,
+    floor: float,
 ) -> Prediction:
     """Weigh Splink's pairs against the household hypothesis too, and tell every step."""
     columns = {row[0] for row in connection.execute(f"describe {scored}").fetchall()}
@@ -119,7 +189,7 @@ def _weigh(
     weights = " + ".join(column for column in sorted(columns) if column.startswith("mw_"))
     connection.execute(
         f"""
-        create or replace table pairs as
+        create or replace table {target} as
         with against_both as (
             select
                 *,
@@ -150,11 +220,11 @@ def _weigh(
                 ) as varchar
             ) as waterfall,
         from against_both
-        where weight >= {rules.thresholds.review!r}
+        where weight >= {floor!r}
         """
     )
-    count = connection.execute("select count(*) from pairs").fetchall()[0][0]
-    return Prediction("pairs", int(count))
+    count = connection.execute(f"select count(*) from {target}").fetchall()[0][0]
+    return Prediction(target, int(count))
 
 
 def household_weight(rules: DedupRules, model: Model) -> str:

@@ -4,28 +4,36 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
+from dedup.constraints import Constraints
 from dedup.features import Features
+from dedup.gates import GateRules
 from dedup.model import Model
-from dedup.settings import DedupRules
+from dedup.settings import DedupRules, Thresholds
 
-DECIDING = ("features", "predict", "score", "cluster", "outcome")
-IDENTITY = ("input", "rules", "model")
+DECIDING = ("features", "predict", "score", "cluster", "split", "outcome")
+IDENTITY = ("input", "rules", "model", "decisions")
 
 
 def describe_run(
-    database: duckdb.DuckDBPyConnection, features: Features, rules: DedupRules, model: Model
+    database: duckdb.DuckDBPyConnection,
+    features: Features,
+    rules: DedupRules,
+    model: Model,
+    constraints: Constraints,
 ) -> dict[str, Any]:
     """The description that is stored in dedup_runs.settings (JSON)."""
     return {
         "input": _input_hash(database, features),
-        "rules": _rules_hash(rules),
+        "rules": rules_hash(rules),
+        "code": rules_hash(replace(rules, thresholds=Thresholds())),
         "model": f"{model.version}:{_model_hash(model)}",
+        "decisions": constraints.digest(),
         "thresholds": asdict(rules.thresholds),
         "record_count": features.record_count,
         "hub_values": features.hub_counts,
@@ -34,7 +42,7 @@ def describe_run(
 
 
 def is_same_run(published: dict[str, Any], description: dict[str, Any]) -> bool:
-    """Whether the run in force was made from the same persons, rules and model."""
+    """Whether the run in force was made from the same persons, rules, model and decisions."""
     stored = published["settings"]
     return all(stored.get(key) == description[key] for key in IDENTITY)
 
@@ -68,12 +76,13 @@ def _input_hash(database: duckdb.DuckDBPyConnection, features: Features) -> str:
     return _short("|".join(str(value) for value in row))
 
 
-def _rules_hash(rules: DedupRules) -> str:
+def rules_hash(rules: DedupRules) -> str:
     """A hash of the rules and of the code that applies them: other code may give other pairs."""
     folder = Path(__file__).parent
     code = [path.read_text(encoding="utf-8") for path in sorted(folder.glob("**/*.sql"))]
     code += [(folder / f"{name}.py").read_text(encoding="utf-8") for name in DECIDING]
-    return _short(json.dumps(asdict(rules), sort_keys=True) + "".join(code))
+    deciding = asdict(replace(rules, gates=GateRules()))
+    return _short(json.dumps(deciding, sort_keys=True) + "".join(code))
 
 
 def _model_hash(model: Model) -> str:

@@ -48,3 +48,52 @@ create table if not exists dedup_clusters (
     primary key (job_id, person_id),
     key dedup_clusters_golden_person_id (job_id, golden_person_id)
 ) engine = innodb default character set utf8mb4 collate utf8mb4_bin;
+
+-- One row per decision about who is who, append-only: two persons are one (link), are two (apart),
+-- this one stands for its group (golden), or (revokes_id) the end of an earlier decision (revoke).
+create table if not exists dedup_decisions (
+    id bigint unsigned not null auto_increment,
+    kind varchar(16) not null,
+    revokes_id bigint unsigned null,
+    decided_by varchar(128) not null,
+    reason varchar(1024) not null,
+    decided_at datetime(6) not null,
+    primary key (id),
+    constraint dedup_decisions_kind_is_known check (kind in ('link', 'apart', 'golden', 'revoke')),
+    constraint dedup_decisions_end check ((kind = 'revoke') = (revokes_id is not null))
+) engine = innodb default character set utf8mb4 collate utf8mb4_bin;
+
+-- The records that the persons of a decision had when it was made, side 1 and side 2: they find the
+-- persons again whatever is joined, taken apart or taken out later.
+create table if not exists dedup_decision_records (
+    decision_id bigint unsigned not null,
+    side tinyint unsigned not null,
+    record_id bigint unsigned not null,
+    primary key (decision_id, side, record_id),
+    key dedup_decision_records_record (record_id)
+) engine = innodb default character set utf8mb4 collate utf8mb4_bin;
+
+-- The persons that a published job has seen: who was there before keeps its id when others join it.
+create table if not exists dedup_persons (
+    person_id bigint unsigned not null,
+    primary key (person_id)
+) engine = innodb default character set utf8mb4 collate utf8mb4_bin;
+
+-- One row per person of every group that a published job changed, append-only: the golden person it
+-- had before and has after. An event is a merge (several groups became one), a split (one became
+-- several), regroup (both) or rename (another member stands for the same group).
+create table if not exists dedup_events (
+    id bigint unsigned not null auto_increment,
+    job_id varchar(50) not null,
+    event_number int unsigned not null,
+    event_type varchar(16) not null,
+    person_id bigint unsigned not null,
+    golden_before bigint unsigned not null,
+    golden_after bigint unsigned not null,
+    match_score decimal(5, 2) null,
+    match_reason varchar(100) null,
+    primary key (id),
+    unique key dedup_events_person (job_id, person_id),
+    key dedup_events_of_person (person_id),
+    constraint dedup_events_type_is_known check (event_type in ('merge', 'split', 'regroup', 'rename'))
+) engine = innodb default character set utf8mb4 collate utf8mb4_bin;

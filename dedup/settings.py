@@ -9,11 +9,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from dedup.blocking_rules import BLOCKING_RULES, BlockingRule
 from dedup.comparisons import COMPARISONS
+from dedup.gates import GateRules
 from dedup.household import (
     HOUSEHOLD_CHANCES,
     HOUSEHOLD_PATTERNS,
@@ -93,7 +94,8 @@ class DedupRules:
     the set at hand; a smaller set is judged as if it were a part of one of this size.
     `term_prior`: how many imagined values of average frequency are mixed into a term's frequency,
     so that a name in a file of ten people does not look common. `pair_budget`: a run that would
-    compare more pairs than this is refused.
+    compare more pairs than this is refused. `kept_margin`: pairs are remembered from so far below
+    the review threshold (log2 odds), as frequencies move while persons come and go.
     """
 
     thresholds: Thresholds = Thresholds()
@@ -107,6 +109,8 @@ class DedupRules:
     reference_persons: int = 20_000
     term_prior: float = 400.0
     pair_budget: int = 200_000_000
+    kept_margin: float = 8.0
+    gates: GateRules = field(default_factory=GateRules)
 
 
 def with_thresholds(rules: DedupRules, link: float | None, review: float | None) -> DedupRules:

@@ -5,6 +5,7 @@ connectorx takes a URL with the password in it, so its errors never leave this m
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
@@ -19,6 +20,17 @@ from lode.settings import Settings
 # A partitioned read only pays once there is something to read.
 PARTITION_FROM = 200_000
 
+ID_SCHEMA = pa.schema([("person_id", pa.uint64())])
+PAIR_SCHEMA = pa.schema(
+    [
+        ("person_id_l", pa.uint64()),
+        ("person_id_r", pa.uint64()),
+        ("match_weight", pa.float64()),
+        ("is_held_back", pa.bool_()),
+    ]
+)
+FORMER_SCHEMA = pa.schema([("person_id", pa.uint64()), ("golden_person_id", pa.uint64())])
+
 PERSON_TABLES = {
     "persons": """
         select id, first_name, middle_name, last_name, name_suffix, birth_date, record_count
@@ -32,6 +44,20 @@ PERSON_TABLES = {
         from addresses
     """,
 }
+
+
+@dataclass(frozen=True)
+class Former:
+    """What earlier jobs made of the persons.
+
+    `clusters` of the job in force (person_id, golden_person_id), persons who were ever golden for
+    somebody else, and persons that a published job has seen (person_id each).
+    """
+
+    clusters: pa.Table
+    ever_golden: pa.Table
+    known: pa.Table
+
 
 # The same four shapes, with every record as a person of its own.
 RECORD_TABLES = {
@@ -85,6 +111,64 @@ def read_records(settings: Settings) -> dict[str, pa.Table]:
     return {
         name: _read(settings, "auditor", "staging", query) for name, query in RECORD_TABLES.items()
     }
+
+
+def _read_former_clusters(settings: Settings, job_id: str | None) -> pa.Table:
+    """A golden person whose id was bridged away is the person who holds its record now."""
+    if job_id is None:
+        return FORMER_SCHEMA.empty_table()
+    query = f"""
+        select
+            clusters.person_id,
+            cast(coalesce(holders.person_id, clusters.golden_person_id) as unsigned)
+                as golden_person_id
+        from dedup_clusters as clusters
+        left join `{settings.schema("canonical")}`.person_records as holders
+            on clusters.golden_person_id = holders.record_id
+        where clusters.job_id = '{job_id}'
+    """
+    return _read(settings, "loader", "raw", query).cast(FORMER_SCHEMA)
+
+
+def read_former(settings: Settings, job_id: str | None) -> Former:
+    """What earlier jobs made of the persons; `job_id` is the one in force. Raises LodeError."""
+    return Former(
+        clusters=_read_former_clusters(settings, job_id),
+        ever_golden=_read_ids(
+            settings,
+            "select distinct golden_after as person_id from dedup_events"
+            " where golden_after <> person_id",
+        ),
+        known=_read_ids(settings, "select person_id from dedup_persons"),
+    )
+
+
+def read_pairs(settings: Settings, job_id: str) -> tuple[pa.Table, float]:
+    """The pairs of a published job, and the weight from which it kept them. Raises LodeError.
+
+    `is_held_back` marks a pair that reached the link threshold and was left to review all the same.
+    """
+    limits = _read(
+        settings,
+        "loader",
+        "raw",
+        f"select link_threshold, review_threshold from dedup_runs where job_id = '{job_id}'",
+    ).to_pylist()[0]
+    query = f"""
+        select
+            person_id_l,
+            person_id_r,
+            match_weight,
+            decision = 'review' and match_weight >= {limits["link_threshold"]!r} as is_held_back
+        from dedup_pairs
+        where job_id = '{job_id}'
+    """
+    pairs = _read(settings, "loader", "raw", query).cast(PAIR_SCHEMA)
+    return pairs, float(limits["review_threshold"])
+
+
+def _read_ids(settings: Settings, query: str) -> pa.Table:
+    return _read(settings, "loader", "raw", query).cast(ID_SCHEMA)
 
 
 def _count(settings: Settings, role: str, layer: str, table: str, condition: str) -> int:

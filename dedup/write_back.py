@@ -23,6 +23,10 @@ PAIR_COLUMNS = (
     "job_id, person_id_l, person_id_r, match_weight, match_probability, match_score,"
     " match_reason, decision, waterfall"
 )
+EVENT_COLUMNS = (
+    "job_id, event_number, event_type, person_id, golden_before, golden_after, match_score,"
+    " match_reason"
+)
 CLUSTER_COLUMNS = "job_id, person_id, golden_person_id, match_weight, match_score, match_reason"
 
 # Every person of a cluster with the pair that holds it: the pair with the golden person where there
@@ -48,6 +52,10 @@ CLUSTER_ROWS = """
         from clusters
         inner join both_ways
             on clusters.person_id = both_ways.person_id and both_ways.decision = 'link'
+        inner join clusters as others
+            on
+                both_ways.other_id = others.person_id
+                and clusters.golden_person_id = others.golden_person_id
         group by clusters.person_id, clusters.golden_person_id
     )
     select
@@ -60,6 +68,24 @@ CLUSTER_ROWS = """
             as match_reason,
     from best
     order by person_id
+"""
+
+# The reason of a merge is that of the pair which holds the person; a split has none.
+EVENT_ROWS = f"""
+    with held as ({CLUSTER_ROWS})
+    select
+        $job_id as job_id,
+        events.event_number,
+        events.event_type,
+        events.person_id,
+        events.golden_before,
+        events.golden_after,
+        held.match_score,
+        held.match_reason,
+    from events
+    left join held
+        on events.person_id = held.person_id and events.golden_before <> events.golden_after
+    order by events.event_number, events.person_id
 """
 
 
@@ -90,14 +116,14 @@ def dedup_lock(settings: Settings) -> Iterator[Connection[Any]]:
         yield connection
 
 
-def last_published(connection: Connection[Any]) -> dict[str, Any] | None:
+def last_published(connection: Connection[Any], settings: Settings) -> dict[str, Any] | None:
     """The run in force: job_id, counts and settings; None before the first one."""
     with connection.cursor() as cursor:
         try:
             cursor.execute(
-                """
+                f"""
                 select job_id, person_count, pair_count, cluster_count, settings
-                from dedup_runs
+                from `{settings.schema("raw")}`.dedup_runs
                 where status = 'PUBLISHED'
                 order by finished_at desc, job_id desc
                 limit 1
@@ -173,8 +199,8 @@ def publish(
 ) -> None:
     """Load pairs and clusters and publish the job in one transaction.
 
-    `database` holds the tables `final_pairs` and `clusters`. Raises LodeError; then nothing of the
-    job is visible and the run before it stays in force.
+    `database` holds the tables `final_pairs`, `clusters`, `events` and `new_persons`. Raises
+    LodeError; then nothing of the job is visible and the run before it stays in force.
     """
     try:
         with TemporaryDirectory(dir=scratch) as folder, transaction(connection):
@@ -185,6 +211,12 @@ def publish(
             _export(database, CLUSTER_ROWS, job, clusters)
             pair_count = _load(connection, "dedup_pairs", PAIR_COLUMNS, pairs)
             _load(connection, "dedup_clusters", CLUSTER_COLUMNS, clusters)
+            events = Path(folder) / "events.csv"
+            _export(database, EVENT_ROWS, job, events)
+            _load(connection, "dedup_events", EVENT_COLUMNS, events)
+            persons = Path(folder) / "persons.csv"
+            _export(database, "select person_id from new_persons order by 1", job, persons)
+            _load(connection, "dedup_persons", "person_id", persons)
             _mark_published(connection, job, pair_count, run_settings)
     except pymysql.MySQLError as error:
         raise LodeError(

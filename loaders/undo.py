@@ -17,8 +17,8 @@ from loaders.feeds import RECORD_NUMBER_SPAN
 from loaders.replay import PROTECTED_FEEDS
 from loaders.writer import Writer
 from lode.db import NO_SUCH_TABLE, connect, transaction
+from lode.decisions import hold_by_other_records
 from lode.errors import LodeError
-from lode.overrides import hold_by_other_records
 from lode.pipeline import one_run_at_a_time
 from lode.settings import Settings
 

@@ -9,8 +9,9 @@ import phonenumbers
 from pymysql.connections import Connection
 
 from lode.db import connect, transaction
+from lode.decisions import OVERRIDES, check_signature, hold_records, living_person
 from lode.errors import LodeError, printable
-from lode.person import Identity, fetch, find_identity
+from lode.person import fetch
 from lode.settings import Settings
 
 SIZES = {
@@ -35,7 +36,7 @@ def decide(
     """Write down a value that wins from the next run on; return the number of the decision."""
     _check(field, by, reason)
     with connect("loader", settings, schema="canonical") as connection:
-        person = _living_person(connection, person_id)
+        person = living_person(connection, person_id)
         wanted = _checked_value(connection, person, field, value.strip())
         with transaction(connection):
             return _write(connection, settings, person, field, wanted, None, by, reason)
@@ -45,7 +46,7 @@ def revoke(settings: Settings, person_id: int, field: str, *, by: str, reason: s
     """End all decisions that stand for a field of a person; return their numbers."""
     _check(field, by, reason)
     with connect("loader", settings, schema="canonical") as connection:
-        person = _living_person(connection, person_id)
+        person = living_person(connection, person_id)
         standing = _standing(connection, settings, person, field)
         if not standing:
             raise LodeError(f"No decision stands for {field} of person {person}: nothing to end.")
@@ -53,27 +54,6 @@ def revoke(settings: Settings, person_id: int, field: str, *, by: str, reason: s
             for number in standing:
                 _write(connection, settings, person, field, None, number, by, reason)
     return standing
-
-
-def hold_by_other_records(
-    connection: Connection[Any], settings: Settings, first: int, last: int
-) -> None:
-    """Let decisions hold on to all records of their persons before records are taken out.
-
-    Otherwise a decision about a person known from the import alone at its time would wait for it,
-    though others know the person by now.
-    """
-    raw, canonical = settings.schema("raw"), settings.schema("canonical")
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"insert ignore into `{raw}`.person_override_records (override_id, record_id)"
-            f" select distinct held.override_id, other.record_id"
-            f" from `{raw}`.person_override_records as held"
-            f" inner join `{canonical}`.person_records as own on held.record_id = own.record_id"
-            f" inner join `{canonical}`.person_records as other on own.person_id = other.person_id"
-            f" where held.record_id between %s and %s",
-            (first, last),
-        )
 
 
 def waiting_decisions(settings: Settings) -> int:
@@ -97,20 +77,7 @@ def _check(field: str, by: str, reason: str) -> None:
         raise LodeError(
             f"{printable(field, 40)} can't be decided by hand: choose one of {', '.join(SIZES)}."
         )
-    for name, text, limit in (("--by", by, 128), ("--reason", reason, 1024)):
-        if not text.strip() or len(text) > limit:
-            raise LodeError(f"{name} needs a text of 1 to {limit} characters.")
-
-
-def _living_person(connection: Connection[Any], person_id: int) -> int:
-    """Return the person that an id stands for: itself if it lives, else who holds its record."""
-    identity: Identity = find_identity(connection, person_id)
-    if person_id in identity.members:
-        return person_id
-    holder = fetch(
-        connection, "select person_id from person_records where record_id = %s", person_id
-    )
-    return int(holder[0]["person_id"]) if holder else identity.golden_id
+    check_signature(by, reason)
 
 
 def _checked_value(connection: Connection[Any], person: int, field: str, value: str) -> str:
@@ -185,9 +152,5 @@ def _write(
             (field, value, revokes_id, by.strip(), reason.strip()),
         )
         number = int(cursor.lastrowid)
-        cursor.execute(
-            f"insert into `{raw}`.person_override_records (override_id, record_id)"
-            " select %s, record_id from person_records where person_id = %s",
-            (number, person),
-        )
+    hold_records(connection, settings, OVERRIDES, number, person)
     return number

@@ -93,16 +93,16 @@ def read_summary(settings: Settings) -> WarehouseSummary | None:
 
 
 def needs_dedup(settings: Settings) -> bool:
-    """Tell whether people were imported since the newest published dedup run began."""
-    query = """
-        select count(*)
-        from import_metadata
-        where feed = 'people' and completed_at > coalesce(
-            (select max(started_at) from dedup_runs where status = 'PUBLISHED'), '1970-01-01'
-        )
-    """
+    """Tell whether people were imported, or decided about, since the newest dedup run began."""
+    began = "select max(started_at) from dedup_runs where status = 'PUBLISHED'"
     with connect("auditor", settings, schema="raw") as connection:
-        return bool(_rows(connection, query)[0][0])
+        return any(
+            _rows(connection, f"select 1 from {news} > coalesce(({began}), '1970-01-01') limit 1")
+            for news in (
+                "import_metadata where feed = 'people' and completed_at",
+                "dedup_decisions where decided_at",
+            )
+        )
 
 
 def has_unfinished_rebuild(settings: Settings) -> bool:

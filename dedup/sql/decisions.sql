@@ -1,13 +1,17 @@
 -- One row per pair: link or review.
--- Input tables: pairs (person_id_l, person_id_r, match_weight) and features (unique_id, first_name).
+-- Input tables: pairs (person_id_l, person_id_r, match_weight), features (unique_id, first_name), and
+-- what people decided: must_pairs and apart_pairs (person_id_l, person_id_r).
 -- A pair at or above $link_threshold is a link, with one exception. Someone of whom no first name or
 -- only its initial is known fits every member of a household. If such a person would link two others
 -- who are not linked with each other, the link is left to review: it would weld a family together
--- past the veto.
+-- past the veto. What people decided stands above both.
 with strong as (
     select person_id_l, person_id_r
     from pairs
     where match_weight >= $link_threshold
+    except
+    select person_id_l, person_id_r
+    from apart_pairs
 ),
 
 nameless as (
@@ -37,14 +41,19 @@ bridges as (
 )
 
 select
-    person_id_l,
-    person_id_r,
+    pairs.person_id_l,
+    pairs.person_id_r,
     case
+        when must_pairs.person_id_l is not null then 'link'
         when
-            match_weight >= $link_threshold
-            and person_id_l not in (select person_id from bridges)
-            and person_id_r not in (select person_id from bridges)
+            strong.person_id_l is not null
+            and pairs.person_id_l not in (select person_id from bridges)
+            and pairs.person_id_r not in (select person_id from bridges)
             then 'link'
         else 'review'
     end as decision,
 from pairs
+left join strong
+    on pairs.person_id_l = strong.person_id_l and pairs.person_id_r = strong.person_id_r
+left join must_pairs
+    on pairs.person_id_l = must_pairs.person_id_l and pairs.person_id_r = must_pairs.person_id_r

@@ -38,6 +38,11 @@ DDL = {
             is_primary tinyint(1) not null
         )
     """,
+    "person_redirects": """
+        create table person_redirects (
+            person_id bigint unsigned primary key, reason varchar(32), retired_at datetime(6)
+        )
+    """,
     "person_records": """
         create table person_records (
             record_id bigint unsigned primary key, person_id bigint unsigned not null

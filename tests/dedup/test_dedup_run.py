@@ -137,7 +137,7 @@ def test_killed_run_leaves_the_last_published_one_in_force(filled: Settings) -> 
     assert rows(filled, "select count(*) from dedup_pairs") == before
     assert [status for _, status in jobs(filled)] == ["PUBLISHED", "RUNNING"]
     with connect("loader", filled, schema="raw") as connection:
-        published = write_back.last_published(connection)
+        published = write_back.last_published(connection, filled)
     assert published is not None
     assert published["job_id"] == first.job_id
     run(filled, link=9.0)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import json
 import sqlite3
 from pathlib import Path
 
 import pytest
 
+from dedup.decisions import Signature, decide_pair, unmerge
 from lode.demo import DEMO_FILES, load_sample
 from lode.pipeline import RunResult, run_pipeline
 from lode.sample import generate, score
@@ -175,3 +177,71 @@ def test_full_refresh_gives_the_same_cells(built: tuple[Settings, RunResult]) ->
     before = fingerprint(settings)
     run_pipeline(settings, is_full_refresh=True)
     assert fingerprint(settings) == before
+
+
+def test_a_merge_by_hand_is_logged_and_taken_back_to_the_cell(
+    built: tuple[Settings, RunResult],
+) -> None:
+    """Somebody alone is put into a group of two; taking it out restores every cell."""
+    settings, _ = built
+    before, signature = fingerprint(settings), Signature("ops", "test")
+    (alone,), (member,) = table_rows(
+        settings,
+        "canonical",
+        "(select max(id) from persons where is_original = 1 and record_count > 0 and id not in"
+        " (select original_id from person_duplicates))"
+        " union all (select max(id) from persons where is_original = 0 and record_count > 0)",
+    )
+    decide_pair(settings, int(str(alone)), int(str(member)), "link", signature)
+    run_pipeline(settings, is_dedup=True)
+    assert fingerprint(settings) != before
+    query = "select golden_person_id from persons where id in (%s, %s)"
+    assert len(set(table_rows(settings, "canonical", query, (alone, member)))) == 1
+    logged = table_rows(
+        settings,
+        "canonical",
+        "select duplicate_person_id, match_reason, merged_fields from dedup_audit_log"
+        " where job_id = (select max(job_id) from dedup_audit_log)",
+    )
+    assert [(row[0], row[1]) for row in logged] == [(alone, "decision")]
+    assert "last_name" in json.loads(str(logged[0][2]))
+    unmerge(settings, int(str(alone)), None, signature)
+    run_pipeline(settings, is_dedup=True)
+    assert fingerprint(settings) == before
+    merges = table_rows(
+        settings,
+        "canonical",
+        "select match_reason from dedup_audit_log where duplicate_person_id = %s order by id",
+        (alone,),
+    )
+    assert [row[0] for row in merges] == ["decision", "split"]
+
+
+def test_households_are_who_shares_an_address(built: tuple[Settings, RunResult]) -> None:
+    """Nobody is lost; one number is one address, and in a building one last name."""
+    settings, _ = built
+    homes: dict[tuple[str, ...], set[object]] = {}
+    rows = table_rows(
+        settings,
+        "marts",
+        "select golden_person_id, street, coalesce(unit, ''), zip, lower(coalesce(last_name, ''))"
+        " from golden_persons where street is not null and zip is not null",
+    )
+    for golden, *home in rows:
+        homes.setdefault(tuple(map(str, home[:3])), set()).add(golden)
+    found = table_rows(
+        settings,
+        "marts",
+        "select household_id, golden_person_id, member_count, is_by_name from households",
+    )
+    members: dict[object, set[object]] = {}
+    for household, golden, *_ in found:
+        members.setdefault(household, set()).add(golden)
+    assert len(found) == len(rows)
+    small = {frozenset(home) for home in homes.values() if len(home) <= 8}
+    assert {frozenset(group) for group in members.values()} >= small
+    assert any(len(home) > 1 for home in small)
+    assert all(count == len(members[household]) for household, _, count, _ in found)
+    assert {golden for _, golden, _, is_by_name in found if is_by_name} == {
+        golden for home in homes.values() if len(home) > 8 for golden in home
+    }

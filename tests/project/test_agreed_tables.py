@@ -11,6 +11,10 @@ from tree import ROOT
 CANONICAL = {
     "persons": "id first_name last_name middle_name is_original created_at updated_at",
     "person_duplicates": "id original_id duplicate_id match_score match_reason merged_at",
+    "dedup_audit_log": (
+        "id job_id original_person_id duplicate_person_id match_score match_reason merged_fields"
+        " created_at"
+    ),
     "phone_numbers": "id person_id phone_raw phone_e164 phone_type is_primary dnc_status",
     "email_addresses": "id person_id email is_primary is_verified opt_out_status",
     "addresses": "id person_id street city state zip county is_primary",

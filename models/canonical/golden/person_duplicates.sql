@@ -1,6 +1,7 @@
 {#-
     Who is a duplicate of whom: persons that the dedup run put behind a golden person, and ids
-    that were retired because a record bridged two persons.
+    that were retired because a record bridged two persons. A merge is dated by the first job that
+    made it, so that a later job, or taking back what came between, changes nothing.
     Grain: one row per person that is not its own golden person.
 -#}
 with
@@ -29,6 +30,18 @@ job as (
 
 ),
 
+events as (
+
+    select * from {{ source('dedup', 'dedup_events') }}
+
+),
+
+runs as (
+
+    select * from {{ source('dedup', 'dedup_runs') }}
+
+),
+
 redirects as (
 
     select * from {{ ref('person_redirects') }}
@@ -46,6 +59,21 @@ duplicates as (
 
 ),
 
+first_merges as (
+
+    select
+        events.person_id,
+        min(runs.finished_at) as merged_at
+    from duplicates
+    inner join events
+        on
+            duplicates.id = events.person_id
+            and duplicates.golden_person_id = events.golden_after
+    inner join runs on events.job_id = runs.job_id
+    group by events.person_id
+
+),
+
 final as (
 
     select
@@ -55,12 +83,16 @@ final as (
         coalesce(assignments.match_score, 100) as match_score,
         coalesce(assignments.match_reason, redirects.reason, 'bridge') as match_reason,
         coalesce(
-            case when assignments.person_id is not null then job.finished_at end,
+            case
+                when assignments.person_id is not null
+                    then coalesce(first_merges.merged_at, job.finished_at)
+            end,
             redirects.retired_at
         ) as merged_at
     from duplicates
     left join assignments on duplicates.id = assignments.person_id
     left join job on true
+    left join first_merges on duplicates.id = first_merges.person_id
     left join redirects on duplicates.id = redirects.person_id
 
 )

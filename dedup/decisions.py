@@ -1,0 +1,190 @@
+"""People decide who is who: one person, two persons, this one is golden, and the end of that.
+
+A decision is a row that is never changed. The next run honours it, and every later one, until
+another row ends it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from pymysql.connections import Connection
+
+from dedup.constraints import APART, GOLDEN, LINK, REVOKE, Standing, standing_decisions
+from dedup.split import Pair
+from lode.db import connect, transaction
+from lode.decisions import IDENTITIES, check_signature, hold_records, living_person
+from lode.errors import LodeError
+from lode.person import find_identity
+from lode.settings import Settings
+
+
+@dataclass(frozen=True)
+class Signature:
+    """Who decides, and why."""
+
+    by: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Unmerge:
+    """What taking a person out of its group wrote down: the decision, and those that it ends."""
+
+    number: int
+    person: int
+    other: int
+    ended: tuple[int, ...]
+
+
+def decide_pair(
+    settings: Settings, first: int, second: int, kind: str, signature: Signature
+) -> int:
+    """Write down that two persons are one (`link`) or two (`apart`); return the number.
+
+    Raises LodeError where a decision that stands says the opposite.
+    """
+    check_signature(signature.by, signature.reason)
+    with connect("loader", settings, schema="canonical") as connection:
+        pair = _two_persons(connection, first, second)
+        standing = standing_decisions(connection, settings)
+        _require_agreement(standing, pair, kind)
+        with transaction(connection):
+            return _write(connection, settings, kind, signature, pair)
+
+
+def choose_as_golden(settings: Settings, person_id: int, signature: Signature) -> int:
+    """Write down that a person stands for its group from now on; return the number."""
+    check_signature(signature.by, signature.reason)
+    with connect("loader", settings, schema="canonical") as connection:
+        person = living_person(connection, person_id)
+        with transaction(connection):
+            return _write(connection, settings, GOLDEN, signature, (person,))
+
+
+def revoke(settings: Settings, number: int, signature: Signature) -> None:
+    """End a decision. Raises LodeError if there is none of that number that stands."""
+    check_signature(signature.by, signature.reason)
+    with connect("loader", settings, schema="canonical") as connection:
+        standing = {one.number for one in standing_decisions(connection, settings)}
+        if number not in standing:
+            raise LodeError(
+                f"There is no decision {number} that stands: see `lode dedup decisions`."
+            )
+        with transaction(connection):
+            _end(connection, settings, number, signature)
+
+
+def unmerge(
+    settings: Settings, person_id: int, other_id: int | None, signature: Signature
+) -> Unmerge:
+    """Take a person out of its group, or apart from one other member of it.
+
+    Decisions that made it one with others of the group, or with that other member, are ended with
+    it; where others still hold the two together it is refused with their numbers.
+    """
+    check_signature(signature.by, signature.reason)
+    with connect("loader", settings, schema="canonical") as connection:
+        person = living_person(connection, person_id)
+        golden = find_identity(connection, person).golden_id
+        other = golden if other_id is None else living_person(connection, other_id)
+        if person == other:
+            raise LodeError(
+                f"Person {person} is the golden one of its group: say with --from who is not."
+                if other_id is None
+                else f"{person_id} and {other_id} are one by their keys: see"
+                f" `lode lineage {person}`."
+            )
+        if find_identity(connection, other).golden_id != golden:
+            raise LodeError(f"Persons {person} and {other} are not one: nothing to take apart.")
+        low, high = sorted((person, other))
+        standing = standing_decisions(connection, settings)
+        ended = [
+            one
+            for one in standing
+            if one.kind == LINK
+            and (one.pair == (low, high) or (other_id is None and person in one.pair))
+        ]
+        _require_agreement([one for one in standing if one not in ended], (low, high), APART)
+        with transaction(connection):
+            for one in ended:
+                _end(connection, settings, one.number, signature)
+            number = _write(connection, settings, APART, signature, (low, high))
+    return Unmerge(number, person, other, tuple(one.number for one in ended))
+
+
+def all_standing(settings: Settings) -> list[Standing]:
+    """The decisions that nobody has ended, oldest first. Raises LodeError."""
+    with connect("loader", settings, schema="canonical") as connection:
+        return standing_decisions(connection, settings)
+
+
+def _two_persons(connection: Connection[Any], first: int, second: int) -> Pair:
+    persons = sorted({living_person(connection, first), living_person(connection, second)})
+    if len(persons) == 1:
+        raise LodeError(
+            f"{first} and {second} are both person {persons[0]}: their records share a key, which"
+            " no decision about persons changes."
+        )
+    return persons[0], persons[1]
+
+
+def _require_agreement(standing: list[Standing], pair: Pair, kind: str) -> None:
+    """Raise LodeError if decisions that stand already say the opposite about two persons."""
+    links = [one for one in standing if one.kind == LINK and not one.is_waiting]
+    apart = [one for one in standing if one.kind == APART and not one.is_waiting]
+    groups = _groups(links, [pair] if kind == LINK else [])
+    if kind == LINK:
+        against = [one for one in apart if groups(one.pair[0]) == groups(one.pair[1])]
+    else:
+        is_held = groups(pair[0]) == groups(pair[1])
+        against = [one for one in links if groups(one.pair[0]) == groups(pair[0])] * is_held
+    if against:
+        numbers = ", ".join(str(one.number) for one in against)
+        said = "one person" if kind == APART else "two persons"
+        raise LodeError(
+            f"Decision {numbers} says that {pair[0]} and {pair[1]}, or those they are one with, are"
+            f" {said}: end it first with `lode dedup revoke`."
+        )
+
+
+def _groups(links: list[Standing], more: list[Pair]) -> Any:
+    """Return a function from person to the group that decisions make."""
+    root: dict[int, int] = {}
+
+    def find(node: int) -> int:
+        while root.setdefault(node, node) != node:
+            node = root[node]
+        return node
+
+    for low, high in [*(one.pair for one in links), *more]:
+        root[find(high)] = find(low)
+    return find
+
+
+def _end(
+    connection: Connection[Any], settings: Settings, number: int, signature: Signature
+) -> None:
+    _write(connection, settings, REVOKE, signature, (), number)
+
+
+def _write(
+    connection: Connection[Any],
+    settings: Settings,
+    kind: str,
+    signature: Signature,
+    persons: tuple[int, ...],
+    revokes: int | None = None,
+) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"insert into `{settings.schema('raw')}`.dedup_decisions"
+            " (kind, revokes_id, decided_by, reason, decided_at)"
+            " values (%s, %s, %s, %s, utc_timestamp(6))",
+            (kind, revokes, signature.by.strip(), signature.reason.strip()),
+        )
+        number = int(cursor.lastrowid)
+    for side, person in enumerate(persons, 1):
+        hold_records(connection, settings, IDENTITIES, number, person, side)
+    return number

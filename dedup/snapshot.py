@@ -1,0 +1,130 @@
+"""What a run knew, kept in a DuckDB file: features, frequencies, and the pairs near the threshold.
+
+With it a question about a pair or a stranger needs no reading of all persons, and the next run
+compares only who is new or changed. It can always be made again: a missing one costs time, no more.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import duckdb
+
+from dedup.database import open_database, scratch_folder
+from dedup.features import build_features, read_nicknames
+from dedup.model import Model
+from dedup.predict import TERMS, count_terms
+from dedup.settings import DedupRules
+from dedup.source import read_persons
+from lode.errors import LodeError
+from lode.settings import Settings
+
+FORMAT = 1
+TABLES = ("features", "candidates", *(f"term_{term}" for term in TERMS))
+
+
+@dataclass(frozen=True)
+class Meta:
+    """What a snapshot was made by: the job, its model and rules as hashes, how many persons."""
+
+    job_id: str
+    model: str
+    rules: str
+    person_count: int
+    format: int = FORMAT
+
+
+def snapshot_path(settings: Settings) -> Path:
+    """Where the snapshot of a warehouse is kept."""
+    return settings.home / "dedup" / f"{settings.engine}_{settings.prefix}.duckdb"
+
+
+def save_snapshot(settings: Settings, database: duckdb.DuckDBPyConnection, meta: Meta) -> None:
+    """Write the tables of a run beside the last snapshot, then put them in its place.
+
+    Raises LodeError when the disk says no; then the last snapshot is gone too, as it is outdated.
+    """
+    path = snapshot_path(settings)
+    unfinished = path.with_name(path.name + ".unfinished")
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        unfinished.unlink(missing_ok=True)
+        database.execute(f"attach '{_quoted(unfinished)}' as kept")
+        try:
+            for table in TABLES:
+                database.execute(f"create table kept.{table} as select * from {table}")
+            database.execute("create table kept.meta as select $text as content",
+                             {"text": json.dumps(asdict(meta))})  # fmt: skip
+        finally:
+            database.execute("detach kept")
+        unfinished.replace(path)
+    except (OSError, duckdb.Error) as error:
+        for leftover in (path, unfinished):
+            with suppress(OSError):
+                leftover.unlink(missing_ok=True)
+        reason = str(error).strip().splitlines()[0]
+        raise LodeError(f"{path} can't be written ({reason}).") from error
+
+
+@contextmanager
+def attached(database: duckdb.DuckDBPyConnection, settings: Settings) -> Iterator[Meta | None]:
+    """Attach the snapshot as the schema `kept`, read-only; None if none can be read."""
+    path = snapshot_path(settings)
+    try:
+        database.execute(f"attach '{_quoted(path)}' as kept (read_only)")
+    except duckdb.Error:
+        yield None
+        return
+    try:
+        yield _meta(database)
+    finally:
+        database.execute("detach kept")
+
+
+@contextmanager
+def open_snapshot(
+    settings: Settings, job_id: str, rules: DedupRules, model: Model
+) -> Iterator[tuple[duckdb.DuckDBPyConnection, Meta]]:
+    """A database with views of the snapshot of a job; one that is missing is made first.
+
+    A snapshot made later knows the persons of today, not those of the job.
+    """
+    with open_database(scratch_folder(settings)) as database:
+        with attached(database, settings) as meta:
+            is_there = meta is not None and meta.job_id == job_id
+        if not is_there:
+            _make(settings, job_id, rules, model)
+        with attached(database, settings) as meta:
+            if meta is None:
+                raise LodeError(f"{snapshot_path(settings)} can't be read: remove it.")
+            for table in TABLES:
+                database.execute(f"create or replace view {table} as select * from kept.{table}")
+            yield database, meta
+            for table in TABLES:
+                database.execute(f"drop view {table}")
+
+
+def _make(settings: Settings, job_id: str, rules: DedupRules, model: Model) -> None:
+    with open_database(scratch_folder(settings)) as database:
+        names = read_nicknames(settings.root)
+        features = build_features(database, read_persons(settings), names, rules)
+        count_terms(database, rules, model, features.person_count, features.table)
+        database.execute("create table candidates (person_id_l ubigint, person_id_r ubigint)")
+        save_snapshot(settings, database, Meta(job_id, "", "", features.person_count))
+
+
+def _meta(database: duckdb.DuckDBPyConnection) -> Meta | None:
+    try:
+        (text,) = database.execute("select content from kept.meta").fetchall()[0]
+        meta = Meta(**json.loads(text))
+    except (duckdb.Error, TypeError, ValueError, IndexError):
+        return None
+    return meta if meta.format == FORMAT else None
+
+
+def _quoted(path: Path) -> str:
+    return str(path).replace("'", "''")

@@ -1,0 +1,218 @@
+"""People decide who is who, and every later run honours it: on a real server, by the commands."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Callable
+
+import pyarrow as pa
+import pytest
+from canonical_warehouse import create_canonical, rows
+from literal_people import person, tables
+from typer.testing import CliRunner
+
+from dedup.cluster import cluster, decide
+from dedup.constraints import Constraints
+from dedup.database import open_database
+from dedup.features import build_features
+from dedup.identity import choose_golden
+from dedup.model import DEFAULT_PATH, load_model
+from dedup.outcome import compare_and_cluster
+from dedup.pipeline import run
+from dedup.settings import DedupRules
+from dedup.source import Former
+from lode.cli import build_app
+from lode.db import connect
+from lode.decisions import hold_by_other_records
+from lode.settings import Settings
+
+pytestmark = pytest.mark.database
+
+HOME = ("12 ELM", "Austin", "TX", "78701")
+BOB, ROBERT, ROB, EVE, IDA = 10, 20, 30, 40, 50
+MAIL = "robzab77@example.com"
+PEOPLE = (
+    person(BOB, "Bob", "Zabriskie", emails=[MAIL], homes=[HOME]),
+    person(ROBERT, "Robert", "Zabriskie", emails=[MAIL], phones=["+15125550101"]),
+    person(ROB, "Robert", "Zabriskie", phones=["+15125550101"], homes=[HOME]),
+    person(EVE, "Eve", "Quarles", emails=["eve@example.com"]),
+    person(IDA, "Ida", "Tolliver", phones=["+15125550133"]),
+)
+Lode = Callable[..., str]
+
+
+def change(settings: Settings, *statements: str) -> None:
+    """Change canonical tables as dbt's account does."""
+    with connect("transformer", settings, schema="canonical", autocommit=True) as connection:
+        for statement in statements:
+            connection.query(statement)
+
+
+@pytest.fixture(scope="module")
+def warehouse_of_five(warehouse_module: Settings) -> Settings:
+    """Five persons of one record each: three are one by the model, two are nobody else."""
+    create_canonical(warehouse_module, tables(*PEOPLE))
+    change(
+        warehouse_module,
+        "insert into person_records select id, id from persons",
+        "update persons set golden_person_id = id, is_original = 1",
+    )
+    return warehouse_module
+
+
+def invoker(settings: Settings) -> Lode:
+    """Run `lode dedup …` in this process; its output, or the sentence with which it ends."""
+    environment = {
+        "LODE_HOME": str(settings.home),
+        "LODE_ENGINE": settings.engine,
+        "LODE_DB_PREFIX": settings.prefix,
+    }
+
+    def invoke(*words: object) -> str:
+        line = ["dedup", *map(str, words)]
+        done = CliRunner().invoke(build_app(), line, env=environment)
+        return done.output if done.exit_code == 0 else str(done.exception)
+
+    return invoke
+
+
+@pytest.fixture(scope="module")
+def lode(warehouse_of_five: Settings) -> Lode:
+    return invoker(warehouse_of_five)
+
+
+def golden(settings: Settings) -> dict[int, int]:
+    """Publish a run, bring it into persons as dbt would, and return who stands for whom."""
+    job = run(settings).job_id
+    raw = settings.schema("raw")
+    change(
+        settings,
+        f"update persons set golden_person_id = coalesce((select golden_person_id"
+        f" from `{raw}`.dedup_clusters where job_id = '{job}' and person_id = persons.id), id)",
+        "update persons set is_original = golden_person_id = id",
+    )
+    found = rows(settings, "select id, golden_person_id from persons", schema="canonical")
+    return dict(found)
+
+
+WHY = ("--reason", "asked by phone", "--by", "ops")
+
+
+def test_merging_and_unmerging_is_what_it_was(warehouse_of_five: Settings, lode: Lode) -> None:
+    before = golden(warehouse_of_five)
+    assert before == {BOB: BOB, ROBERT: BOB, ROB: BOB, EVE: EVE, IDA: IDA}
+    assert "Decision 1: 40 and 20 are one person" in lode("link", EVE, ROBERT, *WHY)
+    merged = golden(warehouse_of_five)
+    assert merged == {**before, EVE: BOB}
+    (event,) = [json.loads(line) for line in lode("events").splitlines()]
+    assert event["event_type"] == "merge"
+    assert event["after"] == [{"golden_person_id": BOB, "person_ids": [BOB, ROBERT, ROB, EVE]}]
+    assert event["before"][1] == {"golden_person_id": EVE, "person_ids": [EVE]}
+    reason = rows(warehouse_of_five, "select match_reason from dedup_clusters where person_id = 40")
+    assert reason == [("decision",)]
+    assert "It ends decision 1" in lode("unmerge", EVE, *WHY)
+    assert golden(warehouse_of_five) == before
+    assert json.loads(lode("events"))["event_type"] == "split"
+    assert "are not one: nothing to take apart" in lode("unmerge", EVE, *WHY, "--from", BOB)
+
+
+def test_one_member_is_taken_out_and_stays_out(warehouse_of_five: Settings, lode: Lode) -> None:
+    assert "say with --from" in lode("unmerge", BOB, *WHY)
+    lode("link", ROB, IDA, *WHY)
+    lode("link", IDA, BOB, *WHY)
+    held = lode("unmerge", ROB, "--from", BOB, *WHY)
+    assert "says that 10 and 30, or those they are one with, are one person" in held
+    for line in lode("decisions").splitlines():
+        if " link " in line:
+            lode("revoke", line.split()[0], *WHY)
+    assert "are two persons" in lode("unmerge", ROB, *WHY)
+    found = golden(warehouse_of_five)
+    assert found[BOB] != found[ROB]
+    assert "says that 10 and 30, or those they are one with, are two" in lode(
+        "link", BOB, ROB, *WHY
+    )
+    assert golden(warehouse_of_five) == found
+    (number,) = [line.split()[0] for line in lode("decisions").splitlines() if "10 30" in line]
+    assert "ends" in lode("revoke", number, *WHY)
+    assert set(golden(warehouse_of_five).values()) == {BOB, EVE, IDA}
+    assert f"no decision {number} that stands" in lode("revoke", number, *WHY)
+
+
+def test_people_choose_who_is_golden(warehouse_of_five: Settings, lode: Lode) -> None:
+    assert "stands for its group" in lode("golden", ROBERT, *WHY)
+    assert golden(warehouse_of_five)[BOB] == ROBERT
+    assert "stands for its group" in lode("golden", ROB, *WHY)
+    result = run(warehouse_of_five, is_forced=True)
+    assert "each choose a golden person for one group" in result.notes[-1]
+    assert golden(warehouse_of_five)[BOB] == ROB
+    for line in lode("decisions").splitlines():
+        if " golden " in line:
+            lode("revoke", line.split()[0], *WHY)
+    assert golden(warehouse_of_five)[BOB] == ROB, "an id once golden is kept"
+
+
+def test_bad_decisions_are_refused_in_a_sentence(lode: Lode) -> None:
+    assert "--same" in lode("review", "decide", EVE, IDA, *WHY)
+    assert "are both person 40" in lode("link", EVE, EVE, *WHY)
+    assert "There is no person 77" in lode("apart", EVE, 77, *WHY)
+    assert "--reason needs a text" in lode("apart", EVE, IDA, "--reason", " ")
+    assert "no published dedup run nope" in lode("events", "--job", "nope")
+
+
+def test_review_shows_the_likeliest_pair_until_it_is_decided(
+    warehouse_of_five: Settings, lode: Lode
+) -> None:
+    run(warehouse_of_five, link=60.0, is_forced=True)
+    change(warehouse_of_five, "update persons set golden_person_id = id")
+    shown = lode("review", "next")
+    assert "3 pairs wait" in shown
+    assert "robzab77@example.com" in shown
+    assert "match weight" in shown
+    heading = next(line for line in shown.splitlines() if line.startswith("field"))
+    first, second = heading.split()[1:]
+    assert "Decision" in lode("review", "decide", first, second, "--different", *WHY)
+    again = lode("review", "next", "--count", "5")
+    assert "2 pairs wait" in again
+    assert f"{first}  {second}" not in again
+
+
+def test_records_taken_out_let_a_decision_wait(warehouse_of_five: Settings, lode: Lode) -> None:
+    lode("link", EVE, IDA, *WHY)
+    change(warehouse_of_five, "insert into person_records values (41, 40)")
+    with connect("loader", warehouse_of_five, schema="raw", autocommit=True) as loader:
+        hold_by_other_records(loader, warehouse_of_five, EVE, EVE)
+    change(
+        warehouse_of_five,
+        "delete from person_records where record_id = 40",
+        "update person_records set person_id = 41 where record_id = 41",
+    )
+    assert "41 50" in lode("decisions"), "found again by another record of the person"
+    change(warehouse_of_five, "delete from person_records where record_id = 41")
+    assert "waits for records taken out" in lode("decisions")
+
+
+def test_decisions_survive_twenty_runs_in_any_order() -> None:
+    """Pairs in another order, other thresholds: what was decided holds in every run."""
+    rules, chance = DedupRules(), random.Random(4)
+    decided = Constraints(must=((ROBERT, EVE),), apart=((BOB, ROBERT), (ROB, IDA)), golden={EVE: 1})
+    names = pa.table({"name": ["bob"], "formal_name": ["robert"]})
+    ids = pa.array([], pa.uint64())
+    nobody = pa.table({"person_id": ids})
+    former = Former(nobody.append_column("golden_person_id", ids), nobody, nobody)
+    with open_database() as database:
+        features = build_features(database, tables(*PEOPLE), names, rules)
+        model = load_model(DEFAULT_PATH, rules)
+        compare_and_cluster(database, rules, model, features, decided)
+        pairs = database.sql("select * from pairs").to_arrow_table()
+        for _ in range(20):
+            order = chance.sample(range(len(pairs)), len(pairs))
+            database.register("shuffled", pairs.take(order))
+            database.execute("create or replace table pairs as select * from shuffled")
+            decide(database, chance.uniform(-5, 60), decided)
+            cluster(database, decided)
+            choose_golden(database, former)
+            found = dict(database.execute("select * from clusters").fetchall())
+            assert found[ROBERT] == found[EVE] == EVE
+            assert found.get(BOB, BOB) != found[ROBERT]
+            assert IDA not in found
