@@ -38,8 +38,11 @@ KINDS = {"phone": "Phone", "email": "E-mail address", "address": "Postal address
 REASONS = {
     "OPT_OUT": "asked not to be contacted here",
     "PERSON_OPT_OUT": "asked not to be contacted, at another contact point",
-    "DNC_LISTED": "on a do-not-call list",
-    "REGISTRY_NOT_CURRENT": "our copy of the do-not-call registry is missing or over 31 days old",
+    "LITIGATOR": "on a list of people who sue",
+    "INTERNAL_DNC": "on an internal do-not-call list",
+    "NATIONAL_DNC": "on the national do-not-call registry",
+    "STATE_DNC": "on a do-not-call list of a state",
+    "REGISTRY_NOT_CURRENT": "our copy of the registry is missing or too old for its area code",
     "FREQUENCY_CAP": "contacted as often as the rules allow for now",
     "FOREIGN_NUMBER": "a foreign number, whose rules are not known here",
     "LANDLINE": "a landline can't receive texts",

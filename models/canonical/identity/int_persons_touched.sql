@@ -38,7 +38,7 @@ opt_outs as (
 
 ),
 
-dnc_registry as (
+listed as (
 
     select * from {{ ref('stg_dnc_registry') }}
     where {{ batch_range_filter('record_id', 'dnc') }}
@@ -84,10 +84,9 @@ final as (
     {% endif %}
     {% if known_persons and not is_rebuild() %}
     union distinct
-    select known_persons.id as person_id
+    select known.id as person_id
     from former_ids
-    inner join {{ known_persons }} as known_persons
-        on former_ids.person_id = known_persons.golden_person_id
+    inner join {{ known_persons }} as known on former_ids.person_id = known.golden_person_id
     union distinct
     select known_persons.id as person_id
     from affected
@@ -104,9 +103,8 @@ final as (
     {% if known_phones %}
     union distinct
     select known_phones.person_id
-    from dnc_registry
-    inner join {{ known_phones }} as known_phones
-        on dnc_registry.phone_e164 = known_phones.phone_e164
+    from listed
+    inner join {{ known_phones }} as known_phones on listed.phone_e164 = known_phones.phone_e164
     {% endif %}
     {% if known_emails %}
     union distinct
@@ -114,6 +112,8 @@ final as (
     from opt_outs
     inner join {{ known_emails }} as known_emails on opt_outs.email = known_emails.email
     {% endif %}
+    union distinct
+    {{ persons_with_new_facts(known_phones, known_emails) }}
 
 )
 

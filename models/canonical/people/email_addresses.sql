@@ -29,12 +29,6 @@ touched as (
 
 ),
 
-opt_outs as (
-
-    select * from {{ ref('stg_opt_outs') }}
-
-),
-
 overrides as (
 
     select * from {{ ref('int_overridden_values') }}
@@ -101,14 +95,7 @@ final as (
         ranked.id,
         ranked.person_id,
         ranked.email,
-        case
-            when exists (
-                select 1
-                from opt_outs
-                where opt_outs.email = ranked.email and opt_outs.channel in ('email', 'all')
-            ) then 'opted_out'
-            else 'none'
-        end as opt_out_status,
+        if({{ is_opted_out('ranked.email') }}, 'opted_out', 'none') as opt_out_status,
         ranked.last_import_seq,
         ranked.preference = 1 as is_primary,
         ranked.is_verified,

@@ -28,12 +28,6 @@ touched as (
 
 ),
 
-dnc_registry as (
-
-    select * from {{ ref('dnc_registry') }}
-
-),
-
 overrides as (
 
     select * from {{ ref('int_overridden_values') }}
@@ -105,10 +99,8 @@ final as (
         ranked.phone_raw,
         ranked.phone_e164,
         ranked.phone_type,
-        if(exists (
-            select 1 from dnc_registry
-            where dnc_registry.phone_e164 = ranked.phone_e164
-        ), 'listed', 'not_listed') as dnc_status,
+        if({{ is_on_a_list('ranked.phone_e164') }}, 'listed', 'not_listed')
+            as dnc_status,
         ranked.last_import_seq,
         ranked.preference = 1 as is_primary,
         ranked.is_verified,

@@ -6,25 +6,9 @@
 -#}
 with
 
-contacts as (
-
-    select * from {{ ref('int_golden_contacts') }}
-
-),
-
 verdicts as (
 
-    select
-        golden_person_id,
-        contact_kind,
-        contact_value,
-        channel,
-        contact_display,
-        phone_type,
-        is_primary,
-        is_verified,
-        {{ contact_reasons() }} as reasons
-    from contacts
+    select * from {{ ref('int_contact_verdicts') }}
 
 ),
 
@@ -38,9 +22,11 @@ final as (
         contact_display,
         phone_type,
         reasons,
+        advice,
         is_primary,
         is_verified,
-        reasons = '' as is_allowed
+        is_allowed,
+        next_allowed_at
     from verdicts
 
 )
