@@ -60,7 +60,7 @@ def write_numbers(path: Path, count: int) -> Path:
 def _registry(settings: Settings, folder: Path, count: int) -> list[dict[str, Any]]:
     file = write_numbers(folder / "full.txt", count)
     bare = _seconds(lambda: _load_bare(settings, file))
-    ours = _seconds(lambda: load_registry(file, settings, _request("national", DAY)))
+    ours = _seconds(lambda: load_registry(file, settings, _request("large", DAY)))
     load_registry(
         write_numbers(folder / "small.txt", count // 100), settings, _request("small", DAY)
     )
@@ -74,7 +74,7 @@ def _registry(settings: Settings, folder: Path, count: int) -> list[dict[str, An
         )
         (size,) = cursor.fetchone() or (0,)
     again = _seconds(
-        lambda: load_registry(file, settings, _request("national", DAY + timedelta(days=1)))
+        lambda: load_registry(file, settings, _request("large", DAY + timedelta(days=1)))
     )
     return [
         _result(f"registry of {count:,} against bare LOAD DATA", count / ours, count / bare),
@@ -86,7 +86,7 @@ def _registry(settings: Settings, folder: Path, count: int) -> list[dict[str, An
 def _changes(settings: Settings, folder: Path, count: int) -> list[dict[str, Any]]:
     """Change a list and one a hundredth of its size by files of as many records."""
     seconds = {}
-    for name in ("national", "small"):
+    for name in ("large", "small"):
         file = folder / f"{name}_changes.txt"
         with file.open("w") as target:
             for place, number in enumerate(numbers_of(count)):
@@ -95,7 +95,7 @@ def _changes(settings: Settings, folder: Path, count: int) -> list[dict[str, Any
         request = _request(name, DAY + timedelta(days=3))
         seconds[name] = _seconds(lambda f=file, r=request: load_registry(f, settings, r))  # type: ignore[misc]
     title = f"{count:,} changes of the registry against a list of a hundredth of it"
-    return [_result(title, seconds["national"], seconds["small"], "s")]
+    return [_result(title, seconds["large"], seconds["small"], "s")]
 
 
 def _decisions(settings: Settings, folder: Path, people: int) -> list[dict[str, Any]]:

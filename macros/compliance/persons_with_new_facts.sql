@@ -14,6 +14,9 @@
         )
     {%- endset -%}
     {%- set sources = [ref('stg_dnc_coverage'), ref('stg_opt_out_requests'), ref('stg_consents')] -%}
+    {#- Written before they are needed: dbt has to see what they refer to when it parses. -#}
+    {%- set is_listed = is_on_a_list('known.phone_e164') -%}
+    {%- set has_asked = is_opted_out('known.email') -%}
     {%- set has_new = [] -%}
     {%- if execute and ledger and phones and emails -%}
         {%- for relation in sources -%}
@@ -24,7 +27,7 @@
     {%- if has_new and has_new[0] %}
     select known.person_id
     from {{ phones }} as known
-    where (known.dnc_status = 'listed') <> ({{ is_on_a_list('known.phone_e164') }})
+    where (known.dnc_status = 'listed') <> ({{ is_listed }})
     {%- else %}
     select cast(null as unsigned) as person_id from (select 1 as nobody) as nobody where 1 = 0
     {%- endif %}
@@ -32,6 +35,6 @@
     union distinct
     select known.person_id
     from {{ emails }} as known
-    where (known.opt_out_status = 'opted_out') <> ({{ is_opted_out('known.email') }})
+    where (known.opt_out_status = 'opted_out') <> ({{ has_asked }})
     {%- endif %}
 {%- endmacro %}

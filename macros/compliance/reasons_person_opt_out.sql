@@ -30,7 +30,7 @@
     {{ columns }}
     from {{ relation }} as requests
     inner join {{ ref('int_golden_contacts') }} as others
-        on requests.{{ column }} = others.contact_value and others.contact_kind = '{{ kind }}'
+        on others.contact_kind = '{{ kind }}' and requests.{{ column }} = others.contact_value
     inner join {{ points }} as points on others.golden_person_id = points.golden_person_id
     {{ reached }}
     where

@@ -30,7 +30,7 @@ LISTED = Stay("national", datetime(2020, 1, 1), None)
 CHANNELS = ("call", "sms", "email", "mail")
 MART = (
     "select golden_person_id, contact_value, channel, is_allowed, reasons, advice"
-    " from contact_points"
+    " from contact_points order by 1, 2, 3"
 )
 BEST = (
     "select is_call_allowed, call_contact from contactability where golden_person_id ="
@@ -40,7 +40,7 @@ BUILT = ("+contactability", "+decision_statements", "decision_facts", "reply_phr
 PEOPLE: list[dict[str, str | None]] = [
     {"first_name": "Ann", "last_name": f"Ash{n}", "phone_1": f"512-555-01{n:02d}",
      "phone_2": f"213-555-01{n:02d}", "email_1": f"ann{n}@example.com", "phone_1_type": kind,
-     "street_1": f"{n} Main St", "city": "Austin", "state": "TX", "zip": "78701"}
+     "street_1": f"{n + 10} Main St", "city": "Austin", "state": "TX", "zip": "78701"}
     for n, kind in enumerate(["mobile", "landline", "voip", None, "mobile", "mobile"] * 2)
 ]  # fmt: skip
 
