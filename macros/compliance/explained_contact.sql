@@ -25,7 +25,8 @@
                 cast('lode:phone' as unsigned) div 10000000 as area_code,
                 'lode:kind' = 'phone' and 'lode:value' not like '+1__________' as is_foreign
         ) as asked
-        left join {{ ref('nanp_area_codes') }} as codes on asked.area_code = codes.area_code
+        left join {{ ref('nanp_area_codes') }} as codes
+            on cast(asked.area_code as char) = codes.area_code
         left join {{ ref('int_golden_contacts') }} as golden
             on
                 golden.contact_hash = unhex('lode:hash')

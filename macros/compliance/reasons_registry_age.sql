@@ -10,7 +10,8 @@
             codes.area_code,
             max(coverage.accessed_on) as accessed_on
         from (
-            select distinct area_code from {{ ref('nanp_area_codes') }}
+            select distinct cast(area_code as unsigned) as area_code
+            from {{ ref('nanp_area_codes') }}
         ) as codes
         inner join {{ ref('stg_dnc_coverage') }} as coverage
             on coverage.area_code in (0, codes.area_code)
