@@ -35,6 +35,8 @@ CANONICAL_TABLES = {
     "person_overrides": "*",
     "touchpoints": "*",
     "campaigns": "*",
+    "int_golden_contacts": "*",
+    "contact_reasons": "*",
 }
 
 Row = dict[str, Any]
@@ -102,9 +104,10 @@ def snapshot(settings: Settings) -> dict[str, list[tuple[object, ...]]]:
     tables = {}
     for name, columns in CANONICAL_TABLES.items():
         living = " where record_count > 0" if name == "persons" else ""
-        tables[name] = table_rows(
-            settings, "canonical", f"select {columns} from {name}{living} order by 1"
-        )
+        rows = table_rows(settings, "canonical", f"select {columns} from {name}{living}")
+        tables[name] = sorted(rows, key=repr)
+    for name in ("contact_points", "contactability"):
+        tables[name] = sorted(table_rows(settings, "marts", f"select * from {name}"), key=repr)
     return tables
 
 

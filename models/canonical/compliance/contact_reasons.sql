@@ -3,12 +3,20 @@
     lists or requests that give the same one, the first moment and the last end.
     Grain: one row per golden person, contact point, channel, reason and rule.
 -#}
--- depends_on: {{ ref('decision_facts') }}
+{%- set touched -%}
+(
+    select contacts.*
+    from {{ ref('int_decisions_touched') }} as touched
+    inner join {{ ref('int_golden_contacts') }} as contacts
+        on touched.golden_person_id = contacts.golden_person_id
+)
+{%- endset -%}
+{%- set points = touched if is_incremental() else ref('int_golden_contacts') -%}
 with
 
 reasons as (
 
-    {{ decide_contact(ref('int_golden_contacts'), utc_now()) }}
+    {{ decide_contact(points, utc_now()) }}
 
 ),
 

@@ -5,10 +5,20 @@
 -#}
 with
 
+touched as (
+
+    select * from {{ ref('int_decisions_touched') }}
+
+),
+
 persons as (
 
-    select * from {{ ref('persons') }}
-    where record_count > 0
+    select persons.*
+    from {{ ref('persons') }} as persons
+    {% if is_incremental() %}
+    inner join touched on persons.golden_person_id = touched.golden_person_id
+    {% endif %}
+    where persons.record_count > 0
 
 ),
 

@@ -6,15 +6,29 @@
 {%- set channels = ['call', 'sms', 'email', 'mail'] -%}
 with
 
+touched as (
+
+    select * from {{ ref('int_decisions_touched') }}
+
+),
+
 contact_points as (
 
-    select * from {{ ref('contact_points') }}
+    select points.*
+    from {{ ref('contact_points') }} as points
+    {% if is_incremental() %}
+    inner join touched on points.golden_person_id = touched.golden_person_id
+    {% endif %}
 
 ),
 
 golden_persons as (
 
-    select * from {{ ref('golden_persons') }}
+    select golden.*
+    from {{ ref('golden_persons') }} as golden
+    {% if is_incremental() %}
+    inner join touched on golden.golden_person_id = touched.golden_person_id
+    {% endif %}
 
 ),
 

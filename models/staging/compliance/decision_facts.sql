@@ -16,7 +16,8 @@ final as (
         (
             select count(*) from {{ source('raw', 'dnc_downloads') }}
             where loaded_at is not null
-        ) as version_count
+        ) as version_count,
+        {{ rules_digest() }} as rules_hash
 
 )
 
