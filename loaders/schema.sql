@@ -311,6 +311,21 @@ create table if not exists opt_out_requests (
     )
 ) engine = innodb default character set utf8mb4 collate utf8mb4_bin;
 
+-- Answers to texts that a person has to look at, since no rule could tell what they mean. Until
+-- somebody has decided, texts and calls to the number wait.
+create table if not exists reply_reviews (
+    id bigint unsigned not null auto_increment,
+    phone_e164 varchar(20) not null,
+    message varchar(1024) not null,
+    received_at datetime(6) not null,
+    recorded_at datetime(6) not null,
+    is_request tinyint(1) null,
+    decided_by varchar(128) null,
+    decided_at datetime(6) null,
+    primary key (id),
+    key reply_reviews_phone (phone_e164)
+) engine = innodb default character set utf8mb4 collate utf8mb4_bin;
+
 -- Consents and business relationships (a purchase, an inquiry), dated. Append-only.
 create table if not exists consent_records (
     id bigint unsigned not null auto_increment,

@@ -35,6 +35,9 @@ def has_new_facts(settings: Settings) -> bool:
         where
             decided_on = utc_date()
             and opt_out_count = (select count(*) from `{raw}`.opt_out_requests)
+            and review_count = (
+                select count(*) + count(decided_at) from `{raw}`.reply_reviews
+            )
             and consent_count = (select count(*) from `{raw}`.consent_records)
             and line_count = (select count(*) from `{raw}`.phone_lines)
             and version_count = (

@@ -107,7 +107,7 @@ def explain_contact(
         "phone": contact.phone, "at": at,
     }  # fmt: skip
     with connect("auditor", settings, schema="canonical") as connection:
-        rows = _ask(connection, "contact", marks)
+        rows = ask(connection, "contact", marks)
     verdicts = {
         channel: Verdict(contact, channel, at)
         for channel in CHANNELS[contact.kind]
@@ -123,7 +123,7 @@ def explain_person(
     """Return the verdicts on every contact point of the golden person behind an id."""
     with connect("auditor", settings, schema="canonical") as connection:
         identity = find_identity(connection, person_id)
-        rows = _ask(connection, "person", {"person": identity.golden_id, "at": at})
+        rows = ask(connection, "person", {"person": identity.golden_id, "at": at})
         points = fetch(
             connection,
             "select contact_kind, contact_value, lower(hex(contact_hash)) as contact_hash"
@@ -142,7 +142,8 @@ def explain_person(
     return list(verdicts.values())
 
 
-def _ask(connection: Connection[Any], name: str, marks: dict[str, Any]) -> list[dict[str, Any]]:
+def ask(connection: Connection[Any], name: str, marks: dict[str, Any]) -> list[dict[str, Any]]:
+    """Run a statement that the last run left, with its marks replaced by parameters."""
     found = fetch(
         connection, "select statement from decision_statements where statement_name = %s", name
     )

@@ -1,4 +1,4 @@
-"""The commands `lode comply explain`, `lode optout add` and `lode consent add`, `load`."""
+"""The commands `lode comply explain`, `lode optout`, `lode consent` and `lode lines`."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from lode import reply_cli
 from lode.errors import LodeError
 from lode.settings import load_settings
 
@@ -30,11 +31,14 @@ def register(app: typer.Typer) -> None:
         ("comply", "Whom may we contact, and why.", [("explain", explain)]),
         ("optout", "Requests not to be contacted.", [("add", add_opt_out)]),
         ("consent", "Consents and relationships.", [("add", add_consent), ("load", load_consents)]),
+        ("lines", "Types of telephone lines.", [("load", load_lines)]),
     ]
     for name, words, commands in groups:
         group = typer.Typer(no_args_is_help=True, help=words)
         for command, function in commands:
             group.command(command)(function)
+        if name == "optout":
+            reply_cli.add_to(group)
         app.add_typer(group, name=name)
 
 
@@ -140,6 +144,21 @@ def load_consents(
     records = suppression.consents_in(file)
     added = suppression.add_consents(load_settings(), records, by)
     print(f"{file.name}: {len(records):,} records, {added:,} of them new.")
+
+
+def load_lines(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="CSV, see docs/compliance.md.")],
+    source: Annotated[str, typer.Option("--source", help="Whose feed it is.")],
+) -> None:
+    """Write down what a carrier's feed says of lines: mobile, landline or voip, from a day on.
+
+    Example: lode lines load ported.csv --source carrier
+    """
+    from lode import phone_lines
+
+    lines = phone_lines.lines_in(file)
+    added = phone_lines.add_lines(load_settings(), lines, source)
+    print(f"{file.name}: {len(lines):,} lines, {added:,} of them new.")
 
 
 def _one_contact(phone: str | None, email: str | None, person: int | None) -> None:

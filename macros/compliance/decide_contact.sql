@@ -18,6 +18,7 @@
     {%- set contributions = [
         reasons_opt_out(points, at),
         reasons_person_opt_out(points, at),
+        reasons_reply_review(points, at),
         reasons_listed(points, at),
         reasons_registry_age(points, at),
         reasons_exemption(points, at),

@@ -25,6 +25,12 @@
     where facts.known_at >= {{ since }}
     union distinct
     {%- endfor %}
+    select contacts.golden_person_id
+    from {{ ref('stg_reply_reviews') }} as facts
+    inner join {{ contacts }} as contacts
+        on contacts.contact_kind = 'phone' and facts.phone_e164 = contacts.contact_value
+    where greatest(facts.known_at, coalesce(facts.decided_at, facts.known_at)) >= {{ since }}
+    union distinct
     select persons.golden_person_id
     from {{ ref('stg_opt_out_requests') }} as facts
     inner join {{ ref('persons') }} as persons on facts.person_id = persons.id

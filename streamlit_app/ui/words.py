@@ -38,6 +38,7 @@ KINDS = {"phone": "Phone", "email": "E-mail address", "address": "Postal address
 REASONS = {
     "OPT_OUT": "asked not to be contacted here",
     "PERSON_OPT_OUT": "asked not to be contacted, at another contact point",
+    "REPLY_REVIEW": "an answer to a text that nobody has looked at yet",
     "LITIGATOR": "on a list of people who sue",
     "INTERNAL_DNC": "on an internal do-not-call list",
     "NATIONAL_DNC": "on the national do-not-call registry",

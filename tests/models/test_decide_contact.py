@@ -17,6 +17,8 @@ from reference_decision import STATES, Fact, History, Request, Stay, decide, las
 from lode.comply import Contact, contact_of, explain_contact, explain_person, utc_moment
 from lode.dbt import DbtResult
 from lode.errors import LodeError
+from lode.phone_lines import add_lines, lines_in
+from lode.replies import decide_reply, take_reply, waiting_replies
 from lode.settings import Settings
 from lode.suppression import OptOut, add_consents, add_opt_out, consent_of, consents_in
 from tests.standardize.rendered_macros import evaluate, render
@@ -331,3 +333,62 @@ def test_a_bad_file_of_consents_leaves_nothing(
     with pytest.raises(LodeError, match=sentence):
         add_consents(warehouse_module, consents_in(path))
     assert table_rows(warehouse_module, "raw", "select count(*) from consent_records") == before
+
+
+def test_an_answer_that_is_not_clear_waits_for_a_person(
+    warehouse_module: Settings, built: Built
+) -> None:
+    contact, now = Contact("phone", "+15125550197"), utc_moment(None, "")
+
+    def reasons() -> set[str]:
+        at = utc_moment(None, "") + timedelta(seconds=1)
+        (verdict,) = explain_contact(warehouse_module, contact, at, ("sms",))
+        return {one.code for one in verdict.reasons} & {"REPLY_REVIEW", "OPT_OUT"}
+
+    assert take_reply(warehouse_module, contact, "Sure, it's 100% fine", now, None)[0] == "none"
+    waiting = [
+        take_reply(warehouse_module, contact, text, now, "ann")
+        for text in ("not interested", "who is this")
+    ]
+    assert [meaning for meaning, _ in waiting] == ["review", "review"]
+    first, second = (int(number or 0) for _, number in waiting)
+    assert reasons() == {"REPLY_REVIEW"}
+    decide_reply(warehouse_module, first, is_request=False, by="ann")
+    assert reasons() == {"REPLY_REVIEW"}
+    assert [row["id"] for row in waiting_replies(warehouse_module)] == [second]
+    decide_reply(warehouse_module, second, is_request=True, by="ann")
+    assert reasons() == {"OPT_OUT"}
+    with pytest.raises(LodeError, match="was decided about before"):
+        decide_reply(warehouse_module, second, is_request=False, by="ann")
+    assert take_reply(warehouse_module, contact, "STOP", now, None)[0] == "opt_out"
+
+
+def test_a_port_changes_the_line_from_its_day_on(
+    warehouse_module: Settings, built: Built, tmp_path: Path
+) -> None:
+    path, contact = tmp_path / "ported.csv", Contact("phone", "+15125550196")
+    today = utc_moment(None, "").date()
+    days = [today - timedelta(days=5), today + timedelta(days=5)]
+    rows = [
+        f"512-555-0196,{kind},{day}"
+        for kind, day in zip(("landline", "Wireless"), days, strict=True)
+    ]
+    header = "phone,line_type,effective_on"
+    path.write_text("\n".join([header, *rows]) + "\n")
+    assert add_lines(warehouse_module, lines_in(path), "carrier") == 2
+    assert add_lines(warehouse_module, lines_in(path), "carrier") == 0
+    for day, codes in ((today + timedelta(days=1), {"LANDLINE"}), (days[1], set())):
+        at = datetime(day.year, day.month, day.day, 12)
+        (verdict,) = explain_contact(warehouse_module, contact, at, ("sms",))
+        assert {one.code for one in verdict.reasons} & {"LANDLINE"} == codes
+    for bad, sentence in (
+        ("512-555-0196,fax,2026-01-05", "line 2: line_type"),
+        ("12,mobile,2026-01-05", "line 2: phone needs"),
+        ("512-555-0196,mobile,soon", "line 2: effective_on needs"),
+    ):
+        path.write_text(f"{header}\n{bad}\n")
+        with pytest.raises(LodeError, match=sentence):
+            lines_in(path)
+    path.write_text("phone,kind\n")
+    with pytest.raises(LodeError, match="has the columns phone"):
+        lines_in(path)

@@ -14,8 +14,12 @@ final as (
     select
         '{{ name }}' as statement_name,
         {{ sql_text(explain_statement(points), 100000) }} as statement
-    {{ 'union all' if not loop.last }}
+    union all
     {% endfor %}
+    select
+        'reply' as statement_name,
+        {{ sql_text('select ' ~ reply_meaning("'lode:message'") ~ ' as meaning', 100000) }}
+            as statement
 
 )
 

@@ -11,6 +11,9 @@ final as (
         1 as id,
         date({{ utc_now() }}) as decided_on,
         (select count(*) from {{ source('raw', 'opt_out_requests') }}) as opt_out_count,
+        (
+            select count(*) + count(decided_at) from {{ source('raw', 'reply_reviews') }}
+        ) as review_count,
         (select count(*) from {{ source('raw', 'consent_records') }}) as consent_count,
         (select count(*) from {{ source('raw', 'phone_lines') }}) as line_count,
         (
