@@ -5,10 +5,11 @@
     Arguments: contacts (relation: int_golden_contacts as it is).
 -#}
 {% macro golden_persons_with_new_facts(contacts) -%}
-    {%- set ledger = generate_schema_name('canonical', none) ~ '.pipeline_runs' -%}
+    {%- set ledger = previous_state('pipeline_runs') -%}
     {%- set since -%}
         (
-            select coalesce(max(finished_at), '2000-01-01') - interval 1 day from {{ ledger }}
+            select coalesce(max(finished_at), '2000-01-01') - interval 1 day
+            from {{ ledger if ledger else "(select cast(null as datetime) as finished_at) as nothing" }}
         )
     {%- endset -%}
     {%- for relation, kind, column in [

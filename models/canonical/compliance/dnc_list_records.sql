@@ -31,7 +31,8 @@ first_listings as (
 
     select
         min(listings.record_id) as id,
-        min(listings.listing_date) as listing_date
+        -- As a number: MySQL makes a date of zeros of a smallest date that is none.
+        min(to_days(listings.listing_date)) as listing_day
     from batch_listings
     inner join listings on batch_listings.content_hash = listings.content_hash
     where listings.rejection_reason is null
@@ -47,8 +48,8 @@ final as (
         listings.source,
         {{ list_kind('listings.source') }} as list_kind,
         listings.import_seq,
-        first_listings.listing_date,
-        coalesce(first_listings.listing_date, date(imports.uploaded_at)) as listed_from,
+        from_days(first_listings.listing_day) as listing_date,
+        coalesce(from_days(first_listings.listing_day), date(imports.uploaded_at)) as listed_from,
         imports.uploaded_at as known_at,
         cast(null as datetime(6)) as gone_known_at
     from first_listings

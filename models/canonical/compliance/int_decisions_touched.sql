@@ -76,7 +76,9 @@ final as (
     select contacts.golden_person_id
     from {{ relation }}
     inner join {{ known_contacts }} as contacts
-        on contacts.contact_kind = '{{ kind }}' and {{ relation }}.{{ column }} = contacts.contact_value
+        on
+            contacts.contact_kind = '{{ kind }}'
+            and {{ relation }}.{{ column }} = contacts.contact_value
     {% endfor %}
     {% if is_all %}
     union distinct
