@@ -240,6 +240,122 @@ create table if not exists person_override_records (
     primary key (override_id, record_id)
 ) engine = innodb default character set utf8mb4 collate utf8mb4_bin;
 
+-- Do-not-call lists, as `lode dnc load` takes them: the national registry, state lists, litigators.
+create table if not exists dnc_lists (
+    list_id tinyint unsigned not null auto_increment,
+    list_name varchar(32) not null,
+    primary key (list_id),
+    unique key dnc_lists_name (list_name)
+) engine = innodb default character set utf8mb4 collate utf8mb4_bin;
+
+-- One row per file of a list, for ever: a version of our copy. Nothing of it counts before loaded_at
+-- is set; area_codes is what the subscription covers, `all` or codes with commas. The same bytes
+-- accessed on another day are another version: nothing changed, which is news too.
+create table if not exists dnc_downloads (
+    id mediumint unsigned not null auto_increment,
+    list_id tinyint unsigned not null,
+    kind varchar(8) not null,
+    filename varchar(255) not null,
+    file_size_bytes bigint unsigned not null,
+    checksum char(64) not null,
+    subscription_account varchar(64) null,
+    accessed_on date not null,
+    area_codes text not null,
+    loaded_by varchar(128) not null,
+    status varchar(16) not null,
+    attempt int unsigned not null,
+    chunk_rows int unsigned not null,
+    chunks_done int unsigned not null,
+    number_count bigint unsigned not null,
+    added_count bigint unsigned not null,
+    removed_count bigint unsigned not null,
+    started_at datetime(6) not null,
+    loaded_at datetime(6) null,
+    primary key (id),
+    unique key dnc_downloads_checksum (list_id, checksum, accessed_on)
+) engine = innodb default character set utf8mb4 collate utf8mb4_bin;
+
+-- One row per area code that a version covers; 0 stands for all of them.
+create table if not exists dnc_coverage (
+    download_id mediumint unsigned not null,
+    area_code smallint unsigned not null,
+    primary key (download_id, area_code)
+) engine = innodb default character set utf8mb4 collate utf8mb4_bin;
+
+-- One row per stay of a number on a list: the version that first had it and the one that no longer
+-- has it. Narrow, since the national registry has a quarter of a billion of them.
+create table if not exists dnc_listings (
+    list_id tinyint unsigned not null,
+    phone bigint unsigned not null,
+    from_download mediumint unsigned not null,
+    to_download mediumint unsigned null,
+    listed_on date null,
+    primary key (list_id, phone, from_download)
+) engine = innodb default character set utf8mb4 collate utf8mb4_bin;
+
+-- Requests not to be contacted that came by no file: texts, calls, the dashboard. Append-only.
+create table if not exists opt_out_requests (
+    id bigint unsigned not null auto_increment,
+    phone_e164 varchar(20) null,
+    email varchar(254) null,
+    person_id bigint unsigned null,
+    channel varchar(8) not null,
+    origin varchar(16) not null,
+    reason varchar(255) null,
+    opted_out_at datetime(6) not null,
+    recorded_by varchar(128) not null,
+    recorded_at datetime(6) not null,
+    primary key (id),
+    constraint opt_out_requests_point check (
+        phone_e164 is not null or email is not null or person_id is not null
+    )
+) engine = innodb default character set utf8mb4 collate utf8mb4_bin;
+
+-- Answers to texts that a person has to look at, since no rule could tell what they mean. Until
+-- somebody has decided, texts and calls to the number wait.
+create table if not exists reply_reviews (
+    id bigint unsigned not null auto_increment,
+    phone_e164 varchar(20) not null,
+    message varchar(1024) not null,
+    received_at datetime(6) not null,
+    recorded_at datetime(6) not null,
+    is_request tinyint(1) null,
+    decided_by varchar(128) null,
+    decided_at datetime(6) null,
+    primary key (id),
+    key reply_reviews_phone (phone_e164)
+) engine = innodb default character set utf8mb4 collate utf8mb4_bin;
+
+-- Consents and business relationships (a purchase, an inquiry), dated. Append-only.
+create table if not exists consent_records (
+    id bigint unsigned not null auto_increment,
+    phone_e164 varchar(20) null,
+    email varchar(254) null,
+    kind varchar(16) not null,
+    channel varchar(8) null,
+    happened_at datetime(6) not null,
+    expires_at datetime(6) null,
+    purpose varchar(255) null,
+    evidence varchar(1024) null,
+    evidence_hash char(64) null,
+    content_hash binary(32) not null,
+    recorded_by varchar(128) not null,
+    recorded_at datetime(6) not null,
+    primary key (id),
+    unique key consent_records_content (content_hash),
+    constraint consent_records_point check (phone_e164 is not null or email is not null)
+) engine = innodb default character set utf8mb4 collate utf8mb4_bin;
+
+-- What a carrier's feed says about a number's line, from a day on (a port, a new allotment).
+create table if not exists phone_lines (
+    phone_e164 varchar(20) not null,
+    effective_on date not null,
+    line_type varchar(16) not null,
+    source varchar(64) not null,
+    recorded_at datetime(6) not null,
+    primary key (phone_e164, effective_on, source)
+) engine = innodb default character set utf8mb4 collate utf8mb4_bin;
+
 -- Columns that came later. Tables that have them already refuse these statements, which is no error:
 -- not every server knows `if not exists` here.
 alter table staging_raw_import add column quarantined json null;

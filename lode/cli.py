@@ -23,6 +23,8 @@ PARTS = (
     "loaders.replay_cli",
     "loaders.audit_cli",
     "loaders.watch_cli",
+    "loaders.dnc_cli",
+    "lode.comply_cli",
     "lode.sample.cli",
     "dedup.cli",
     "lode.pipeline_cli",

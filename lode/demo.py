@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timezone
 from pathlib import Path
 
 from lode.errors import LodeError
@@ -21,6 +22,7 @@ DEMO_FILES: tuple[tuple[str, str | None], ...] = (
     ("opt_outs.csv", None),
     ("dnc_registry.csv", None),
 )
+REGISTRY = "dnc_registry.csv"
 
 
 def run_demo(settings: Settings, *, people: int, seed: int) -> RunResult:
@@ -57,3 +59,18 @@ def load_sample(settings: Settings, folder: Path) -> None:
         loaded = load_file(path, settings, table=table, uploaded_by="demo")
         word = "same file as" if loaded.is_duplicate else "loaded as"
         print_step(f"{name}: {loaded.row_count:,} records, {word} {loaded.import_id}.")
+    subscribe_registry(settings, folder / REGISTRY)
+
+
+def subscribe_registry(settings: Settings, path: Path) -> None:
+    """Take the sample's list for a download of the national registry, made today.
+
+    Without a copy that is fresh nobody may be called; a second demo of the same day changes
+    nothing.
+    """
+    from loaders.dnc.load import DncRequest, load_registry
+
+    today = datetime.now(timezone.utc).date()
+    request = DncRequest("national", "DEMO", today, area_codes=(), loaded_by="demo")
+    version = load_registry(path, settings, request).version
+    print_step(f"{path.name}: {version.number_count:,} numbers, registry version {version.id}.")

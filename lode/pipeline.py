@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from loaders.reports import keep_missing_reports
+from lode.compliance_rules import has_new_facts
 from lode.db import connect
 from lode.dbt import DbtResult, run_dbt
 from lode.errors import BusyError, LodeError
@@ -58,6 +59,7 @@ def run_pipeline(
         waiting = pending_imports(settings)
         is_full_refresh = is_full_refresh or has_unfinished_rebuild(settings)
         is_stale = bool(waiting) or is_forced or is_full_refresh or read_summary(settings) is None
+        is_stale = is_stale or has_new_facts(settings)
         if is_stale or needs_publication(settings) or waiting_decisions(settings):
             _build(settings, is_tested=is_tested, is_full_refresh=is_full_refresh)
             is_stale = True

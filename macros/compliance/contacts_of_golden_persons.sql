@@ -18,12 +18,11 @@
     {%- endset -%}
     {%- set kinds = [
         ('phone', phone_numbers, 'contact.phone_e164', 'contact.phone_type',
-         'contact.is_verified', "contact.dnc_status = 'listed'",
-         "contact.phone_e164 not like '+1%'", '1'),
-        ('email', email_addresses, 'contact.email', 'null', 'contact.is_verified', '0', '0', '1'),
-        ('address', addresses, one_line_address, 'null', '0', '0', '0', complete),
+         'contact.is_verified', "contact.phone_e164 not like '+1%'", '1'),
+        ('email', email_addresses, 'contact.email', 'null', 'contact.is_verified', '0', '1'),
+        ('address', addresses, one_line_address, 'null', '0', '0', complete),
     ] -%}
-    {%- for kind, relation, value, phone_type, verified, listed, foreign, complete in kinds %}
+    {%- for kind, relation, value, phone_type, verified, foreign, complete in kinds %}
     select
         {{ persons }}.golden_person_id,
         '{{ kind }}' as contact_kind,
@@ -33,7 +32,6 @@
         max({{ phone_type }}) as phone_type,
         max(contact.is_primary = 1 and {{ persons }}.is_original = 1) as is_primary,
         max({{ verified }}) as is_verified,
-        max({{ listed }}) as is_dnc_listed,
         max({{ foreign }}) as is_foreign,
         max({{ complete }}) as is_complete_address
     from {{ persons }}

@@ -6,6 +6,7 @@ import itertools
 import random
 from collections import defaultdict
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ import pytest
 from lode import overrides
 from lode.dbt import DbtResult
 from lode.settings import Settings
+from tests.models.random_facts import download, learn_at_once, learn_from_files
 from tests.models.raw_rows import insert_import, table_rows
 
 pytestmark = pytest.mark.database
@@ -35,6 +37,8 @@ CANONICAL_TABLES = {
     "person_overrides": "*",
     "touchpoints": "*",
     "campaigns": "*",
+    "int_golden_contacts": "*",
+    "contact_reasons": "*",
 }
 
 Row = dict[str, Any]
@@ -102,9 +106,10 @@ def snapshot(settings: Settings) -> dict[str, list[tuple[object, ...]]]:
     tables = {}
     for name, columns in CANONICAL_TABLES.items():
         living = " where record_count > 0" if name == "persons" else ""
-        tables[name] = table_rows(
-            settings, "canonical", f"select {columns} from {name}{living} order by 1"
-        )
+        rows = table_rows(settings, "canonical", f"select {columns} from {name}{living}")
+        tables[name] = sorted(rows, key=repr)
+    for name in ("contact_points", "contactability"):
+        tables[name] = sorted(table_rows(settings, "marts", f"select * from {name}"), key=repr)
     return tables
 
 
@@ -230,9 +235,12 @@ def nickname_pairs(settings: Settings) -> set[tuple[str, str]]:
 
 
 def test_increments_give_what_a_full_refresh_and_the_oracle_give(
-    warehouse: Settings, dbt: Callable[..., DbtResult]
+    warehouse: Settings, dbt: Callable[..., DbtResult], tmp_path: Path
 ) -> None:
-    """Four imports, one by one: bridges, hubs that appear late, households; then all at once."""
+    """Four imports, one by one: bridges, hubs that appear late, households; then all at once.
+
+    Between them come requests, lists and consents, as files, by commands and as a download.
+    """
     people = random_people(240, seed=11)
     parts = [people[:90], people[90:100], people[100:200], people[200:]]
     build(dbt, warehouse, command="seed")
@@ -242,8 +250,13 @@ def test_increments_give_what_a_full_refresh_and_the_oracle_give(
         build(dbt, warehouse)
         if import_seq < len(parts):
             decide_at_random(warehouse, 6, seed=import_seq)
+            steps = (learn_from_files, learn_at_once, lambda settings: download(settings, tmp_path))
+            steps[import_seq - 1](warehouse)
     by_increments = snapshot(warehouse)
     retired = table_rows(warehouse, "canonical", "select id from persons where record_count = 0")
+
+    given = {str(row[3]) for row in by_increments["contact_reasons"]}
+    assert given >= {"OPT_OUT", "PERSON_OPT_OUT", "INTERNAL_DNC", "NATIONAL_DNC", "EBR_VALID"}
 
     found = {int(str(row[0])): int(str(row[1])) for row in by_increments["person_records"]}
     expected = persons_by_oracle(standardized_people(warehouse), nickname_pairs(warehouse))

@@ -19,6 +19,13 @@ CROSS_LAYER_READS = {
     ("import_health", "raw.import_metadata"): (
         "a view over the loaders' ledger, so that the page shows a load while it runs"
     ),
+    **{
+        ("contact_points", seed): (
+            "code lists only: which channels a contact point serves, in which order reasons stand;"
+            " as a canonical table of verdicts every row would be written twice"
+        )
+        for seed in ("channels", "reason_codes")
+    },
     (
         "import_duplicate_log",
         "stg_people",

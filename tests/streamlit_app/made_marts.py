@@ -306,7 +306,7 @@ def _contact_points() -> list[Row]:
     return [
         contact(ASHA, "phone", PHONE, "call", is_primary=1, is_verified=1),
         contact(
-            ASHA, "phone", PHONE, "sms", is_primary=1, is_verified=1, reasons="OPT_OUT,DNC_LISTED"
+            ASHA, "phone", PHONE, "sms", is_primary=1, is_verified=1, reasons="OPT_OUT,NATIONAL_DNC"
         ),
         contact(
             ASHA, "phone", "+442079460143", "call", phone_type="landline", reasons="FOREIGN_NUMBER"

@@ -101,7 +101,7 @@ def test_contact_points_come_masked_with_verdicts_in_order(seeded_engine: Engine
         ("call", True),
         ("sms", False),
     ]
-    assert first.verdicts[1].reasons == ("OPT_OUT", "DNC_LISTED")
+    assert first.verdicts[1].reasons == ("OPT_OUT", "NATIONAL_DNC")
 
 
 def test_clear_values_come_only_when_asked_for(seeded_engine: Engine) -> None:

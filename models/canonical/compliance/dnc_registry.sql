@@ -1,48 +1,44 @@
 {#-
-    Numbers on do-not-call lists. A number on the same list again adds nothing; the first record
-    that names it stands for it.
-    Grain: one row per number and list.
+    Every stay of a number on a do-not-call list: those of `lode dnc load`, with the day it was taken
+    off, and those of CSV files. To read and to count; decisions look numbers up in its two parts.
+    Grain: one row per list, number and stay.
 -#}
 with
 
 listings as (
 
-    select * from {{ ref('stg_dnc_registry') }}
+    select * from {{ ref('stg_dnc_listings') }}
 
 ),
 
-batch_listings as (
+list_records as (
 
-    select distinct content_hash
-    from listings
-    where
-        rejection_reason is null
-        and {{ batch_range_filter('record_id', 'dnc', not is_incremental()) }}
-
-),
-
-first_listings as (
-
-    select
-        min(listings.record_id) as id,
-        min(listings.listing_date) as listing_date
-    from batch_listings
-    inner join listings on batch_listings.content_hash = listings.content_hash
-    where listings.rejection_reason is null
-    group by batch_listings.content_hash
+    select * from {{ ref('dnc_list_records') }}
 
 ),
 
 final as (
 
     select
-        first_listings.id,
-        listings.phone_e164,
-        listings.source,
-        listings.import_seq,
-        first_listings.listing_date
-    from first_listings
-    inner join listings on first_listings.id = listings.record_id
+        -- Apart from every record id: those begin with the number of an import.
+        (1000000000 + from_version) * 10000000000 + phone as id,
+        concat('+1', phone) as phone_e164,
+        coalesce(listed_on, listed_from) as listing_date,
+        list_name as source,
+        listed_from,
+        listed_to,
+        known_at
+    from listings
+    union all
+    select
+        id,
+        phone_e164,
+        listing_date,
+        source,
+        listed_from,
+        null as listed_to,
+        known_at
+    from list_records
 
 )
 

@@ -1,14 +1,24 @@
 {#-
-    Every contact point of a golden person on each channel it could serve, with the facts that the
-    verdict needs. No verdict here: that is macro contact_reasons.
-    Grain: one row per golden person, contact point and channel.
+    Every contact point of a golden person, with what decisions need to know of the point itself.
+    No verdict here: that is macro decide_contact.
+    Grain: one row per golden person and contact point.
 -#}
 with
 
+touched as (
+
+    select * from {{ ref('int_decisions_touched') }}
+
+),
+
 persons as (
 
-    select * from {{ ref('persons') }}
-    where record_count > 0
+    select persons.*
+    from {{ ref('persons') }} as persons
+    {% if is_incremental() %}
+    inner join touched on persons.golden_person_id = touched.golden_person_id
+    {% endif %}
+    where persons.record_count > 0
 
 ),
 
@@ -20,75 +30,45 @@ contact_sets as (
 
 ),
 
-blocked_points as (
+area_codes as (
 
-    select * from {{ ref('int_opted_out_contacts') }}
-
-),
-
-used_caps as (
-
-    select * from {{ ref('int_used_frequency_caps') }}
+    select * from {{ ref('nanp_area_codes') }}
 
 ),
 
-registry_age as (
+numbered as (
 
-    select timestampdiff(day, max(uploaded_at), {{ utc_now() }}) as registry_age_days
-    from {{ ref('stg_imports') }}
-    where feed = 'dnc'
-
-),
-
-channels as (
-
-    select * from {{ ref('channels') }}
-
-),
-
-blocked_persons as (
-
-    select distinct
-        contact_sets.golden_person_id,
-        blocked_points.channel
+    select
+        contact_sets.*,
+        case
+            when contact_kind = 'phone' and is_foreign = 0
+                then cast(substr(contact_value, 3) as unsigned)
+        end as phone,
+        -- As text, like the seed's: a number compared with a text finds no key.
+        case when contact_kind = 'phone' and is_foreign = 0 then substr(contact_value, 3, 3) end
+            as area_text
     from contact_sets
-    inner join blocked_points on contact_sets.contact_hash = blocked_points.contact_hash
 
 ),
 
 final as (
 
     select
-        contact_sets.golden_person_id,
-        contact_sets.contact_kind,
-        contact_sets.contact_value,
-        channels.channel,
-        contact_sets.contact_display,
-        contact_sets.phone_type,
-        contact_sets.is_primary,
-        contact_sets.is_verified,
-        contact_sets.is_dnc_listed,
-        contact_sets.is_foreign,
-        contact_sets.is_complete_address,
-        blocked_points.contact_value is not null as has_contact_opt_out,
-        blocked_persons.golden_person_id is not null as has_person_opt_out,
-        used_caps.golden_person_id is not null as is_cap_reached,
-        registry_age.registry_age_days
-    from contact_sets
-    inner join channels on contact_sets.contact_kind = channels.contact_kind
-    cross join registry_age
-    left join blocked_points
-        on
-            contact_sets.contact_hash = blocked_points.contact_hash
-            and channels.channel = blocked_points.channel
-    left join blocked_persons
-        on
-            contact_sets.golden_person_id = blocked_persons.golden_person_id
-            and channels.channel = blocked_persons.channel
-    left join used_caps
-        on
-            contact_sets.golden_person_id = used_caps.golden_person_id
-            and channels.channel = used_caps.channel
+        numbered.golden_person_id,
+        numbered.contact_kind,
+        numbered.contact_value,
+        numbered.contact_hash,
+        numbered.contact_display,
+        numbered.phone,
+        numbered.phone div 10000000 as area_code,
+        area_codes.state_code as area_state,
+        numbered.phone_type,
+        numbered.is_primary,
+        numbered.is_verified,
+        numbered.is_foreign,
+        numbered.is_complete_address
+    from numbered
+    left join area_codes on numbered.area_text = area_codes.area_code
 
 )
 

@@ -11,6 +11,12 @@ requests as (
 
 ),
 
+told as (
+
+    select * from {{ ref('stg_opt_out_requests') }}
+
+),
+
 email_addresses as (
 
     select * from {{ ref('email_addresses') }}
@@ -64,11 +70,31 @@ final as (
         requests.channel,
         requests.reason,
         requests.import_seq,
-        requests.opted_out_at
+        requests.opted_out_at,
+        requests.known_at
     from first_requests
     inner join requests on first_requests.id = requests.record_id
     left join persons_by_email on requests.record_id = persons_by_email.record_id
     left join persons_by_phone on requests.record_id = persons_by_phone.record_id
+    union all
+    select
+        -- Apart from every record id: those begin with the number of an import.
+        10000000000000000000 + told.request_id as id,
+        coalesce(told.person_id, min(email_addresses.person_id), min(phone_numbers.person_id))
+            as person_id,
+        told.email,
+        told.phone_e164,
+        told.channel,
+        told.reason,
+        null as import_seq,
+        told.opted_out_at,
+        told.known_at
+    from told
+    left join email_addresses on told.email = email_addresses.email
+    left join phone_numbers on told.phone_e164 = phone_numbers.phone_e164
+    group by
+        told.request_id, told.person_id, told.email, told.phone_e164, told.channel, told.reason,
+        told.opted_out_at, told.known_at
 
 )
 

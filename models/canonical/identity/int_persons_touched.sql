@@ -36,7 +36,7 @@ opt_outs as (
 
 ),
 
-dnc_registry as (
+listed as (
 
     select * from {{ ref('stg_dnc_registry') }}
     where {{ batch_range_filter('record_id', 'dnc') }}
@@ -78,10 +78,9 @@ reached as (
     {% endif %}
     {% if known_persons and not is_rebuild() %}
     union distinct
-    select known_persons.id as person_id
+    select known.id as person_id
     from former_ids
-    inner join {{ known_persons }} as known_persons
-        on former_ids.person_id = known_persons.golden_person_id
+    inner join {{ known_persons }} as known on former_ids.person_id = known.golden_person_id
     union distinct
     select known_persons.id as person_id
     from affected
@@ -98,9 +97,8 @@ reached as (
     {% if known_phones %}
     union distinct
     select known_phones.person_id
-    from dnc_registry
-    inner join {{ known_phones }} as known_phones
-        on dnc_registry.phone_e164 = known_phones.phone_e164
+    from listed
+    inner join {{ known_phones }} as known_phones on listed.phone_e164 = known_phones.phone_e164
     {% endif %}
     {% if known_emails %}
     union distinct
@@ -108,6 +106,8 @@ reached as (
     from opt_outs
     inner join {{ known_emails }} as known_emails on opt_outs.email = known_emails.email
     {% endif %}
+    union distinct
+    {{ persons_with_new_facts(known_phones, known_emails) }}
 
 ),
 

@@ -31,12 +31,6 @@ touched as (
 
 ),
 
-opt_outs as (
-
-    select * from {{ ref('stg_opt_outs') }}
-
-),
-
 overrides as (
 
     select * from {{ ref('int_overridden_values') }}
@@ -99,12 +93,8 @@ final as (
         coalesce(ranked.id, records.record_id * 10 + 1) as id,
         records.person_id,
         coalesce(ranked.email, records.email_1) as email,
-        if(exists (
-            select 1 from opt_outs
-            where
-                opt_outs.email = coalesce(ranked.email, records.email_1)
-                and opt_outs.channel in ('email', 'all')
-        ), 'opted_out', 'none') as opt_out_status,
+        if({{ is_opted_out('coalesce(ranked.email, records.email_1)') }}, 'opted_out', 'none')
+            as opt_out_status,
         coalesce(ranked.last_import_seq, records.import_seq) as last_import_seq,
         coalesce(ranked.preference, 1) = 1 as is_primary,
         coalesce(ranked.is_verified, records.is_email_verified) as is_verified,

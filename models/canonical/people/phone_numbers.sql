@@ -30,12 +30,6 @@ touched as (
 
 ),
 
-dnc_registry as (
-
-    select * from {{ ref('dnc_registry') }}
-
-),
-
 overrides as (
 
     select * from {{ ref('int_overridden_values') }}
@@ -103,10 +97,8 @@ final as (
         if(ranked.id is null, records.phone_1_raw, ranked.phone_raw) as phone_raw,
         coalesce(ranked.phone_e164, records.phone_1) as phone_e164,
         if(ranked.id is null, records.phone_1_type, ranked.phone_type) as phone_type,
-        if(exists (
-            select 1 from dnc_registry
-            where dnc_registry.phone_e164 = coalesce(ranked.phone_e164, records.phone_1)
-        ), 'listed', 'not_listed') as dnc_status,
+        if({{ is_on_a_list('coalesce(ranked.phone_e164, records.phone_1)') }}, 'listed', 'not_listed')
+            as dnc_status,
         coalesce(ranked.last_import_seq, records.import_seq) as last_import_seq,
         coalesce(ranked.preference, 1) = 1 as is_primary,
         coalesce(ranked.is_verified, records.is_phone_verified) as is_verified,

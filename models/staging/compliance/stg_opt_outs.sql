@@ -28,6 +28,7 @@ cleaned as (
         {{ standardize_phone('raw_opt_outs.phone') }} as phone_e164,
         lower({{ blank_to_null('raw_opt_outs.channel') }}) as channel_text,
         left({{ blank_to_null('raw_opt_outs.reason') }}, 255) as reason,
+        ledger.uploaded_at as known_at,
         coalesce(
             {{ parse_datetime('raw_opt_outs.opted_out_at') }}, ledger.uploaded_at
         ) as opted_out_at
@@ -54,7 +55,8 @@ final as (
         {{ content_hash(['email', 'phone_e164', 'channel_text', 'opted_out_at', 'reason']) }}
             as content_hash,
         case when email is null and phone_e164 is null then 'NO_CONTACT' end as rejection_reason,
-        opted_out_at
+        opted_out_at,
+        known_at
     from cleaned
 
 )

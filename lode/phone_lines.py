@@ -1,0 +1,64 @@
+"""Types of telephone lines from a carrier's feed, each from a day on: a port, a new allotment."""
+
+from __future__ import annotations
+
+import csv
+from datetime import date, datetime, timezone
+from pathlib import Path
+
+from lode.comply import contact_of
+from lode.db import connect, transaction
+from lode.errors import LodeError, printable
+from lode.settings import Settings
+
+COLUMNS = ("phone", "line_type", "effective_on")
+LINE_TYPES = ("mobile", "landline", "voip")
+# Other words of the feeds for the same.
+WORDS = {"wireless": "mobile", "cell": "mobile", "cellular": "mobile", "fixed": "landline"}
+
+Line = tuple[str, date, str]
+
+
+def lines_in(path: Path) -> list[Line]:
+    """Return the lines of a CSV file; LodeError, with the place, if one is wrong."""
+    name = printable(path.name)
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            rows = csv.DictReader(file)
+            if list(rows.fieldnames or []) != list(COLUMNS):
+                raise LodeError(f"{name}: a file of lines has the columns {', '.join(COLUMNS)}.")
+            return [_line(row, f"{name}, line {rows.line_num}") for row in rows]
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise LodeError(f"{name} can't be read as CSV in UTF-8.") from error
+
+
+def add_lines(settings: Settings, lines: list[Line], source: str) -> int:
+    """Write lines down, all or none; what is there already stays. Returns how many are new."""
+    if not source.strip() or len(source) > 64:
+        raise LodeError("--source needs a text of 1 to 64 characters.")
+    now = datetime.now(timezone.utc).replace(tzinfo=None)
+    with connect("loader", settings, schema="raw") as connection, transaction(connection):
+        return int(
+            connection.cursor().executemany(
+                "insert ignore into phone_lines"
+                " (phone_e164, effective_on, line_type, source, recorded_at)"
+                " values (%s, %s, %s, %s, %s)",
+                [(phone, day, kind, source.strip(), now) for phone, day, kind in lines],
+            )
+            or 0
+        )
+
+
+def _line(row: dict[str, str], place: str) -> Line:
+    try:
+        phone = contact_of(row["phone"] or "", None).value
+        day = date.fromisoformat((row["effective_on"] or "").strip())
+    except LodeError:
+        raise LodeError(f"{place}: phone needs a telephone number.") from None
+    except ValueError:
+        raise LodeError(f"{place}: effective_on needs a date such as 2026-01-05.") from None
+    word = (row["line_type"] or "").strip().lower()
+    kind = WORDS.get(word, word)
+    if kind not in LINE_TYPES:
+        raise LodeError(f"{place}: line_type needs one of {', '.join(LINE_TYPES)}.")
+    return phone, day, kind

@@ -1,0 +1,175 @@
+"""Writing down requests not to be contacted, consents and relationships: append-only, at once."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any
+
+from lode.comply import Contact, contact_of, utc_moment
+from lode.db import connect, transaction
+from lode.errors import LodeError, printable
+from lode.lock_holders import current_user
+from lode.person import fetch
+from lode.settings import Settings
+
+CHANNELS = ("call", "sms", "email", "mail", "all")
+KINDS = ("consent", "purchase", "inquiry")
+ORIGINS = ("text", "call", "crm", "dashboard", "letter", "other")
+CONSENT_COLUMNS = ("phone", "email", "kind", "channel", "happened_at", "expires_at", "purpose",
+                   "evidence")  # fmt: skip
+
+
+@dataclass(frozen=True)
+class OptOut:
+    """A request not to be contacted: at a contact point, or as a person."""
+
+    contact: Contact | None
+    person_id: int | None
+    channel: str
+    origin: str
+    reason: str | None
+    opted_out_at: datetime
+
+
+@dataclass(frozen=True)
+class Consent:
+    """A consent for one channel, or business (a purchase, an inquiry), of a contact point."""
+
+    contact: Contact
+    kind: str
+    channel: str | None
+    happened_at: datetime
+    expires_at: datetime | None
+    purpose: str | None
+    evidence: str | None
+
+    @property
+    def content_hash(self) -> bytes:
+        """What makes it another record: all that it says."""
+        said = (self.contact.kind, self.contact.value, self.kind, self.channel, self.happened_at,
+                self.expires_at, self.purpose, self.evidence)  # fmt: skip
+        return hashlib.sha256("\x1f".join(map(str, said)).encode()).digest()
+
+
+def add_opt_out(settings: Settings, request: OptOut, by: str | None = None) -> int:
+    """Write a request down; it counts from the next decision on. Returns its number."""
+    _one_of("--channel", request.channel, CHANNELS)
+    _one_of("--origin", request.origin, ORIGINS)
+    _not_later(request.opted_out_at)
+    with connect("loader", settings, schema="raw") as connection:
+        if request.person_id is not None and not fetch(
+            connection,
+            f"select id from `{settings.schema('canonical')}`.persons where id = %s",
+            request.person_id,
+        ):
+            raise LodeError(f"There is no person {request.person_id}: find people by name first.")
+        with transaction(connection), connection.cursor() as cursor:
+            cursor.execute(
+                "insert into opt_out_requests (phone_e164, email, person_id, channel, origin,"
+                " reason, opted_out_at, recorded_by, recorded_at)"
+                " values (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
+                (
+                    *_columns(request.contact), request.person_id, request.channel,
+                    request.origin, request.reason and request.reason[:255], request.opted_out_at,
+                    by or current_user(), _now(),
+                ),
+            )  # fmt: skip
+            return int(cursor.lastrowid)
+
+
+def add_consents(settings: Settings, records: list[Consent], by: str | None = None) -> int:
+    """Write consents down, all or none; what is there already stays. Returns how many are new."""
+    with (
+        connect("loader", settings, schema="raw") as connection,
+        transaction(connection),
+        connection.cursor() as cursor,
+    ):
+        return sum(_insert_consent(cursor, record, by or current_user()) for record in records)
+
+
+def _insert_consent(cursor: Any, record: Consent, by: str) -> int:
+    _one_of("--kind", record.kind, KINDS)
+    if (record.kind == "consent") != (record.channel in CHANNELS[:-1]):
+        raise LodeError("A consent needs its one channel; a purchase or an inquiry has none.")
+    _not_later(record.happened_at)
+    evidence = record.evidence
+    return int(
+        cursor.execute(
+            "insert ignore into consent_records (phone_e164, email, kind, channel, happened_at,"
+            " expires_at, purpose, evidence, evidence_hash, content_hash, recorded_by,"
+            " recorded_at) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+            (
+                *_columns(record.contact), record.kind, record.channel, record.happened_at,
+                record.expires_at, record.purpose and record.purpose[:255],
+                evidence and evidence[:1024],
+                evidence and hashlib.sha256(evidence.encode()).hexdigest(),
+                record.content_hash, by, _now(),
+            ),
+        )
+    )  # fmt: skip
+
+
+def consents_in(path: Path) -> list[Consent]:
+    """Return the records of a CSV file of consents; LodeError, with the line, if one is wrong."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            return list(_consents(csv.DictReader(file), path.name))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise LodeError(f"{printable(path.name)} can't be read as CSV in UTF-8.") from error
+
+
+def _consents(rows: csv.DictReader[str], name: str) -> Iterator[Consent]:
+    header = rows.fieldnames or []
+    unknown = sorted(set(header) - set(CONSENT_COLUMNS))
+    if unknown or not {"kind", "happened_at"} <= set(header):
+        named = f"does not know {printable(unknown[0], 40)}" if unknown else "lacks one"
+        raise LodeError(
+            f"{printable(name)}: a file of consents has the columns {', '.join(CONSENT_COLUMNS)}"
+            f" (kind and happened_at at least) and {named}."
+        )
+    for row in rows:
+        try:
+            yield consent_of({key: (row.get(key) or "").strip() or None for key in header})
+        except LodeError as error:
+            raise LodeError(f"{printable(name)}, line {rows.line_num}: {error}") from None
+
+
+def consent_of(said: dict[str, str | None]) -> Consent:
+    """Return a consent from texts."""
+    if not said.get("happened_at"):
+        raise LodeError("--at needs the day or moment when it was given.")
+    expires = said.get("expires_at")
+    return Consent(
+        contact_of(said.get("phone"), said.get("email")),
+        said.get("kind") or "",
+        said.get("channel"),
+        utc_moment(said["happened_at"], "--at"),
+        utc_moment(expires, "--expires") if expires else None,
+        said.get("purpose"),
+        said.get("evidence"),
+    )
+
+
+def _columns(contact: Contact | None) -> tuple[str | None, str | None]:
+    if contact is None:
+        return None, None
+    return (contact.value, None) if contact.kind == "phone" else (None, contact.value)
+
+
+def _one_of(option: str, value: str, known: tuple[str, ...]) -> None:
+    if value not in known:
+        raise LodeError(f"{option} needs one of {', '.join(known)}.")
+
+
+def _not_later(moment: datetime) -> None:
+    if moment > _now():
+        raise LodeError(f"{moment:%Y-%m-%d} is still to come: give the moment when it was said.")
+
+
+def _now() -> datetime:
+    return datetime.now(timezone.utc).replace(tzinfo=None)

@@ -1,0 +1,30 @@
+{#-
+    The one place that decides about contact points: every reason that speaks for or against using
+    one on a channel at a moment, as a select. A point may be used unless a row says `enforce`.
+
+    Grain: one row per golden person, contact point, channel and reason (repeats where two lists or
+    two requests give the same one). Columns: golden_person_id, contact_hash, channel, reason_code, rule_id, citation, enforcement (enforce blocks, advise warns, exempt was
+    lifted, allow speaks for it), blocks_from, blocks_until (null: nobody knows an end).
+
+    Only what was known at the moment counts: a fact that is learnt later, of whatever date, changes
+    no earlier decision. Frequency caps and calling windows are contributions like all others.
+
+    Arguments: points (relation or derived table with golden_person_id, contact_hash,
+               contact_kind, contact_value, phone, area_code, area_state, phone_type, is_foreign,
+               is_complete_address), at (SQL expression of the moment, UTC).
+    Example:   decide_contact(ref('int_golden_contacts'), utc_now())
+-#}
+{% macro decide_contact(points, at) -%}
+    {%- set contributions = [
+        reasons_opt_out(points, at),
+        reasons_person_opt_out(points, at),
+        reasons_reply_review(points, at),
+        reasons_listed(points, at),
+        reasons_registry_age(points, at),
+        reasons_exemption(points, at),
+        reasons_line_type(points, at),
+        reasons_contact_form(points, at),
+        reasons_frequency_cap(points, at),
+    ] -%}
+    {{ contributions | join('\n    union all\n    ') }}
+{%- endmacro %}

@@ -1,0 +1,18 @@
+{#-
+    Whether a mailbox has asked for no more e-mail, unless a later consent lifted it.
+
+    Arguments: email (SQL expression).
+-#}
+{% macro is_opted_out(email) -%}
+    {%- for relation in [ref('stg_opt_outs'), ref('stg_opt_out_requests')] %}
+    exists (
+        select 1
+        from {{ relation }} as requests
+        where
+            requests.email = {{ email }}
+            and requests.channel in ('email', 'all')
+            and not {{ is_lifted('requests', 'email', email, "'email'", utc_now()) }}
+    )
+    {{ 'or' if not loop.last }}
+    {%- endfor %}
+{%- endmacro %}

@@ -1,0 +1,29 @@
+{#-
+    Requests not to be contacted at this contact point, on every channel that seed opt_out_reach
+    says they stop, unless a dated consent for the channel lifted them. A contribution to
+    decide_contact.
+
+    Arguments: points (relation), at (SQL expression).
+-#}
+{% macro reasons_opt_out(points, at) -%}
+    {%- for relation, kind, column in opt_out_sources() %}
+    select
+    {{ reason_columns(
+        'reach.reached_channel', "'OPT_OUT'", "concat('opt_out_', reach.requested_channel)",
+        'reach.citation', 'reach.enforcement', 'requests.opted_out_at'
+    ) }}
+    from {{ points }} as points
+    inner join {{ relation }} as requests on points.contact_value = requests.{{ column }}
+    inner join {{ ref('opt_out_reach') }} as reach on requests.channel = reach.requested_channel
+    inner join {{ ref('channels') }} as channels
+        on reach.reached_channel = channels.channel and points.contact_kind = channels.contact_kind
+    where
+        points.contact_kind = '{{ kind }}'
+        and requests.known_at <= {{ at }}
+        and date({{ at }}) between reach.valid_from and reach.valid_to
+        and not {{ is_lifted(
+            'requests', column, 'points.contact_value', 'reach.reached_channel', at
+        ) }}
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
+{%- endmacro %}

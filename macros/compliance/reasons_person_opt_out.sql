@@ -1,0 +1,51 @@
+{#-
+    Requests that a golden person made at another of its contact points, or as a person: they hold
+    for all of its points of the channel. A contribution to decide_contact.
+
+    Who belongs to whom is as of today; a person's contact points are not kept by date.
+
+    Arguments: points (relation), at (SQL expression).
+-#}
+{% macro reasons_person_opt_out(points, at) -%}
+    {%- set reached -%}
+    inner join {{ ref('opt_out_reach') }} as reach
+        on
+            requests.channel = reach.requested_channel
+            and date({{ at }}) between reach.valid_from and reach.valid_to
+    inner join {{ ref('channels') }} as channels
+        on reach.reached_channel = channels.channel and points.contact_kind = channels.contact_kind
+    inner join {{ ref('compliance_rules') }} as rules
+        on
+            rules.topic = 'person_opt_out'
+            and date({{ at }}) between rules.valid_from and rules.valid_to
+    {%- endset -%}
+    {%- set columns -%}
+    {{ reason_columns(
+        'reach.reached_channel', "'PERSON_OPT_OUT'", 'rules.rule_id', 'rules.citation',
+        'rules.enforcement', 'requests.opted_out_at'
+    ) }}
+    {%- endset -%}
+    {%- for relation, kind, column in opt_out_sources() %}
+    select
+    {{ columns }}
+    from {{ relation }} as requests
+    inner join {{ ref('int_golden_contacts') }} as others
+        on others.contact_kind = '{{ kind }}' and requests.{{ column }} = others.contact_value
+    inner join {{ points }} as points on others.golden_person_id = points.golden_person_id
+    {{ reached }}
+    where
+        requests.known_at <= {{ at }}
+        and points.contact_value <> others.contact_value
+        and not {{ is_lifted(
+            'requests', column, 'others.contact_value', 'reach.reached_channel', at
+        ) }}
+    union all
+    {%- endfor %}
+    select
+    {{ columns }}
+    from {{ ref('stg_opt_out_requests') }} as requests
+    inner join {{ ref('persons') }} as persons on requests.person_id = persons.id
+    inner join {{ points }} as points on persons.golden_person_id = points.golden_person_id
+    {{ reached }}
+    where requests.known_at <= {{ at }}
+{%- endmacro %}

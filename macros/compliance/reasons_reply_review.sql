@@ -1,0 +1,25 @@
+{#-
+    Numbers with an answer to a text that nobody has looked at yet: calls and texts wait until
+    somebody has. A contribution to decide_contact.
+
+    Arguments: points (relation), at (SQL expression).
+-#}
+{% macro reasons_reply_review(points, at) -%}
+    select
+    {{ reason_columns(
+        'channels.channel', "'REPLY_REVIEW'", 'rules.rule_id', 'rules.citation',
+        'rules.enforcement', 'reviews.received_at'
+    ) }}
+    from {{ points }} as points
+    inner join {{ ref('stg_reply_reviews') }} as reviews
+        on points.contact_value = reviews.phone_e164
+    inner join {{ ref('channels') }} as channels on points.contact_kind = channels.contact_kind
+    inner join {{ ref('compliance_rules') }} as rules
+        on
+            rules.topic = 'reply_review'
+            and date({{ at }}) between rules.valid_from and rules.valid_to
+    where
+        points.contact_kind = 'phone'
+        and reviews.known_at <= {{ at }}
+        and coalesce(reviews.decided_at > {{ at }}, true)
+{%- endmacro %}

@@ -1,0 +1,33 @@
+{#-
+    What a reply to a text means, by seed reply_phrases: opt_out for a word that revokes by itself
+    or a phrase that does, resume, help, review where a person has to look, none otherwise. Case,
+    signs and blanks don't count; a revocation within a reply wins over all else in it.
+
+    Arguments: column (SQL expression).
+    Example:   reply_meaning("'Please STOP texting me!'") -> 'opt_out'
+-#}
+{% macro reply_meaning(column) -%}
+    {%- set words -%}
+        trim(regexp_replace(
+            replace(replace(lower({{ column }}), '''', ''), '’', ''), '[^a-z]+', ' '
+        ))
+    {%- endset -%}
+    {%- set steps = [
+        ('whole', 'opt_out'), ('part', 'opt_out'), ('whole', 'resume'), ('whole', 'help'),
+        ('part', 'review'),
+    ] -%}
+    case
+    {%- for kind, meaning in steps %}
+        {%- set phrases = seed_values(
+            'reply_phrases', 'phrase',
+            "match_kind = '" ~ kind ~ "' and meaning = '" ~ meaning ~ "'"
+        ) %}
+        {%- if kind == 'whole' %}
+        when {{ words }} in ({{ sql_list(phrases) }}) then '{{ meaning }}'
+        {%- elif phrases %}
+        when {{ words }} regexp '(^| )({{ phrases | join('|') }})( |$)' then '{{ meaning }}'
+        {%- endif %}
+    {%- endfor %}
+        else 'none'
+    end
+{%- endmacro %}

@@ -1,0 +1,25 @@
+{#-
+    The facts that the decisions in force were based on; the next run compares them with its own.
+    Grain: one row.
+-#}
+-- depends_on: {{ ref('contact_reasons') }}
+with
+
+facts as (
+
+    select * from {{ ref('decision_facts') }}
+
+),
+
+final as (
+
+    select
+        id,
+        decided_on,
+        version_count,
+        rules_hash
+    from facts
+
+)
+
+select * from final

@@ -1,0 +1,396 @@
+"""The decision against a reference written apart: boundaries, random histories, past moments."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from decided_numbers import Copies, ask_about, decided, digest, learn
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from raw_rows import insert_import, table_rows
+from reference_decision import STATES, Fact, History, Request, Stay, decide, last_day
+
+from lode.comply import Contact, contact_of, explain_contact, explain_person, utc_moment
+from lode.dbt import DbtResult
+from lode.errors import LodeError
+from lode.phone_lines import add_lines, lines_in
+from lode.replies import decide_reply, take_reply, waiting_replies
+from lode.settings import Settings
+from lode.suppression import OptOut, add_consents, add_opt_out, consent_of, consents_in
+from tests.standardize.rendered_macros import evaluate, render
+
+pytestmark = pytest.mark.database
+
+START = datetime(2026, 1, 5, 12)
+AREA_CODES = [int(code) for code in STATES]
+FRESH: Copies = [(0, date(2026, 1, 5), datetime(2026, 1, 5, 1))]
+LISTED = Stay("national", datetime(2020, 1, 1), None)
+CHANNELS = ("call", "sms", "email", "mail")
+MART = (
+    "select golden_person_id, contact_value, channel, is_allowed, reasons, advice"
+    " from contact_points order by 1, 2, 3"
+)
+BEST = (
+    "select is_call_allowed, call_contact from contactability where golden_person_id ="
+    " (select golden_person_id from contact_points where contact_value = '+15125550101' limit 1)"
+)
+BUILT = ("+contactability", "+decision_statements", "decision_facts", "reply_phrases")
+PEOPLE: list[dict[str, str | None]] = [
+    {"first_name": "Ann", "last_name": f"Ash{n}", "phone_1": f"512-555-01{n:02d}",
+     "phone_2": f"213-555-01{n:02d}", "email_1": f"ann{n}@example.com", "phone_1_type": kind,
+     "street_1": f"{n + 10} Main St", "city": "Austin", "state": "TX", "zip": "78701"}
+    for n, kind in enumerate(["mobile", "landline", "voip", None, "mobile", "mobile"] * 2)
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Built:
+    """A warehouse of a dozen people: rendered statements, its mart, what explain said then."""
+
+    statement: str
+    reply: str
+    mart: list[tuple[object, ...]]
+    asked: list[tuple[object, ...]]
+    best: list[tuple[object, ...]]
+
+
+@pytest.fixture(scope="module")
+def built(warehouse_module: Settings, dbt: Callable[..., DbtResult]) -> Built:
+    """Facts about a dozen people, one build, and the answers of the mart and of explain."""
+    insert_import(warehouse_module, 1, "people", PEOPLE)
+    now = utc_moment(None, "").replace(microsecond=0) - timedelta(days=2)
+    bought = Fact("purchase", None, now, None, now)
+    listed = [
+        History(5125550101, stays=[Stay("national", now, None)]),
+        History(2135550102, stays=[Stay("litigator", now, None)]),
+        History(5125550103, stays=[Stay("national", now, None)], facts=[bought]),
+    ]
+    learn(warehouse_module, listed, [(0, now.date(), now)])
+    phone, email = contact_of("512-555-0104", None), contact_of(None, "Ann5@example.com")
+    add_opt_out(warehouse_module, OptOut(phone, None, "sms", "text", "STOP", now))
+    add_opt_out(warehouse_module, OptOut(email, None, "email", "other", None, now))
+    kinds = ["--resource-type", "seed", "--resource-type", "model"]
+    done = dbt(["build", *kinds, "--select", *BUILT], warehouse_module)
+    assert done.returncode == 0, done.output[-2000:]
+    table = f"{warehouse_module.schema('staging')}.test_points"
+    decision = f"decide_contact('{table}', \"cast('lode:at' as datetime(6))\")"
+    statement, reply = render(dbt, warehouse_module, [decision, "reply_meaning('value')"])
+    mart = table_rows(warehouse_module, "marts", MART)
+    people = sorted({int(str(row[0])) for row in mart})
+    asked = [row for person in people for row in explained(warehouse_module, person)]
+    return Built(statement, reply, mart, asked, table_rows(warehouse_module, "marts", BEST))
+
+
+def explained(warehouse: Settings, person: int) -> list[tuple[object, ...]]:
+    """What explain says of a person, as the mart would have it."""
+    found: list[tuple[object, ...]] = []
+    for one in explain_person(warehouse, person, utc_moment(None, ""), CHANNELS):
+        against, advice = (
+            ",".join(dict.fromkeys(why.code for why in one.reasons if why.enforcement == kind))
+            for kind in ("enforce", "advise")
+        )
+        found.append((person, one.contact.value, one.channel, int(one.is_allowed), against, advice))
+    return found
+
+
+def check(
+    warehouse: Settings,
+    statement: str,
+    histories: Sequence[History],
+    copies: Copies,
+    moments: Sequence[datetime],
+) -> None:
+    """Compare the macro with the reference for every history, channel and moment."""
+    learn(warehouse, histories, copies)
+    ask_about(warehouse, histories)
+    for at in moments:
+        found = decided(warehouse, statement, at)
+        for one in histories:
+            for channel in ("call", "sms"):
+                wanted = decide(one, channel, at, list(copies))
+                got = found.get((digest(one.phone), channel), set())
+                assert got == wanted, (one, channel, at)
+
+
+def test_registry_day_31_and_32(warehouse_module: Settings, built: Built) -> None:
+    """Day 31 passes, day 32 blocks; a copy of the area code or of all, once we had it."""
+    copies: Copies = [
+        (512, date(2026, 1, 5), datetime(2026, 1, 5, 10)),
+        (0, date(2025, 12, 1), datetime(2025, 12, 3)),
+    ]
+    histories = [History(5125550100), History(2135550100)]
+    days = [START + timedelta(days=n) for n in (-40, -33, -4, -3, -2, 0, 1, 30, 31, 32)]
+    days += [datetime(2026, 2, 5, 23, 59, 59), datetime(2026, 2, 6), datetime(2026, 1, 5, 9, 59)]
+    check(warehouse_module, built.statement, histories, copies, days)
+    blocked = {at: decided(warehouse_module, built.statement, at) for at in days[-3:-1]}
+    key = (digest(5125550100), "call")
+    assert [("REGISTRY_NOT_CURRENT", "enforce") in found[key] for found in blocked.values()] == [
+        False, True,
+    ]  # fmt: skip
+
+
+BEGINNINGS = [date(2024, 2, 29), date(2024, 8, 30), date(2024, 8, 31), date(2025, 1, 31),
+              date(2025, 11, 30)]  # fmt: skip
+LENGTHS = {"purchase": (6, 12, 18), "inquiry": (3,), "consent": (60,)}
+
+
+def test_ends_of_relationships_at_month_ends_and_leap_days(
+    warehouse_module: Settings, built: Built
+) -> None:
+    """The last second of the last day, and the day after, by every rule that could end it."""
+    histories, moments = [], set()
+    for number, day in enumerate(BEGINNINGS):
+        begun = datetime(day.year, day.month, day.day, 15)
+        for kind, lengths in LENGTHS.items():
+            fact = Fact(kind, "call" if kind == "consent" else None, begun, None, begun)
+            for area in AREA_CODES[:5]:
+                place = list(LENGTHS).index(kind)
+                phone = area * 10**7 + 5550100 + number * 3 + place
+                histories.append(History(phone, [], [fact], [LISTED]))
+            for months in lengths:
+                end = last_day(day, months, "months")
+                moments.add(datetime(end.year, end.month, end.day, 23, 59, 59))
+                moments.add(datetime(end.year, end.month, end.day) + timedelta(days=1))
+    check(warehouse_module, built.statement, histories, FRESH, sorted(moments))
+
+
+OFFSETS = st.integers(-30 * 24 * 60, 700 * 24 * 60).map(lambda m: START + timedelta(minutes=m))
+
+
+@st.composite
+def histories_of(draw: st.DrawFn) -> History:
+    """What may ever be learnt of one number, of whatever date, in whatever order."""
+
+    def known_after(moment: datetime) -> datetime:
+        return moment + timedelta(minutes=draw(st.integers(0, 60 * 24 * 90)))
+
+    history = History(0)
+    for _ in range(draw(st.integers(0, 3))):
+        said = draw(OFFSETS)
+        channel = draw(st.sampled_from(["call", "sms", "all", "email", "mail"]))
+        history.requests.append(Request(channel, said, known_after(said)))
+    for _ in range(draw(st.integers(0, 3))):
+        happened = draw(OFFSETS)
+        kind = draw(st.sampled_from(["consent", "purchase", "inquiry"]))
+        wanted = draw(st.sampled_from(["call", "sms"])) if kind == "consent" else None
+        length = timedelta(minutes=draw(st.integers(1, 60 * 24 * 400)))
+        expires = happened + length if draw(st.booleans()) else None
+        history.facts.append(Fact(kind, wanted, happened, expires, known_after(happened)))
+    for name in draw(st.sets(st.sampled_from(["national", "state_tx", "litigator", "house"]))):
+        known = draw(OFFSETS)
+        gone = known_after(known) + timedelta(minutes=1) if draw(st.booleans()) else None
+        history.stays.append(Stay(name, known, gone))
+    for _ in range(draw(st.integers(0, 2))):
+        known = draw(OFFSETS)
+        line = draw(st.sampled_from(["mobile", "landline", "voip"]))
+        history.lines.append((known.date() - timedelta(days=3), line, known))
+    return history
+
+
+@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    found=st.lists(histories_of(), min_size=100, max_size=100),
+    copies=st.lists(st.tuples(st.sampled_from([0, 512, 213]), OFFSETS), max_size=4),
+    moments=st.lists(OFFSETS, min_size=3, max_size=3),
+)
+def test_random_histories_are_decided_like_the_reference_and_for_good(
+    warehouse_module: Settings,
+    built: Built,
+    found: list[History],
+    copies: list[tuple[int, datetime]],
+    moments: list[datetime],
+) -> None:
+    """1,000 histories: a later fact changes no earlier decision."""
+    for number, one in enumerate(found):
+        one.phone = AREA_CODES[number % 5] * 10**7 + 5550100 + number // 5
+    had = [(code, known.date(), known) for code, known in copies]
+    check(warehouse_module, built.statement, found, had, moments)
+    earliest = min(moments)
+    whole = decided(warehouse_module, built.statement, earliest)
+    for one in found:
+        one.requests = [said for said in one.requests if said.known <= earliest]
+        one.facts = [fact for fact in one.facts if fact.known <= earliest]
+        one.stays = [stay for stay in one.stays if stay.known <= earliest]
+        one.lines = [line for line in one.lines if line[2] <= earliest]
+        for said in one.requests:
+            consents = [fact for fact in one.facts if fact.kind == "consent"]
+            if said.channel == "all" and not consents:
+                assert ("OPT_OUT", "enforce") in whole[(digest(one.phone), "call")]
+    learn(warehouse_module, found, [copy for copy in had if copy[2] <= earliest])
+    assert decided(warehouse_module, built.statement, earliest) == whole
+
+
+REPLIES = {
+    **dict.fromkeys(
+        ("stop", "STOP", " Stop. ", "quit", "End", "revoke", "opt out", "Opt-Out", "optout",
+        "cancel", "UNSUBSCRIBE", "stopall"), "opt_out"
+    ),
+    "please STOP texting me": "opt_out",
+    "Don't text me again": "opt_out",
+    "take me off your list": "opt_out",
+    "yes, but remove me": "opt_out",
+    "START": "resume",
+    "Yes": "resume",
+    "help": "help",
+    "we should stop by tomorrow": "review",
+    "I will call my lawyer": "review",
+    "nonstop": "none",
+    "the end is near": "none",
+    "sure, call me": "none",
+    "": "none",
+}  # fmt: skip
+
+
+def test_replies_mean_what_they_say(warehouse_module: Settings, built: Built) -> None:
+    found = evaluate(warehouse_module, built.reply, list(REPLIES))
+    assert dict(zip(REPLIES, found, strict=True)) == REPLIES
+
+
+def test_mart_and_explain_say_the_same(built: Built) -> None:
+    assert sorted(built.asked, key=str) == sorted(built.mart, key=str)
+    blocked = {row[1:3]: row[4] for row in built.mart if not row[3]}
+    assert blocked[("+15125550101", "call")] == "NATIONAL_DNC"
+    assert blocked[("+12135550102", "sms")] == "LITIGATOR"
+    assert ("+15125550103", "call") not in blocked
+    assert blocked[("+15125550104", "call")] == blocked[("+15125550104", "sms")] == "OPT_OUT"
+    assert blocked[("+12135550104", "call")] == "PERSON_OPT_OUT"
+    assert blocked[("ann5@example.com", "email")] == "OPT_OUT"
+    assert built.best == [(1, "+12135550101")]
+
+
+def test_a_request_of_a_person_counts_at_once(warehouse_module: Settings, built: Built) -> None:
+    # What the random histories say of the same numbers would speak for the person as well.
+    learn(warehouse_module, [], [])
+    person = int(str(built.mart[0][0]))
+    request = OptOut(None, person, "mail", "letter", None, utc_moment(None, ""))
+    assert [row[3] for row in explained(warehouse_module, person) if row[2] == "mail"] == [1]
+    add_opt_out(warehouse_module, request)
+    now = [row[3:5] for row in explained(warehouse_module, person) if row[2] == "mail"]
+    assert now == [(0, "PERSON_OPT_OUT")]
+    with pytest.raises(LodeError, match="There is no person 7"):
+        add_opt_out(warehouse_module, OptOut(None, 7, "mail", "letter", None, START))
+
+
+def test_only_a_dated_consent_for_the_channel_lifts_a_request(
+    warehouse_module: Settings, built: Built
+) -> None:
+    contact, now = Contact("phone", "+15125550198"), utc_moment(None, "")
+    before, after = now - timedelta(days=3), now - timedelta(days=1)
+    add_opt_out(
+        warehouse_module, OptOut(contact, None, "all", "call", None, now - timedelta(days=2))
+    )
+    for channel, moment, expected in (
+        (None, None, {"call": False, "sms": False}),
+        ("sms", before, {"call": False, "sms": False}),
+        ("sms", after, {"call": False, "sms": True}),
+        ("call", after, {"call": True, "sms": True}),
+    ):
+        if channel and moment:
+            said = {"phone": contact.value, "kind": "consent", "channel": channel,
+                    "happened_at": moment.isoformat()}  # fmt: skip
+            assert add_consents(warehouse_module, [consent_of(said)]) == 1
+            assert add_consents(warehouse_module, [consent_of(said)]) == 0
+        at = utc_moment(None, "") + timedelta(seconds=1)
+        verdicts = explain_contact(warehouse_module, contact, at, ("call", "sms"))
+        opted_out = {
+            one.channel: not any(reason.code == "OPT_OUT" for reason in one.reasons)
+            for one in verdicts
+        }
+        assert opted_out == expected
+    add_opt_out(
+        warehouse_module, OptOut(contact, None, "sms", "text", "stop", utc_moment(None, ""))
+    )
+    at = utc_moment(None, "") + timedelta(seconds=1)
+    codes = {one.code for verdict in explain_contact(warehouse_module, contact, at, ("call", "sms"))
+             for one in verdict.reasons}  # fmt: skip
+    assert "OPT_OUT" in codes
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        ("phone,kind\n", "kind and happened_at at least"),
+        ("phone,kind,happened_at,colour\n", "does not know colour"),
+        ("phone,kind,happened_at\n12,consent,2026-01-01\n", "line 2: --phone needs"),
+        ("phone,kind,happened_at\n5125550101,consent,soon\n", "line 2: --at needs a moment"),
+        ("phone,kind,happened_at\n5125550101,consent,2026-01-01\n", "needs its one channel"),
+        ("phone,kind,happened_at\n5125550101,gift,2026-01-01\n", "--kind needs one of"),
+        ("phone,kind,happened_at\n5125550101,inquiry,2999-01-01\n", "still to come"),
+    ],
+)
+def test_a_bad_file_of_consents_leaves_nothing(
+    warehouse_module: Settings, tmp_path: Path, content: str, sentence: str
+) -> None:
+    path = tmp_path / "consents.csv"
+    good = (
+        "5125550101,purchase,2026-01-02\n" if content.startswith("phone,kind,happened_at\n") else ""
+    )
+    header, _, rest = content.partition("\n")
+    path.write_text(f"{header}\n{good if 'line 2' not in sentence else ''}{rest}")
+    before = table_rows(warehouse_module, "raw", "select count(*) from consent_records")
+    with pytest.raises(LodeError, match=sentence):
+        add_consents(warehouse_module, consents_in(path))
+    assert table_rows(warehouse_module, "raw", "select count(*) from consent_records") == before
+
+
+def test_an_answer_that_is_not_clear_waits_for_a_person(
+    warehouse_module: Settings, built: Built
+) -> None:
+    contact, now = Contact("phone", "+15125550197"), utc_moment(None, "")
+
+    def reasons() -> set[str]:
+        at = utc_moment(None, "") + timedelta(seconds=1)
+        (verdict,) = explain_contact(warehouse_module, contact, at, ("sms",))
+        return {one.code for one in verdict.reasons} & {"REPLY_REVIEW", "OPT_OUT"}
+
+    assert take_reply(warehouse_module, contact, "Sure, it's 100% fine", now, None)[0] == "none"
+    waiting = [
+        take_reply(warehouse_module, contact, text, now, "ann")
+        for text in ("not interested", "who is this")
+    ]
+    assert [meaning for meaning, _ in waiting] == ["review", "review"]
+    first, second = (int(number or 0) for _, number in waiting)
+    assert reasons() == {"REPLY_REVIEW"}
+    decide_reply(warehouse_module, first, is_request=False, by="ann")
+    assert reasons() == {"REPLY_REVIEW"}
+    assert [row["id"] for row in waiting_replies(warehouse_module)] == [second]
+    decide_reply(warehouse_module, second, is_request=True, by="ann")
+    assert reasons() == {"OPT_OUT"}
+    with pytest.raises(LodeError, match="was decided about before"):
+        decide_reply(warehouse_module, second, is_request=False, by="ann")
+    assert take_reply(warehouse_module, contact, "STOP", now, None)[0] == "opt_out"
+
+
+def test_a_port_changes_the_line_from_its_day_on(
+    warehouse_module: Settings, built: Built, tmp_path: Path
+) -> None:
+    path, contact = tmp_path / "ported.csv", Contact("phone", "+15125550196")
+    today = utc_moment(None, "").date()
+    days = [today - timedelta(days=5), today + timedelta(days=5)]
+    rows = [
+        f"512-555-0196,{kind},{day}"
+        for kind, day in zip(("landline", "Wireless"), days, strict=True)
+    ]
+    header = "phone,line_type,effective_on"
+    path.write_text("\n".join([header, *rows]) + "\n")
+    assert add_lines(warehouse_module, lines_in(path), "carrier") == 2
+    assert add_lines(warehouse_module, lines_in(path), "carrier") == 0
+    for day, codes in ((today + timedelta(days=1), {"LANDLINE"}), (days[1], set())):
+        at = datetime(day.year, day.month, day.day, 12)
+        (verdict,) = explain_contact(warehouse_module, contact, at, ("sms",))
+        assert {one.code for one in verdict.reasons} & {"LANDLINE"} == codes
+    for bad, sentence in (
+        ("512-555-0196,fax,2026-01-05", "line 2: line_type"),
+        ("12,mobile,2026-01-05", "line 2: phone needs"),
+        ("512-555-0196,mobile,soon", "line 2: effective_on needs"),
+    ):
+        path.write_text(f"{header}\n{bad}\n")
+        with pytest.raises(LodeError, match=sentence):
+            lines_in(path)
+    path.write_text("phone,kind\n")
+    with pytest.raises(LodeError, match="has the columns phone"):
+        lines_in(path)
