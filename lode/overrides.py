@@ -8,6 +8,7 @@ from typing import Any
 import phonenumbers
 from pymysql.connections import Connection
 
+from lode import audit
 from lode.db import connect, transaction
 from lode.errors import LodeError, printable
 from lode.person import Identity, fetch, find_identity
@@ -190,4 +191,12 @@ def _write(
             " select %s, record_id from person_records where person_id = %s",
             (number, person),
         )
+    audit.append(
+        connection,
+        settings,
+        "person.override" if revokes_id is None else "person.override_revoked",
+        actor=by.strip(),
+        subject=f"person {person}",
+        payload={"decision": number, "field": field, "revokes": revokes_id, "reason": reason},
+    )
     return number
