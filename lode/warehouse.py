@@ -22,7 +22,7 @@ from lode.sql_script import split_statements
 HOSTS = ("localhost", "%")
 DRY_RUN_SUFFIX = "_dry"
 DRY_RUN_ROLES = ("loader", "transformer")
-SCHEMA_FILES = ("loaders/schema.sql", "dedup/schema.sql")
+SCHEMA_FILES = ("loaders/schema.sql", "dedup/schema.sql", "lode/schema.sql")
 # What a server says of `add column` where the column is there already.
 COLUMN_EXISTS = 1060
 # What dbt writes back when an import is published, and nothing else of raw.
