@@ -123,10 +123,11 @@ def main() -> None:
         for code in row["area_codes"]:
             of_code[code].add(zone)
         last = ranges[-1] if ranges else None
-        if last and last[2:] == [row["state"], zone]:
-            last[1] = row["zip_code"]
+        prefix = row["zip_code"][:3]
+        if last and last[0] == prefix and last[3:] == [row["state"], zone]:
+            last[2] = row["zip_code"]
         else:
-            ranges.append([row["zip_code"], row["zip_code"], row["state"], zone])
+            ranges.append([prefix, row["zip_code"], row["zip_code"], row["state"], zone])
     of_state["US"] = set().union(*(of_state[s] for s in of_state if s not in OUTLYING))
     with (SEEDS / "phone" / "nanp_area_codes.csv").open(encoding="utf-8") as file:
         codes = {
@@ -147,7 +148,7 @@ def main() -> None:
         ("time_zone", "utc_from", "utc_to", "offset_seconds"),
         offsets,
     )
-    write(FOLDER / "zip_time_zones.csv", ("zip_from", "zip_to", "state_code", "time_zone"), ranges)
+    write(FOLDER / "zip_time_zones.csv", ("zip_prefix", "zip_from", "zip_to", "state_code", "time_zone"), ranges)
     write(
         FOLDER / "state_time_zones.csv", ("state_code", "time_zone"),
         ((state, zone) for state, zones in of_state.items() for zone in zones),

@@ -28,12 +28,8 @@
     from {{ places }} as places
     left join {{ ref('zip_time_zones') }} as zips
         on
-            zips.zip_from = (
-                select max(before_it.zip_from)
-                from {{ ref('zip_time_zones') }} as before_it
-                where before_it.zip_from <= places.zip
-            )
-            and places.zip <= zips.zip_to
+            left(places.zip, 3) = zips.zip_prefix
+            and places.zip between zips.zip_from and zips.zip_to
     left join {{ ref('state_time_zones') }} as states
         on zips.zip_from is null and places.state_code = states.state_code
     left join {{ ref('area_code_time_zones') }} as area_codes
