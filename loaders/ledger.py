@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any
@@ -119,8 +120,13 @@ def _insert(cursor: Cursor, new: NewImport, place: Any) -> None:
     attempts.add(cursor, import_seq, 1, now)
 
 
-def begin_attempt(connection: Connection[Any], row: ImportRow, new: NewImport) -> None:
-    """Note that an import that did not get to LOADED is taken up again."""
+def begin_attempt(
+    connection: Connection[Any],
+    row: ImportRow,
+    new: NewImport,
+    also: Callable[[], None] | None = None,
+) -> None:
+    """Note that an import is taken up again; `also` is done within the same transaction."""
     with transaction(connection), connection.cursor() as cursor:
         attempts.close(cursor, row)
         attempts.add(cursor, row.id, row.attempt + 1, utc_now())
@@ -139,6 +145,8 @@ def begin_attempt(connection: Connection[Any], row: ImportRow, new: NewImport) -
                 row.id,
             ),
         )
+        if also:
+            also()
 
 
 def set_loading(connection: Connection[Any], import_seq: int) -> None:

@@ -23,7 +23,9 @@ from loaders.record_load import RecordLoad
 from loaders.request import Request, request_of
 from loaders.scratch import scratch_folder
 from loaders.writer import Writer
+from lode import audit
 from lode.errors import LodeError
+from lode.lock_holders import current_user
 from lode.pipeline import one_run_at_a_time
 from lode.settings import Settings
 
@@ -143,8 +145,24 @@ def _load_again(
         mapping=plan.as_json(),
         read_options=reading.request.as_json(plan),
     )
-    ledger.begin_attempt(writer.connection, row, again)
+    ledger.begin_attempt(writer.connection, row, again, lambda: _note(row, again, mode, writer))
     writer.forget_progress(row.id)
     load = RecordLoad(writer, teller, folder, row.filename, keeps_rows=mode == ERRORS_ONLY)
     row = import_rows.read(writer.connection, row.import_id)
     return load.run(row, reading, plan, lambda: path)
+
+
+def _note(row: import_rows.ImportRow, again: ledger.NewImport, mode: str, writer: Writer) -> None:
+    audit.append(
+        writer.connection,
+        writer.settings,
+        "import.replay",
+        actor=current_user(),
+        subject=row.import_id,
+        payload={
+            "mode": mode,
+            "attempt": row.attempt + 1,
+            "mapping": again.source_type,
+            "mapping_hash": again.mapping_hash,
+        },
+    )

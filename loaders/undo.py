@@ -16,6 +16,7 @@ from loaders import import_rows, ledger
 from loaders.feeds import RECORD_NUMBER_SPAN
 from loaders.replay import PROTECTED_FEEDS
 from loaders.writer import Writer
+from lode import audit
 from lode.db import NO_SUCH_TABLE, connect, transaction
 from lode.decisions import hold_by_other_records
 from lode.errors import LodeError
@@ -128,4 +129,17 @@ def _mark(
                 reversal.gone_count,
                 reversal.kept_count,
             ),
+        )
+        audit.append(
+            writer.connection,
+            settings,
+            "import.undo",
+            actor=by[:128],
+            subject=row.import_id,
+            payload={
+                "reason": reason,
+                "reversed": reversal.reversed_count,
+                "gone": reversal.gone_count,
+                "kept": reversal.kept_count,
+            },
         )

@@ -29,6 +29,7 @@ PARTS = (
     "dedup.cli",
     "lode.pipeline_cli",
     "lode.person_cli",
+    "lode.audit_cli",
     "streamlit_app.cli",
 )
 INTERRUPTED = 130

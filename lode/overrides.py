@@ -8,6 +8,7 @@ from typing import Any
 import phonenumbers
 from pymysql.connections import Connection
 
+from lode import audit
 from lode.db import connect, transaction
 from lode.decisions import OVERRIDES, check_signature, hold_records, living_person
 from lode.errors import LodeError, printable
@@ -153,4 +154,12 @@ def _write(
         )
         number = int(cursor.lastrowid)
     hold_records(connection, settings, OVERRIDES, number, person)
+    audit.append(
+        connection,
+        settings,
+        "person.override" if revokes_id is None else "person.override_revoked",
+        actor=by.strip(),
+        subject=f"person {person}",
+        payload={"decision": number, "field": field, "revokes": revokes_id, "reason": reason},
+    )
     return number

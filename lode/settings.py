@@ -136,8 +136,8 @@ class Settings:
         )
 
     def schema(self, layer: str) -> str:
-        """Return the database schema of a layer (raw, staging, canonical, marts)."""
-        if layer not in LAYERS:
+        """Return the database schema of a layer, or of `audit`, which is none: the audit log."""
+        if layer not in (*LAYERS, "audit"):
             raise ValueError(f"no such layer: {layer}")
         return f"{self.prefix}_{layer}"
 

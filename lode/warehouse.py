@@ -1,4 +1,4 @@
-"""Provisioning: the four schemas, the four accounts with least privilege, and the raw tables."""
+"""Provisioning: schemas, the four accounts with least privilege, raw tables, the audit log."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import pymysql
 from pymysql.cursors import Cursor
 
 from lode import state
+from lode.audit_schema import audit_grants, audit_script, create_audit_log
 from lode.db import connect
 from lode.errors import LodeError
 from lode.server import PrivateServer, new_password
@@ -21,7 +22,7 @@ from lode.sql_script import split_statements
 HOSTS = ("localhost", "%")
 DRY_RUN_SUFFIX = "_dry"
 DRY_RUN_ROLES = ("loader", "transformer")
-SCHEMA_FILES = ("loaders/schema.sql", "dedup/schema.sql")
+SCHEMA_FILES = ("loaders/schema.sql", "dedup/schema.sql", "lode/schema.sql")
 # What a server says of `add column` where the column is there already.
 COLUMN_EXISTS = 1060
 # What dbt writes back when an import is published, and nothing else of raw.
@@ -60,12 +61,16 @@ def provision(settings: Settings) -> None:
         accounts = _accounts(settings)
         for statement in schema_statements(settings):
             cursor.execute(statement)
+        create_audit_log(settings, cursor)
         for role, account in accounts.items():
             for host in HOSTS:
                 named = (account.user, host, account.password)
                 cursor.execute("create user if not exists %s@%s identified by %s", named)
                 cursor.execute("alter user %s@%s identified by %s", named)
-            for statement in grant_statements(settings, role, account.user):
+            for statement in (
+                *grant_statements(settings, role, account.user),
+                *audit_grants(settings, role, account.user, HOSTS),
+            ):
                 cursor.execute(statement)
         create_raw_tables(settings, cursor)
         if _has_table(cursor, settings.schema("raw"), PUBLISH_TABLE):
@@ -86,6 +91,7 @@ def deprovision(settings: Settings) -> None:
         for layer in LAYERS:
             cursor.execute(f"drop database if exists `{settings.schema(layer)}`")
             cursor.execute(f"drop database if exists `{dry.schema(layer)}`")
+        cursor.execute(f"drop database if exists `{settings.schema('audit')}`")
         for user, _ in stored.values():
             for host in HOSTS:
                 cursor.execute("drop user if exists %s@%s", (user, host))
@@ -134,14 +140,22 @@ def administrator_script(settings: Settings) -> str:
         lines += [
             f"{statement};" for statement in grant_statements(settings, role, user, hosts=("%",))
         ]
+    users = {role: _user(settings, role) for role in ROLES}
+    lines += [
+        "",
+        "-- the audit log; with a binary log, triggers need log_bin_trust_function_creators",
+    ]
+    lines += [f"{statement};" for statement in audit_script(settings, users, hosts=("%",))]
     lines += ["", "-- after `lode init` has made the raw tables"]
     lines += [
         f"{statement};"
         for statement in publish_grants(settings, _user(settings, "transformer"), hosts=("%",))
     ]
     lines += ["", "-- for `lode load --dry-run`: schemas that are empty but while it runs"]
-    users = {role: _user(settings, role) for role in DRY_RUN_ROLES}
-    lines += [f"{statement};" for statement in dry_run_statements(settings, users, hosts=("%",))]
+    dry_users = {role: users[role] for role in DRY_RUN_ROLES}
+    lines += [
+        f"{statement};" for statement in dry_run_statements(settings, dry_users, hosts=("%",))
+    ]
     return "\n".join(lines)
 
 

@@ -67,7 +67,7 @@ def parse(text: str, settings: Settings) -> LegacyAddress:
         raise LodeError(f"{shown} is no address of a database: {_FORM}.")
     if not database or "/" in parts.path.removeprefix("/"):
         raise LodeError(f"{shown} does not name one database: {_FORM}, and the table with --table.")
-    if database.lower() in [settings.schema(layer) for layer in LAYERS]:
+    if database.lower() in [*map(settings.schema, LAYERS), settings.schema("audit")]:
         raise LodeError(
             f"{shown} is a schema of this warehouse itself, which is no source to load from: name"
             " the legacy database."

@@ -25,7 +25,10 @@
                 and touchpoints.touchpoint_date > {{ at }} - interval caps.window_days day
                 and touchpoints.touchpoint_date <= {{ at }}
         inner join {{ ref('persons') }} as persons on touchpoints.person_id = persons.id
-        where date({{ at }}) between caps.valid_from and caps.valid_to
+        where
+            date({{ at }}) between caps.valid_from and caps.valid_to
+            {# The states' own caps say no more than the house rule that holds everywhere. #}
+            and caps.jurisdiction = 'US'
         group by
             persons.golden_person_id, caps.cap_id, caps.channel, caps.citation, caps.enforcement,
             caps.window_days, caps.max_contacts

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from loaders.landing import landed_path
 from loaders.load import load_file
 from loaders.replay import replay
 from loaders.undo import undo
+from lode import audit
 from lode.db import connect
 from lode.errors import LodeError
 from lode.pipeline import run_pipeline
@@ -95,6 +97,19 @@ def test_undo_and_replay(warehouse: Settings, tmp_path: Path) -> None:
         warehouse,
         "select source_type, schema_version, attempt, status from import_metadata where id = 2",
     ) == [("swapped", "v2", 4, "LOADED")]
+    entries = audit.newest(warehouse, 10, None, second.import_id)
+    assert [(entry.event, json.loads(entry.payload).get("mode")) for entry in entries] == [
+        ("import.undo", None),
+        ("import.replay", "errors-only"),
+        ("import.replay", "full"),
+        ("import.replay", "full"),
+    ]
+    assert (entries[0].actor, json.loads(entries[0].payload)) == (
+        "test",
+        {"reason": "wrong list", "reversed": 2, "gone": 1, "kept": 1},
+    )
+    assert json.loads(entries[2].payload)["mapping"] == "swapped"
+    assert audit.verify_log(warehouse, {}).fault is None
 
 
 @pytest.fixture

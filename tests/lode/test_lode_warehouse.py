@@ -139,7 +139,8 @@ def test_schemas_are_utf8mb4(warehouse_module: Settings) -> None:
         )
         rows = set(cursor.fetchall())
     assert rows == {
-        (warehouse_module.schema(layer), "utf8mb4", "utf8mb4_unicode_ci") for layer in LAYERS
+        (warehouse_module.schema(layer), "utf8mb4", "utf8mb4_unicode_ci")
+        for layer in (*LAYERS, "audit")
     }
 
 

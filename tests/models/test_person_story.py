@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
+from lode import audit
 from lode.db import connect
 from lode.dbt import DbtResult
 from lode.settings import Settings
@@ -102,6 +103,21 @@ def test_decisions_win_over_all_files(story: Story) -> None:
     vera = record(LEGACY, 13)
     mailbox = story.one(SECOND, "email_addresses", person_id=vera, is_primary=1)
     assert mailbox["email"] == "vera2@example.com", "the other one comes first in its record"
+
+
+def test_every_decision_is_in_the_audit_log(story: Story) -> None:
+    entries = audit.newest(story.settings, 100, None, None)
+    events = [entry.event for entry in entries if entry.event.startswith("person.")]
+    with connect("auditor", story.settings, schema="raw") as connection:
+        with connection.cursor() as cursor:
+            cursor.execute("select revokes_id from person_overrides order by id")
+            decided = cursor.fetchall()
+    assert events == [
+        "person.override" if revokes is None else "person.override_revoked"
+        for (revokes,) in decided
+    ]
+    assert len(events) > 3
+    assert audit.verify_log(story.settings, {}).fault is None
 
 
 def test_decisions_survive_undo_and_can_be_changed_and_ended(story: Story) -> None:

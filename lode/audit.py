@@ -1,0 +1,110 @@
+"""The audit log: commands add to it within their own transactions, auditors read and verify it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import pymysql
+from pymysql.connections import Connection
+from pymysql.cursors import SSCursor
+
+from lode.audit_chain import Entry, Head, Verdict, verify
+from lode.db import connect, error_code
+from lode.errors import LodeError
+from lode.settings import Settings
+
+# No table, no schema, no right to it: as the servers number them.
+MISSING = (1044, 1049, 1142, 1143, 1146)
+MAXIMUM_PAYLOAD_CHARACTERS = 60_000
+SIZES = {"actor": 128, "event": 64, "subject": 128}
+COLUMNS = (
+    "sequence, recorded_at, account, actor, event, subject, payload, previous_hash, entry_hash"
+)
+
+
+def append(
+    connection: Connection[Any],
+    settings: Settings,
+    event: str,
+    *,
+    actor: str,
+    subject: str,
+    payload: Mapping[str, Any],
+) -> None:
+    """Add an entry within the caller's transaction: it is there if and only if that commits.
+
+    Make it the transaction's last statement, as the end of the log stays locked from here to the
+    commit. The payload holds no personal data: ids and counts, not names or numbers.
+    """
+    values = {"actor": actor, "event": event, "subject": subject, "payload": canonical(payload)}
+    for name, size in (*SIZES.items(), ("payload", MAXIMUM_PAYLOAD_CHARACTERS)):
+        if not values[name] or len(values[name]) > size:
+            raise LodeError(f"The {name} of an audit entry needs 1 to {size} characters.")
+    with _sentences(settings), connection.cursor() as cursor:
+        cursor.execute(
+            f"insert into `{settings.schema('audit')}`.audit_log (actor, event, subject, payload)"
+            " values (%(actor)s, %(event)s, %(subject)s, %(payload)s)",
+            values,
+        )
+
+
+def canonical(payload: Mapping[str, Any]) -> str:
+    """Return a payload as JSON that is the same text for the same content, in ASCII."""
+    return json.dumps(payload, sort_keys=True, separators=(",", ":"), allow_nan=False, default=str)
+
+
+def verify_log(settings: Settings, anchors: Mapping[int, str]) -> Verdict:
+    """Read the whole log in one snapshot, as the auditor, and follow its chain."""
+    with _sentences(settings), connect("auditor", settings) as connection:
+        with connection.cursor() as cursor:
+            cursor.execute("start transaction with consistent snapshot, read only")
+            cursor.execute(
+                f"select sequence, entry_hash from `{settings.schema('audit')}`.audit_head"
+            )
+            row = cursor.fetchone()
+        return verify(_entries(connection, settings), Head(*row) if row else None, anchors)
+
+
+def newest(settings: Settings, limit: int, event: str | None, subject: str | None) -> list[Entry]:
+    """Return the newest entries, oldest first; of one event or one subject if they are given."""
+    query = (
+        f"select {COLUMNS} from `{settings.schema('audit')}`.audit_log"
+        " where (%(event)s is null or event = %(event)s)"
+        " and (%(subject)s is null or subject = %(subject)s)"
+        " order by sequence desc limit %(limit)s"
+    )
+    values = {"event": event, "subject": subject, "limit": limit}
+    with (
+        _sentences(settings),
+        connect("auditor", settings) as connection,
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(query, values)
+        return [Entry(*row) for row in reversed(cursor.fetchall())]
+
+
+def _entries(connection: Connection[Any], settings: Settings) -> Iterator[Entry]:
+    with connection.cursor(SSCursor) as cursor:
+        cursor.execute(
+            f"select {COLUMNS} from `{settings.schema('audit')}`.audit_log order by sequence"
+        )
+        for row in cursor.fetchall_unbuffered():
+            yield Entry(*row)
+
+
+@contextmanager
+def _sentences(settings: Settings) -> Iterator[None]:
+    try:
+        yield
+    except pymysql.MySQLError as error:
+        if error_code(error) not in MISSING:
+            raise
+        name = settings.schema("audit")
+        raise LodeError(
+            f"There is no audit log {name} that this account can use, and nothing is done without"
+            " one: run `lode init` (elsewhere an administrator runs what `lode init --print-grants`"
+            " prints)."
+        ) from error

@@ -1,0 +1,116 @@
+"""The chain of the audit log: each entry's digest covers its content and the digest before it.
+
+Pure: it compares what was read, and needs no database. `entry_hash` is defined a second time in
+lode/sql/audit.sql, where the server computes it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+NO_HASH = "0" * 64
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry of the audit log, as it is stored."""
+
+    sequence: int
+    recorded_at: datetime
+    account: str
+    actor: str
+    event: str
+    subject: str
+    payload: str
+    previous_hash: str
+    entry_hash: str
+
+    def expected_hash(self) -> str:
+        """Return the digest that an unchanged entry carries."""
+        parts = (
+            self.previous_hash,
+            str(self.sequence),
+            self.recorded_at.strftime("%Y-%m-%dT%H:%M:%S.%f"),
+            *(_hex(text) for text in (self.account, self.actor, self.event, self.subject)),
+            hashlib.sha256(self.payload.encode()).hexdigest(),
+        )
+        return hashlib.sha256(":".join(parts).encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Head:
+    """Where a chain ends, kept apart from its entries: the last number and its digest."""
+
+    sequence: int
+    entry_hash: str
+
+
+@dataclass(frozen=True)
+class Fault:
+    """The first entry at which a log is not what was written, and what is wrong there."""
+
+    sequence: int
+    what: str
+
+    def sentence(self) -> str:
+        """Say it."""
+        return f"Entry {self.sequence} of the audit log {self.what}"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What reading a whole log came to: its end, and the first fault if it has one."""
+
+    head: Head
+    fault: Fault | None
+
+
+def verify(entries: Iterable[Entry], head: Head | None, anchors: Mapping[int, str]) -> Verdict:
+    """Follow the chain from its first entry to its head; entries come by ascending number.
+
+    `anchors` are digests of entries, by number, that were kept elsewhere: a log that was rewritten
+    as a whole differs from them.
+    """
+    last = Head(0, NO_HASH)
+    for entry in entries:
+        if fault := _fault_of(entry, last, anchors):
+            return Verdict(last, fault)
+        last = Head(entry.sequence, entry.entry_hash)
+    return Verdict(last, _fault_of_end(last, head, anchors))
+
+
+def _fault_of(entry: Entry, last: Head, anchors: Mapping[int, str]) -> Fault | None:
+    expected = last.sequence + 1
+    if entry.sequence > expected:
+        return Fault(expected, f"is missing: the next one there is has number {entry.sequence}.")
+    if entry.sequence < expected:
+        return Fault(entry.sequence, f"stands where number {expected} should be.")
+    if entry.entry_hash != entry.expected_hash():
+        return Fault(expected, "was changed: its content does not give its digest.")
+    if entry.previous_hash != last.entry_hash:
+        return Fault(
+            expected, f"does not follow entry {last.sequence}: one of the two was replaced."
+        )
+    if anchors.get(expected, entry.entry_hash) != entry.entry_hash:
+        return Fault(expected, "is not the one that was anchored: the log was rewritten.")
+    return None
+
+
+def _fault_of_end(last: Head, head: Head | None, anchors: Mapping[int, str]) -> Fault | None:
+    if head is None:
+        return Fault(last.sequence + 1, "can't be ruled out: the end of the log is not noted.")
+    beyond = max([head.sequence, *anchors])
+    if beyond > last.sequence:
+        return Fault(last.sequence + 1, f"is missing, and all after it up to number {beyond}.")
+    if head.sequence < last.sequence:
+        return Fault(head.sequence + 1, "was added behind the noted end of the log.")
+    if head.entry_hash != last.entry_hash:
+        return Fault(last.sequence, "was replaced: the noted end of the log has another digest.")
+    return None
+
+
+def _hex(text: str) -> str:
+    return text.encode().hex().upper()
