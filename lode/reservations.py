@@ -18,11 +18,10 @@ from typing import Any
 import pymysql
 from pymysql.connections import Connection
 
-from lode.db import connect, error_code, transaction
+from lode.db import NO_SUCH_TABLE, connect, error_code, transaction
 from lode.errors import LodeError
 from lode.frequency_caps import caps_in_force
 from lode.settings import Settings
-from lode.warehouse_state import NO_SUCH_TABLE
 
 CHANNELS = ("call", "sms", "email", "mail")
 TRIES = 5

@@ -97,8 +97,10 @@ final as (
         if(ranked.id is null, records.phone_1_raw, ranked.phone_raw) as phone_raw,
         coalesce(ranked.phone_e164, records.phone_1) as phone_e164,
         if(ranked.id is null, records.phone_1_type, ranked.phone_type) as phone_type,
-        if({{ is_on_a_list('coalesce(ranked.phone_e164, records.phone_1)') }}, 'listed', 'not_listed')
-            as dnc_status,
+        if(
+            {{ is_on_a_list('coalesce(ranked.phone_e164, records.phone_1)') }},
+            'listed', 'not_listed'
+        ) as dnc_status,
         coalesce(ranked.last_import_seq, records.import_seq) as last_import_seq,
         coalesce(ranked.preference, 1) = 1 as is_primary,
         coalesce(ranked.is_verified, records.is_phone_verified) as is_verified,
