@@ -164,7 +164,9 @@ def test_search_open_a_person_and_see_what_may_be_used(visit: Visit) -> None:
     expect(page.get_by_role("heading", name="Asha Nakamura-O'Neil")).to_be_visible()
     expect(page.get_by_text("✓ Allowed Call")).to_be_visible()
     expect(
-        page.get_by_text("✕ Blocked Text: asked not to be contacted here; on a do-not-call list")
+        page.get_by_text(
+            "✕ Blocked Text: asked not to be contacted here; on the national do-not-call registry"
+        )
     ).to_be_visible()
     assert page.url.endswith(f"/people?person={ASHA}")
     for clear in (PHONE, EMAIL, "N OAK ST"):

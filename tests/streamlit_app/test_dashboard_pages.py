@@ -220,7 +220,7 @@ def test_a_person_shows_contact_points_masked_with_verdicts(
     assert ":green-badge[✓ Allowed] **Call**" in said
     assert (
         ":red-badge[✕ Blocked] **Text**: asked not to be contacted here;"
-        " on a do\\-not\\-call list" in said
+        " on the national do\\-not\\-call registry" in said
     )
     assert ":red-badge[✕ Blocked] **E\\-mail**: Newly invented rule" in said
     sent = whole_tree(app)
