@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import duckdb
 import pyarrow as pa
 
 from dedup.cluster import cluster
@@ -65,10 +66,10 @@ def threshold_diff(settings: Settings, first: float, second: float) -> Threshold
     return ThresholdDiff((links[0], links[1]), (counts[0], counts[1]), _differences(before, after))
 
 
-def _decide(database: object, pairs: pa.Table, threshold: float) -> None:
+def _decide(database: duckdb.DuckDBPyConnection, pairs: pa.Table, threshold: float) -> None:
     """Link what reaches the threshold; a pair that a guard held back from a link is not one."""
-    database.register("stored", pairs)  # type: ignore[attr-defined]
-    database.execute(  # type: ignore[attr-defined]
+    database.register("stored", pairs)
+    database.execute(
         """
         create or replace table pairs as select * from stored;
 

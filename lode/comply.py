@@ -20,6 +20,8 @@ from lode.errors import LodeError
 from lode.person import fetch, find_identity
 from lode.settings import Settings
 
+# The longest mailbox of RFC 5321, and of the warehouse's columns.
+MAXIMUM_EMAIL_CHARACTERS = 254
 CHANNELS = {"phone": ("call", "sms"), "email": ("email",), "address": ("mail",)}
 ENFORCED, EXEMPT, ALLOWING = "enforce", "exempt", "allow"
 
@@ -93,7 +95,8 @@ def contact_of(phone: str | None, email: str | None) -> Contact:
             raise LodeError("--phone needs a number of ten digits, such as 512-555-0134.")
         return Contact("phone", text)
     value = (email or "").strip().lower()
-    if value.count("@") != 1 or value.startswith("@") or value.endswith("@") or " " in value:
+    is_odd = value.count("@") != 1 or value.startswith("@") or value.endswith("@") or " " in value
+    if is_odd or len(value) > MAXIMUM_EMAIL_CHARACTERS:
         raise LodeError("--email needs a mail address, such as ann@example.com.")
     return Contact("email", value)
 

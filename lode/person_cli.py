@@ -13,7 +13,7 @@ import typer
 
 from lode.db import connect
 from lode.errors import LodeError
-from lode.settings import load_settings
+from lode.settings import Settings, load_settings
 from lode.tables import print_table
 
 PERSON_ID = typer.Argument(..., metavar="ID", min=1, help="A person id, living or retired.")
@@ -38,18 +38,32 @@ def lineage(
 
     Example: lode lineage 10000000001
     """
-    from loaders import import_rows
-    from loaders.recount import find_lines
     from lode.person import lineage as lineage_of
 
     settings = load_settings()
     result = lineage_of(settings, person_id)
-    with connect("auditor", settings, schema="raw") as connection:
-        for entry in result["lineage"] if lines else ():
-            row = import_rows.read(connection, entry["import_id"])
-            found = find_lines(row, entry["records"], settings)
-            entry["lines"] = [found.get(number) for number in entry["records"]]
+    if lines:
+        _add_lines(result["lineage"], settings)
     print(json.dumps(result, indent=2, ensure_ascii=False))
+
+
+def _add_lines(entries: list[dict[str, Any]], settings: Settings) -> None:
+    """Add the lines of its records to every entry; each file is read once."""
+    from loaders import import_rows
+    from loaders.recount import find_lines
+
+    records: dict[str, set[int]] = {}
+    for entry in entries:
+        records.setdefault(entry["import_id"], set()).update(entry["records"])
+    with connect("auditor", settings, schema="raw") as connection:
+        rows = {import_id: import_rows.read(connection, import_id) for import_id in records}
+    lines = {
+        import_id: find_lines(rows[import_id], wanted, settings)
+        for import_id, wanted in records.items()
+    }
+    for entry in entries:
+        found = lines[entry["import_id"]]
+        entry["lines"] = [found.get(number) for number in entry["records"]]
 
 
 def show(

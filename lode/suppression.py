@@ -93,10 +93,6 @@ def add_consents(settings: Settings, records: list[Consent], by: str | None = No
 
 
 def _insert_consent(cursor: Any, record: Consent, by: str) -> int:
-    _one_of("--kind", record.kind, KINDS)
-    if (record.kind == "consent") != (record.channel in CHANNELS[:-1]):
-        raise LodeError("A consent needs its one channel; a purchase or an inquiry has none.")
-    _not_later(record.happened_at)
     evidence = record.evidence
     return int(
         cursor.execute(
@@ -140,15 +136,22 @@ def _consents(rows: csv.DictReader[str], name: str) -> Iterator[Consent]:
 
 
 def consent_of(said: dict[str, str | None]) -> Consent:
-    """Return a consent from texts."""
+    """Return a consent from texts; LodeError says what is wrong with them."""
+    kind, channel = said.get("kind") or "", said.get("channel")
     if not said.get("happened_at"):
         raise LodeError("--at needs the day or moment when it was given.")
     expires = said.get("expires_at")
+    contact = contact_of(said.get("phone"), said.get("email"))
+    happened_at = utc_moment(said["happened_at"], "--at")
+    _one_of("--kind", kind, KINDS)
+    if (kind == "consent") != (channel in CHANNELS[:-1]):
+        raise LodeError("A consent needs its one channel; a purchase or an inquiry has none.")
+    _not_later(happened_at)
     return Consent(
-        contact_of(said.get("phone"), said.get("email")),
-        said.get("kind") or "",
-        said.get("channel"),
-        utc_moment(said["happened_at"], "--at"),
+        contact,
+        kind,
+        channel,
+        happened_at,
         utc_moment(expires, "--expires") if expires else None,
         said.get("purpose"),
         said.get("evidence"),

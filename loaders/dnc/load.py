@@ -23,7 +23,7 @@ NATIONAL = "national"
 CHUNK_ROWS = 500_000
 # A copy this much smaller than the one before it is taken for a part of one.
 SHRINK_LIMIT = 0.9
-LIST_NAME = re.compile(r"national|litigator|internal|state_[a-z]{2}|[a-z][a-z0-9_]{1,31}")
+LIST_NAME = re.compile(r"[a-z][a-z0-9_]{1,31}")
 
 
 @dataclass(frozen=True)

@@ -79,12 +79,7 @@ ranked as (
 
     select
         persons.*,
-        {{ survivorship_key(
-            'persons.id',
-            'persons.updated_at',
-            '(persons.first_name is not null) + (persons.middle_name is not null)'
-            ~ ' + (persons.last_name is not null) + (persons.birth_date is not null)'
-        ) }} as survivorship_key
+        {{ person_survivorship_key('persons') }} as survivorship_key
     from persons
 
 ),
