@@ -67,6 +67,16 @@ test: env-dev ## The whole test suite; ENGINE=mariadb|mysql, ARGS='-k name' for 
 	@scripts/install_dump_client.sh
 	@pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
+# Spark is for a cluster, so nobody else has to carry it; it needs Java 17 or newer.
+.PHONY: env-spark
+env-spark: env-dev
+	@scripts/build_environment.sh .venv lock/main.txt lock/dev.txt lock/spark.txt
+	@scripts/install_project.sh
+
+.PHONY: test-spark
+test-spark: env-spark ## The tests of the Spark backend; they need Java 17 or newer
+	@pytest -n0 -m spark $(ARGS)
+
 .PHONY: bench
 bench: env-dev ## Measure our own steps against the common way; ARGS=--quick for small sizes
 	@python -m benchmarks $(ARGS)

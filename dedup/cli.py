@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from dedup.backend import Backend
+
 
 def register(app: typer.Typer) -> None:
     """Add `lode dedup …` to the command line."""
@@ -40,6 +42,9 @@ def run_command(
     full: Annotated[
         bool, typer.Option("--full", help="Compare all persons, not only new and changed ones.")
     ] = False,
+    backend: Annotated[
+        Backend, typer.Option(help="Where a run that compares all persons finds its pairs.")
+    ] = Backend.DUCKDB,
 ) -> None:
     """Compare all persons and publish pairs and clusters under a new job id."""
     from dedup.pipeline import run
@@ -53,6 +58,7 @@ def run_command(
         is_forced=force,
         accepted=accept,
         is_full=full,
+        backend=backend,
     )
     for note in result.notes:
         typer.echo(note)
@@ -87,7 +93,7 @@ def train_command() -> None:
 def blocking_command() -> None:
     """Count the pairs that every blocking rule would compare, exactly, without comparing them."""
     from dedup.blocking import count_blocking
-    from dedup.database import open_database, scratch_folder
+    from dedup.database import working_database
     from dedup.features import build_features, read_nicknames
     from dedup.settings import DedupRules
     from dedup.source import read_persons
@@ -95,7 +101,7 @@ def blocking_command() -> None:
 
     settings = load_settings()
     rules = DedupRules()
-    with open_database(scratch_folder(settings)) as database:
+    with working_database(settings) as database:
         build_features(database, read_persons(settings), read_nicknames(settings.root), rules)
         counts = count_blocking(database, rules)
     typer.echo(f"{'pairs':>14}  {'largest block':>13}  rule")

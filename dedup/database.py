@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import duckdb
@@ -21,9 +21,16 @@ def scratch_folder(settings: Settings) -> Path:
     return folder
 
 
+def working_database(settings: Settings) -> AbstractContextManager[duckdb.DuckDBPyConnection]:
+    """Open the database of a run: it spills to the scratch folder from `LODE_DEDUP_MEMORY` on."""
+    return open_database(scratch_folder(settings), settings.dedup_memory)
+
+
 @contextmanager
-def open_database(spill: Path | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Open an in-memory DuckDB whose intermediates may spill to the folder `spill`.
+def open_database(
+    spill: Path | None = None, memory: str | None = None
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open an in-memory DuckDB that keeps what exceeds `memory` in the folder `spill`.
 
     Progress bars would print into captured logs; Splink's own messages are silenced below errors.
     """
@@ -33,6 +40,8 @@ def open_database(spill: Path | None = None) -> Iterator[duckdb.DuckDBPyConnecti
         connection.execute("set enable_progress_bar = false")
         if spill is not None:
             connection.execute("set temp_directory = ?", [str(spill)])
+        if memory is not None:
+            connection.execute("set memory_limit = ?", [memory])
         yield connection
     finally:
         connection.close()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import duckdb
 import pyarrow as pa
 
-from dedup.database import open_database, scratch_folder
+from dedup.database import working_database
 from dedup.features import build_features, read_nicknames
 from dedup.settings import DedupRules
 from dedup.source import read_persons
@@ -33,7 +33,7 @@ class Hub:
 
 def find_hubs(settings: Settings) -> list[Hub]:
     """Return the hubs among the persons of today, the largest first. Raises LodeError."""
-    with open_database(scratch_folder(settings)) as database:
+    with working_database(settings) as database:
         tables = read_persons(settings)
         build_features(database, tables, read_nicknames(settings.root), DedupRules())
         found = [hub for kind in KINDS for hub in _hubs_of(database, tables, kind)]

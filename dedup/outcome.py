@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 
+from dedup.backend import Backend
 from dedup.blocking import check_budget
 from dedup.cluster import cluster, decide
 from dedup.constraints import NO_CONSTRAINTS, Constraints, register_constraints
 from dedup.features import Features
 from dedup.model import Model
-from dedup.predict import Scope, predict
+from dedup.predict import Scope, predict, weigh
 from dedup.score import score_pairs
 from dedup.settings import DedupRules
 
@@ -38,17 +40,24 @@ def compare_and_cluster(
     features: Features,
     constraints: Constraints = NO_CONSTRAINTS,
     candidates: str | None = None,
+    backend: Backend = Backend.DUCKDB,
 ) -> Outcome:
     """Create the tables `final_pairs` and `clusters`; raises LodeError above the pair budget.
 
-    `candidates` names a table of pairs to compare instead of those that the blocking rules find.
+    `candidates` names a table of pairs to compare instead of those that the blocking rules find:
+    few, so Spark is not asked about them.
     """
     rule_pairs: dict[str, int] = {}
     if features.person_count < 2:
         _create_empty_pairs(database)
     else:
         rule_pairs = check_budget(database, rules, features.table)
-        _find_pairs(database, rules, model, features, candidates)
+        if backend is Backend.SPARK and candidates is None:
+            _find_pairs_on_spark(database, rules, model, features)
+        else:
+            chunks = math.ceil(math.sqrt(sum(rule_pairs.values()) / rules.chunk_pairs))
+            _find_pairs(database, rules, model, features, candidates, chunks)
+        _keep_pairs(database, rules)
         _add_decided_pairs(database, rules, model, features, constraints)
     score_pairs(database, "pairs", features.table)
     decide(database, rules.thresholds.link, constraints)
@@ -67,11 +76,30 @@ def _find_pairs(
     model: Model,
     features: Features,
     candidates: str | None,
+    chunks: int,
 ) -> None:
-    """Create `pairs` from the review threshold on, and `candidates`, those worth remembering."""
-    floor = rules.thresholds.review - rules.kept_margin
-    scope = Scope(candidates, "scored_pairs", floor)
+    """Create `scored_pairs`, those worth remembering."""
+    scope = Scope(candidates, "scored_pairs", _floor(rules), chunks=1 if candidates else chunks)
     predict(database, rules, model, features.person_count, features.table, scope)
+
+
+def _find_pairs_on_spark(
+    database: duckdb.DuckDBPyConnection, rules: DedupRules, model: Model, features: Features
+) -> None:
+    from dedup.spark import score_on_spark
+
+    floor = _floor(rules)
+    scored = score_on_spark(database, rules, model, features.person_count, features.table, floor)
+    weigh(database, scored, rules, model, "scored_pairs", floor)
+    database.execute(f"drop table {scored}")
+
+
+def _floor(rules: DedupRules) -> float:
+    return rules.thresholds.review - rules.kept_margin
+
+
+def _keep_pairs(database: duckdb.DuckDBPyConnection, rules: DedupRules) -> None:
+    """Create `pairs` from the review threshold on, and `candidates`, those worth remembering."""
     database.execute(
         f"""
         create or replace table candidates as

@@ -11,8 +11,9 @@ import duckdb
 from pymysql.connections import Connection
 
 from dedup import gates, write_back
+from dedup.backend import Backend
 from dedup.constraints import Constraints, constraints_of, standing_decisions
-from dedup.database import open_database, scratch_folder
+from dedup.database import scratch_folder, working_database
 from dedup.features import Features, build_features, read_nicknames
 from dedup.identity import choose_golden, find_events, golden_conflicts
 from dedup.incremental import collect_candidates, find_changes, fits
@@ -42,6 +43,7 @@ class _Run:
     published: dict[str, Any] | None
     accepted: str | None
     is_full: bool
+    backend: Backend
 
 
 def run(
@@ -53,6 +55,7 @@ def run(
     is_forced: bool = False,
     accepted: str | None = None,
     is_full: bool = False,
+    backend: Backend = Backend.DUCKDB,
     rules: DedupRules | None = None,
 ) -> DedupResult:
     """Find the golden persons and publish them under a new job id. Raises LodeError.
@@ -60,7 +63,8 @@ def run(
     `link` and `review` are match weights (log2 odds). Without `is_forced` nothing is written when
     the run in force has the same persons, model, rules and decisions. `accepted` is the reason for
     which a run is published that the gates would stop. Only new and changed persons are compared
-    with all, where this machine remembers the run in force, unless `is_full`.
+    with all, where this machine remembers the run in force, unless `is_full`. `backend` finds the
+    pairs of a run that compares all persons.
     """
     rules = with_thresholds(rules or DedupRules(), link, review)
     with write_back.dedup_lock(settings) as connection:
@@ -68,7 +72,7 @@ def run(
         if is_retrained:
             train_and_save(settings, rules)
         model = newest_model(settings.home, rules)
-        with open_database(scratch_folder(settings)) as database:
+        with working_database(settings) as database:
             names = read_nicknames(settings.root)
             features = build_features(database, read_persons(settings), names, rules)
             constraints = constraints_of(standing_decisions(connection, settings))
@@ -84,7 +88,7 @@ def run(
                 )
             under_way = _Run(
                 settings, connection, database, rules, model, features, constraints, published,
-                accepted, is_full,
+                accepted, is_full, backend,
             )  # fmt: skip
             result = _publish(under_way, description)
             return replace(result, notes=notes + result.notes)
@@ -137,7 +141,13 @@ def _compare(one: _Run, description: dict[str, Any]) -> tuple[Outcome, int]:
                 collect_candidates(one.database, one.rules)
                 candidates, compared = "candidate_pairs", changes.changed
     outcome = compare_and_cluster(
-        one.database, one.rules, one.model, one.features, one.constraints, candidates
+        one.database,
+        one.rules,
+        one.model,
+        one.features,
+        one.constraints,
+        candidates,
+        one.backend,
     )
     return outcome, compared
 

@@ -45,13 +45,15 @@ class Scope:
 
     `candidates` names a table of pairs (person_id_l < person_id_r) to score instead of those that
     the blocking rules find; `floor` is the weight from which a pair is kept, the review threshold
-    if it is None; `has_terms` says that the frequency tables are there already.
+    if it is None; `has_terms` says that the frequency tables are there already. Persons are split
+    in `chunks` parts, and the pairs of two parts weighed at a time.
     """
 
     candidates: str | None = None
     target: str = "pairs"
     floor: float | None = None
     has_terms: bool = False
+    chunks: int = 1
 
 
 def predict(
@@ -67,7 +69,12 @@ def predict(
     floor = rules.thresholds.review if scope.floor is None else scope.floor
     linker = linker_of(connection, rules, model, person_count, table, scope)
     try:
-        scored = linker.inference.predict(threshold_match_weight=floor, warning_mode="never")
+        scored = linker.inference.predict(
+            threshold_match_weight=floor,
+            num_chunks_left=scope.chunks if scope.chunks > 1 else None,
+            num_chunks_right=scope.chunks if scope.chunks > 1 else None,
+            warning_mode="never",
+        )
     except (SplinkException, duckdb.Error) as error:
         reason = str(error).strip().splitlines()[0]
         raise LodeError(f"The comparison of persons failed in DuckDB: {reason}") from error

@@ -81,7 +81,7 @@ def rules_hash(rules: DedupRules) -> str:
     folder = Path(__file__).parent
     code = [path.read_text(encoding="utf-8") for path in sorted(folder.glob("**/*.sql"))]
     code += [(folder / f"{name}.py").read_text(encoding="utf-8") for name in DECIDING]
-    deciding = asdict(replace(rules, gates=GateRules()))
+    deciding = asdict(replace(rules, gates=GateRules(), chunk_pairs=0))
     return _short(json.dumps(deciding, sort_keys=True) + "".join(code))
 
 

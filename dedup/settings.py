@@ -94,7 +94,8 @@ class DedupRules:
     the set at hand; a smaller set is judged as if it were a part of one of this size.
     `term_prior`: how many imagined values of average frequency are mixed into a term's frequency,
     so that a name in a file of ten people does not look common. `pair_budget`: a run that would
-    compare more pairs than this is refused. `kept_margin`: pairs are remembered from so far below
+    compare more pairs than this is refused. `chunk_pairs`: about so many are weighed at a time, so
+    that memory does not follow their number. `kept_margin`: pairs are remembered from so far below
     the review threshold (log2 odds), as frequencies move while persons come and go.
     """
 
@@ -109,6 +110,7 @@ class DedupRules:
     reference_persons: int = 20_000
     term_prior: float = 400.0
     pair_budget: int = 200_000_000
+    chunk_pairs: int = 20_000_000
     kept_margin: float = 8.0
     gates: GateRules = field(default_factory=GateRules)
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import duckdb
 
-from dedup.database import open_database, scratch_folder
+from dedup.database import working_database
 from dedup.features import build_features, read_nicknames
 from dedup.model import Model
 from dedup.predict import TERMS, count_terms
@@ -93,7 +93,7 @@ def open_snapshot(
 
     A snapshot made later knows the persons of today, not those of the job.
     """
-    with open_database(scratch_folder(settings)) as database:
+    with working_database(settings) as database:
         with attached(database, settings) as meta:
             is_there = meta is not None and meta.job_id == job_id
         if not is_there:
@@ -109,7 +109,7 @@ def open_snapshot(
 
 
 def _make(settings: Settings, job_id: str, rules: DedupRules, model: Model) -> None:
-    with open_database(scratch_folder(settings)) as database:
+    with working_database(settings) as database:
         names = read_nicknames(settings.root)
         features = build_features(database, read_persons(settings), names, rules)
         count_terms(database, rules, model, features.person_count, features.table)

@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from dedup.cluster import cluster
 from dedup.constraints import constraints_of, register_constraints, standing_decisions
-from dedup.database import open_database, scratch_folder
+from dedup.database import working_database
 from dedup.identity import changes_between
 from dedup.review import job_in_force
 from dedup.source import read_pairs
@@ -55,7 +55,7 @@ def threshold_diff(settings: Settings, first: float, second: float) -> Threshold
     found: list[dict[int, int]] = []
     links: list[int] = []
     counts: list[int] = []
-    with open_database(scratch_folder(settings)) as database:
+    with working_database(settings) as database:
         register_constraints(database, constraints)
         for threshold in (first, second):
             _decide(database, pairs, threshold)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from dedup.database import open_database, scratch_folder
+from dedup.database import working_database
 from dedup.features import build_features, read_nicknames
 from dedup.model import DEFAULT_PATH, Model, load_model, model_path, save_model
 from dedup.settings import DedupRules
@@ -27,7 +27,7 @@ def train_and_save(settings: Settings, rules: DedupRules | None = None) -> Train
     """Train on the records in staging and save; a failure leaves the saved models as they are."""
     rules = rules or DedupRules()
     base = load_model(DEFAULT_PATH, rules)
-    with open_database(scratch_folder(settings)) as database:
+    with working_database(settings) as database:
         features = build_features(
             database, read_records(settings), read_nicknames(settings.root), rules
         )

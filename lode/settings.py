@@ -17,6 +17,7 @@ from lode import state
 from lode.errors import LodeError
 from lode.hosts import is_loopback
 from lode.secret import Secret, fetch_secret
+from lode.settings_values import choice_of, path_of, port_of, s3_prefix_of, size_of
 
 ENGINES = ("mariadb", "mysql")
 TARGETS = ("local", "aurora")
@@ -33,6 +34,7 @@ TIME_ZONE = "+00:00"
 # themselves.
 COLLATION = "utf8mb4_unicode_ci"
 DEFAULT_PORT = 3306
+DEDUP_MEMORY = "3GB"
 # MySQL allows 32 characters in a user name; `_transformer` takes 12 of them.
 # `_dry` is the end of a dry run's own prefix (lode/dry_environment.py).
 PREFIX_PATTERN = re.compile(r"(?!.*_dry$)[a-z][a-z0-9_]{0,19}")
@@ -72,6 +74,7 @@ class Settings:
     landing: str | None = None
     load_from_s3: str | None = None
     legacy_tls_ca: Path | None = None
+    dedup_memory: str = DEDUP_MEMORY
 
     @property
     def is_private(self) -> bool:
@@ -234,44 +237,20 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
     root = find_root()
     return Settings(
         root=root,
-        home=_path(values, "LODE_HOME") or root / ".local",
-        engine=_choice(values, "LODE_ENGINE", ENGINES),
-        target=_choice(values, "LODE_TARGET", TARGETS, "local"),
+        home=path_of(values, "LODE_HOME") or root / ".local",
+        engine=choice_of(values, "LODE_ENGINE", ENGINES),
+        target=choice_of(values, "LODE_TARGET", TARGETS, "local"),
         prefix=_checked_prefix(values.get("LODE_DB_PREFIX", "motherlode")),
         given_host=values.get("LODE_DB_HOST"),
-        given_port=_port(values.get("LODE_DB_PORT")),
-        tls_ca=_path(values, "LODE_DB_TLS_CA"),
+        given_port=port_of(values, "LODE_DB_PORT"),
+        tls_ca=path_of(values, "LODE_DB_TLS_CA"),
         secret=values.get("LODE_DB_SECRET"),
         credentials={role: _credential(values, role) for role in (*ROLES, LEGACY)},
-        landing=_s3_prefix(values, "LODE_LANDING"),
-        load_from_s3=_s3_prefix(values, "LODE_LOAD_FROM_S3"),
-        legacy_tls_ca=_path(values, "LODE_LEGACY_TLS_CA"),
+        landing=s3_prefix_of(values, "LODE_LANDING"),
+        load_from_s3=s3_prefix_of(values, "LODE_LOAD_FROM_S3"),
+        legacy_tls_ca=path_of(values, "LODE_LEGACY_TLS_CA"),
+        dedup_memory=size_of(values, "LODE_DEDUP_MEMORY", DEDUP_MEMORY),
     )
-
-
-def _path(values: Mapping[str, str], name: str) -> Path | None:
-    """Return a path in its one spelling, as a server is found again by that of its data."""
-    value = values.get(name)
-    try:
-        return Path(value).expanduser().resolve() if value else None
-    except (OSError, RuntimeError) as error:
-        raise LodeError(f"{name} is {value!r}, which leads nowhere ({error}).") from error
-
-
-def _s3_prefix(values: Mapping[str, str], name: str) -> str | None:
-    value = values.get(name)
-    if value is not None and re.fullmatch(r"s3://[a-z0-9][a-z0-9._-]{1,253}(/.*)?", value) is None:
-        raise LodeError(f"{name} is {value!r}: write s3://bucket/prefix, or leave it unset.")
-    return value
-
-
-def _choice(
-    values: Mapping[str, str], name: str, choices: tuple[str, ...], default: str = "mariadb"
-) -> str:
-    value = values.get(name, default).lower()
-    if value not in choices:
-        raise LodeError(f"{name} is {value!r}: use one of {', '.join(choices)}.")
-    return value
 
 
 def _checked_prefix(prefix: str) -> str:
@@ -281,14 +260,6 @@ def _checked_prefix(prefix: str) -> str:
             " underscores, a letter first and not `_dry` last."
         )
     return prefix
-
-
-def _port(value: str | None) -> int | None:
-    if value is None:
-        return None
-    if not (value.isascii() and value.isdigit() and 0 < int(value) < 65536):
-        raise LodeError(f"LODE_DB_PORT is {value!r}: use a number from 1 to 65535.")
-    return int(value)
 
 
 def _credential(values: Mapping[str, str], role: str) -> Credential:

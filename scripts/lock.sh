@@ -17,3 +17,4 @@ compile() {
 compile pyproject.toml lock/build.in --extra dev -o lock/dev.txt
 compile pyproject.toml lock/build.in --constraints lock/dev.txt --no-annotate -o lock/main.txt
 compile lock/dbt.in lock/build.in -o lock/dbt.txt
+compile lock/spark.in lock/build.in --constraints lock/dev.txt -o lock/spark.txt

@@ -27,6 +27,7 @@ DbtRunner = Callable[..., DbtResult]
 def pytest_configure(config: pytest.Config) -> None:
     """Declare the markers that the suite uses."""
     config.addinivalue_line("markers", "database: needs the private server (never skipped)")
+    config.addinivalue_line("markers", "spark: needs pyspark and Java (make test-spark)")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -10,6 +10,7 @@ from math import comb
 import pyarrow as pa
 from literal_people import featured
 
+from dedup.backend import Backend
 from dedup.model import DEFAULT_PATH, Model, load_model
 from dedup.outcome import Outcome, compare_and_cluster
 from dedup.settings import DedupRules
@@ -41,13 +42,16 @@ class Run:
 
 
 def run_model(
-    canonical: dict[str, pa.Table], rules: DedupRules | None = None, model: Model | None = None
+    canonical: dict[str, pa.Table],
+    rules: DedupRules | None = None,
+    model: Model | None = None,
+    backend: Backend = Backend.DUCKDB,
 ) -> Run:
     """Compare and cluster with the shipped model; golden maps every person."""
     rules = rules or DedupRules()
     model = model or load_model(DEFAULT_PATH, rules)
     with featured(canonical, rules) as (database, features):
-        outcome = compare_and_cluster(database, rules, model, features)
+        outcome = compare_and_cluster(database, rules, model, features, backend=backend)
         clustered = dict(database.execute("select * from clusters").fetchall())
         pairs = {
             (low, high): (weight, decision, waterfall)

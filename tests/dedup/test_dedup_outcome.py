@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 from collections import Counter
+from dataclasses import replace
 
 import pyarrow as pa
 import pytest
@@ -49,6 +50,16 @@ def test_order_of_the_input_does_not_matter() -> None:
     assert first.golden == second.golden
     assert first.pairs == second.pairs
     assert first.outcome.links > 20
+
+
+def test_pairs_weighed_in_parts_are_the_same_pairs() -> None:
+    records = make_records(people=800, seed=79)
+    canonical = canonical_tables(records, join_records(records))
+    whole, parts = run_model(canonical), run_model(canonical, replace(RULES, chunk_pairs=1000))
+    assert whole.pairs.keys() == parts.pairs.keys()
+    assert whole.golden == parts.golden
+    assert whole.outcome == parts.outcome
+    assert sum(whole.outcome.rule_pairs.values()) > 1000
 
 
 def test_golden_id_is_the_smallest_of_its_cluster() -> None:

@@ -143,3 +143,10 @@ def test_the_legacy_account_is_none_of_the_warehouse(tmp_path: Path) -> None:
     assert own.public_environment()["LODE_LEGACY_TLS_CA"] == str(tmp_path / "ca.pem")
     assert "canary-4" not in repr(own)
     assert load_settings({"LODE_LEGACY_SECRET": "old"}).account_origin(LEGACY) == "secret old"
+
+
+@pytest.mark.parametrize("size", ["3", "lots", "3 GB", "-1GB", "0GB", "3GB; drop table x"])
+def test_a_memory_that_is_no_size_is_refused(size: str) -> None:
+    with pytest.raises(LodeError, match=r"^LODE_DEDUP_MEMORY is '.*': write a size such as"):
+        load_settings({"LODE_DEDUP_MEMORY": size})
+    assert load_settings({"LODE_DEDUP_MEMORY": "800MB"}).dedup_memory == "800MB"
