@@ -46,15 +46,9 @@ BLOCKING_RULES = (
         explode="specific_users",
     ),
     BlockingRule(
-        "address + first initial",
-        ("address_keys", "first_initial"),
-        "One house: misspelled or changed last names.",
-        explode="address_keys",
-    ),
-    BlockingRule(
-        "address + last name",
-        ("address_keys", "last_name"),
-        "One house: missing first names, middle names used as first.",
+        "address",
+        ("address_keys",),
+        "One house: names that are misspelled, changed, short, swapped or missing.",
         explode="address_keys",
     ),
     BlockingRule(
@@ -66,6 +60,11 @@ BLOCKING_RULES = (
         "last + first + middle",
         ("last_name", "first_name", "middle_name"),
         "Moved far: the middle name makes a common name rare.",
+    ),
+    BlockingRule(
+        "last + first + mail user",
+        ("last_name", "first_name", "left(email, 4)"),
+        "Moved, and a slip in the mailbox or another provider.",
     ),
     BlockingRule(
         "last + first + state", ("last_name", "first_name", "state"), "Moved within the state."

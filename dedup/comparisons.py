@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dedup.contact_comparisons import ADDRESS, EMAIL, PHONE
+from dedup.mailbox_comparisons import MAILBOX_FIRST_NAME, MAILBOX_LAST_NAME
 from dedup.person_comparisons import BIRTH_DATE, FIRST_NAME, LAST_NAME, MIDDLE_NAME, SUFFIX
 
 COMPARISONS = (
@@ -14,4 +15,6 @@ COMPARISONS = (
     PHONE,
     ADDRESS,
     BIRTH_DATE,
+    MAILBOX_FIRST_NAME,
+    MAILBOX_LAST_NAME,
 )

@@ -48,6 +48,7 @@ _FATHER_SON = "Father and son of one name, no suffix: one pair in 250."
 _SIBLINGS = "Brothers and sisters, mother and daughter have names alike."
 _MIDDLE = "Children carry a parent's name in the middle."
 _SHARED = "The family shares it."
+_USED = "Some use the mailbox of another."
 _OWN = "Each has their own."
 _NAMESAKE = "A suffix is written where there is a namesake: ten times likelier in a family."
 _FAMILY = "Most of a family bear one name."
@@ -58,6 +59,7 @@ HOUSEHOLD_CHANCES = (
     HouseholdChance("first_name", "initial", 0.0045, "J. is James or Jane: they share a letter."),
     HouseholdChance("first_name", "typing error", 0.0015, _SIBLINGS),
     HouseholdChance("first_name", "swapped with last name", 1e-5, "Nobody is named so."),
+    HouseholdChance("first_name", "last name in its place", 0.002, _FAMILY),
     HouseholdChance("first_name", "goes by middle name", 0.03, _MIDDLE),
     HouseholdChance("first_name", "two common names alike", 0.03, _SIBLINGS),
     HouseholdChance("first_name", "vaguely alike", 0.05, _SIBLINGS),
@@ -97,6 +99,10 @@ HOUSEHOLD_CHANCES = (
     HouseholdChance("birth_date", "equal", 0.004, "Twins."),
     HouseholdChance("birth_date", "nearly equal", 0.004, "Nearly never."),
     HouseholdChance("birth_date", "different", 0.992, "Two people have two birthdays."),
+    HouseholdChance("mailbox_first_name", "theirs", 0.12, _USED),
+    HouseholdChance("mailbox_first_name", "of somebody else", 0.88, _OWN),
+    HouseholdChance("mailbox_last_name", "kept", 0.05, _USED),
+    HouseholdChance("mailbox_last_name", "not kept", 0.95, _OWN),
 )
 
 HOUSEHOLD_PATTERNS = (

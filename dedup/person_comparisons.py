@@ -4,6 +4,16 @@ from __future__ import annotations
 
 from dedup.levels import Comparison, Level, either_null
 
+# One of the two names stands in the other's column as it is, the other with a slip, or short.
+SWAPPED = (
+    "(first_name_l = last_name_r"
+    " and (jaro_winkler_similarity(last_name_l, first_name_r) >= 0.92"
+    " or list_contains(formal_names_r, last_name_l)))"
+    " or (first_name_r = last_name_l"
+    " and (jaro_winkler_similarity(last_name_r, first_name_l) >= 0.92"
+    " or list_contains(formal_names_l, last_name_r)))"
+)
+
 FIRST_NAME = Comparison(
     "first_name",
     either_null("first_name"),
@@ -37,9 +47,18 @@ FIRST_NAME = Comparison(
         ),
         Level(
             "swapped with last name",
-            "first_name_l = last_name_r and last_name_l = first_name_r",
+            SWAPPED,
             "Smith John in a file that means John Smith.",
             u=1e-6,
+            u_source="fixed",
+        ),
+        Level(
+            "last name in its place",
+            "(first_name_l = last_name_r and last_name_l is null)"
+            " or (first_name_r = last_name_l and last_name_r is null)",
+            "Smith, and nothing else: the whole family may be meant.",
+            m=0.002,
+            u=2e-5,
             u_source="fixed",
         ),
         Level(
@@ -88,7 +107,7 @@ LAST_NAME = Comparison(
         ),
         Level(
             "swapped with first name",
-            "first_name_l = last_name_r and last_name_l = first_name_r",
+            SWAPPED,
             "Says the same as the level of the first name, which carries the weight.",
             m=0.01,
             u=0.01,

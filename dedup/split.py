@@ -56,8 +56,8 @@ def split(
 ) -> dict[int, int]:
     """Map every person of the links to the smallest person of its part; `must` links come first."""
     sets = ApartSets(apart)
-    for low, high in sorted(must):
+    strongest = sorted(links, key=lambda link: (-round(link[2], DIGITS), link[:2]))
+    pairs = [*sorted(must), *(link[:2] for link in strongest)]
+    for low, high in pairs:
         sets.join(low, high)
-    for low, high, _ in sorted(links, key=lambda link: (-round(link[2], DIGITS), link[:2])):
-        sets.join(low, high)
-    return {person: sets.find(person) for person in sorted(sets.root)}
+    return {person: sets.find(person) for person in sorted({one for pair in pairs for one in pair})}

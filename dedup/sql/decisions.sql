@@ -1,8 +1,8 @@
 -- One row per pair: link or review.
 -- Input tables: pairs (person_id_l, person_id_r, match_weight), features (unique_id, first_name), and
 -- what people decided: must_pairs and apart_pairs (person_id_l, person_id_r).
--- A pair at or above $link_threshold is a link, with one exception. Someone of whom no first name or
--- only its initial is known fits every member of a household. If such a person would link two others
+-- A pair at or above $link_threshold is a link, with one exception. Someone of whom no first name,
+-- only its initial or only one name at all is known fits every member of a household. If such a person would link two others
 -- who are not linked with each other, the link is left to review: it would weld a family together
 -- past the veto. What people decided stands above both.
 with strong as (
@@ -17,7 +17,7 @@ with strong as (
 nameless as (
     select unique_id as person_id
     from features
-    where first_name is null or length(first_name) = 1
+    where first_name is null or length(first_name) = 1 or last_name is null
 ),
 
 neighbours as (

@@ -114,6 +114,7 @@ mail_users as (
         email_addresses.person_id as unique_id,
         email_addresses.email,
         email_addresses.is_primary,
+        split_part(email_addresses.email, '@', 1) as mail_name,
         regexp_replace(split_part(email_addresses.email, '@', 1), '[^a-z0-9]', '', 'g') as mail_user,
         replace(
             replace(
@@ -144,9 +145,46 @@ judged_users as (
     from mail_users
 ),
 
+-- Every word that a mailbox's user name may begin with, end with or consist of.
+mail_words as (
+    select
+        unique_id,
+        unnest(string_split_regex(mail_name, '[^a-z]+')) as word,
+    from mail_users
+    union
+    select
+        unique_id,
+        left(letters, size) as word,
+    from (
+        select unique_id, regexp_replace(mail_user, '[^a-z]', '', 'g') as letters from mail_users
+    ) as prefixed, range(4, 12) as sizes(size)
+    where length(letters) >= size
+    union
+    select
+        unique_id,
+        right(letters, size) as word,
+    from (
+        select unique_id, regexp_replace(mail_user, '[^a-z]', '', 'g') as letters from mail_users
+    ) as suffixed, range(4, 12) as sizes(size)
+    where length(letters) >= size
+),
+
+-- The first names that somebody's mailboxes spell: thomas in thomasgarcia273.
+mail_first_names as (
+    select
+        mail_words.unique_id,
+        list_sort(list_distinct(list(mail_words.word))) as mail_first_names,
+    from mail_words
+    inner join common_first_names
+        on mail_words.word = common_first_names.first_name
+    where length(mail_words.word) >= 3
+    group by mail_words.unique_id
+),
+
 email_lists as (
     select
         unique_id,
+        string_agg(distinct mail_user, ' ' order by mail_user) as mail_text,
         list_sort(list_distinct(list(email))) as emails,
         arg_min(email, (1 - coalesce(is_primary, 0), email)) as email,
         list_sort(list_distinct(list(mail_user) filter (where length(mail_user) >= 4)))
@@ -250,6 +288,8 @@ final as (
         email_lists.emails,
         email_lists.mail_users,
         email_lists.specific_users,
+        email_lists.mail_text,
+        mail_first_names.mail_first_names,
         phone_lists.phone,
         phone_lists.phones,
         case when length(phone_lists.phone) >= 10 then left(phone_lists.phone, -3) end as phone_head,
@@ -274,6 +314,8 @@ final as (
         on names.first_name = common_first_names.first_name
     left join email_lists
         on names.unique_id = email_lists.unique_id
+    left join mail_first_names
+        on names.unique_id = mail_first_names.unique_id
     left join phone_lists
         on names.unique_id = phone_lists.unique_id
     left join primary_homes

@@ -33,8 +33,17 @@ def pair_table(pairs: list[tuple[int, int, float]]) -> pa.Table:
 
 def name_table(names: dict[int, str | None]) -> pa.Table:
     return pa.Table.from_pylist(
-        [{"unique_id": one, "first_name": name} for one, name in names.items()],
-        schema=pa.schema([("unique_id", pa.uint64()), ("first_name", pa.string())]),
+        [
+            {"unique_id": one, "first_name": name, "last_name": "smith"}
+            for one, name in names.items()
+        ],
+        schema=pa.schema(
+            [
+                ("unique_id", pa.uint64()),
+                ("first_name", pa.string()),
+                ("last_name", pa.string()),
+            ]
+        ),
     )
 
 

@@ -50,7 +50,7 @@ def named(first: str | None, last: str | None = "Smith", **more: Any) -> dict[st
     return person(0, first, last, **more)
 
 
-def mailed(*emails: str, first: str = "Ann", last: str = "Smith") -> dict[str, Any]:
+def mailed(*emails: str, first: str | None = "Ann", last: str = "Smith") -> dict[str, Any]:
     return person(0, first, last, emails=emails)
 
 
@@ -69,6 +69,9 @@ CASES = [
     ("first_name", named("Micheal"), named("Michael"), "typing error"),
     ("first_name", named("Britt"), named("Brittany"), "typing error"),
     ("first_name", named("Smith", "John"), named("John", "Smith"), "swapped with last name"),
+    ("first_name", named("Smiht", "John"), named("John", "Smith"), "swapped with last name"),
+    ("first_name", named("Smith", "Robert"), named("Bob", "Smith"), "swapped with last name"),
+    ("first_name", named("Smith", None), named("John", "Smith"), "last name in its place"),
     ("first_name", named("James", middle="Robert"), named("Robert"), "goes by middle name"),
     ("first_name", named("Mary"), named("Mark"), "two common names alike"),
     ("first_name", named("Daniel"), named("Danielle"), "two common names alike"),
@@ -148,6 +151,16 @@ CASES = [
     ("birth_date", named("A", born="1970-02-03"), named("A", born="1971-02-03"), "nearly equal"),
     ("birth_date", named("A", born="1970-02-03"), named("A", born="1995-11-20"), "different"),
     ("birth_date", named("A"), named("A", born="1995-11-20"), None),
+    ("mailbox_first_name", mailed("mary.smith7@example.com", first=None), named("Mary"), "theirs"),
+    ("mailbox_first_name", mailed("smithdaniel@example.com", first="D"), named("Dan"), "theirs"),
+    ("mailbox_first_name", mailed("marysmith7@example.com", first=None), named("Mark"),
+     "of somebody else"),
+    ("mailbox_first_name", mailed("thesmiths@example.com", first=None), named("Mark"), None),
+    ("mailbox_first_name", mailed("mary.smith7@example.com"), named("Mary"), None),
+    ("mailbox_last_name", mailed("ann.brown@example.com"), named("Ann", "Brown"), "kept"),
+    ("mailbox_last_name", mailed("ann.smith@example.com"), named("Ann", "Brown"), "not kept"),
+    ("mailbox_last_name", mailed("ann.smith@example.com"), named("Ann", "Smith"), None),
+    ("mailbox_last_name", named("Ann"), named("Ann", "Brown"), None),
 ]  # fmt: skip
 
 
