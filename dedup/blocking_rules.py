@@ -114,3 +114,50 @@ BLOCKING_RULES = (
         "Everything else changed but the birthday.",
     ),
 )
+
+
+def _damaged(*keys: str) -> BlockingRule:
+    """A rule by two fields that are seldom damaged both."""
+    return BlockingRule(" + ".join(keys), keys, "Two fields that are whole.")
+
+
+REGISTRY_BLOCKING_RULES = (
+    BlockingRule("birth date", ("birth_date",), "The same day."),
+    _damaged("first_name", "last_name"),
+    _damaged("street_name", "zip"),
+    _damaged("street_name", "city"),
+    _damaged("house_number", "street_name"),
+    _damaged("house_number", "zip"),
+    _damaged("house_number", "city"),
+    _damaged("house_number", "first_name"),
+    _damaged("house_number", "last_name"),
+    _damaged("city", "zip"),
+    _damaged("last_name", "zip"),
+    _damaged("last_name", "city"),
+    _damaged("last_name", "street_name"),
+    _damaged("first_name", "zip"),
+    _damaged("first_name", "city"),
+    _damaged("first_name", "street_name"),
+    BlockingRule(
+        "ZIP + last 3",
+        ("zip", "left(last_name, 3)"),
+        "A slip at the end of the last name.",
+    ),
+    BlockingRule(
+        "house number + ZIP3 + last 3",
+        ("house_number", "zip3", "left(last_name, 3)"),
+        "Slips at the end of both.",
+    ),
+    BlockingRule(
+        "last name in place of first + ZIP3",
+        ("zip3",),
+        "Swapped names, one of them damaged.",
+        crossed=(("first_name", "last_name"),),
+    ),
+    BlockingRule(
+        "first name in place of last + ZIP3",
+        ("zip3",),
+        "The same from the other side.",
+        crossed=(("last_name", "first_name"),),
+    ),
+)

@@ -8,6 +8,10 @@ from typing import Annotated
 import typer
 
 from dedup.backend import Backend
+from dedup.result import DedupResult
+
+PEOPLE = "people"
+ProfileOption = Annotated[str, typer.Option("--profile", help="people or registry.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -45,9 +49,13 @@ def run_command(
     backend: Annotated[
         Backend, typer.Option(help="Where a run that compares all persons finds its pairs.")
     ] = Backend.DUCKDB,
+    profile: Annotated[
+        str | None, typer.Option(help="people or registry; default: that of the run in force.")
+    ] = None,
 ) -> None:
     """Compare all persons and publish pairs and clusters under a new job id."""
     from dedup.pipeline import run
+    from dedup.profiles import rules_for
     from lode.settings import load_settings
 
     result = run(
@@ -59,7 +67,12 @@ def run_command(
         accepted=accept,
         is_full=full,
         backend=backend,
+        rules=rules_for(profile) if profile else None,
     )
+    _print_result(result)
+
+
+def _print_result(result: DedupResult) -> None:
     for note in result.notes:
         typer.echo(note)
     if result.is_unchanged:
@@ -76,12 +89,13 @@ def run_command(
     )
 
 
-def train_command() -> None:
-    """Train a model on the records in staging and save it; later runs use it."""
+def train_command(profile: ProfileOption = PEOPLE) -> None:
+    """Train a model on the records in staging and save it; later runs of the profile use it."""
+    from dedup.profiles import rules_for
     from dedup.training_run import train_and_save
     from lode.settings import load_settings
 
-    result = train_and_save(load_settings())
+    result = train_and_save(load_settings(), rules_for(profile))
     typer.echo(
         f"Model {result.model.version}, trained on {result.model.trained_on}, is saved as"
         f" {result.path}."
@@ -90,17 +104,17 @@ def train_command() -> None:
         typer.echo(f"Never seen in these records, so the shipped model's value is kept: {level}.")
 
 
-def blocking_command() -> None:
+def blocking_command(profile: ProfileOption = PEOPLE) -> None:
     """Count the pairs that every blocking rule would compare, exactly, without comparing them."""
     from dedup.blocking import count_blocking
     from dedup.database import working_database
     from dedup.features import build_features, read_nicknames
-    from dedup.settings import DedupRules
+    from dedup.profiles import rules_for
     from dedup.source import read_persons
     from lode.settings import load_settings
 
     settings = load_settings()
-    rules = DedupRules()
+    rules = rules_for(profile)
     with working_database(settings) as database:
         build_features(database, read_persons(settings), read_nicknames(settings.root), rules)
         counts = count_blocking(database, rules)

@@ -22,15 +22,17 @@ def decide(
     connection: duckdb.DuckDBPyConnection,
     link_threshold: float,
     constraints: Constraints = NO_CONSTRAINTS,
+    has_households: bool = True,
 ) -> None:
     """Create the table `decisions` (person_id_l, person_id_r, decision link or review).
 
-    Reads the tables `pairs` and `features`; the threshold is a match weight.
+    Reads the tables `pairs` and `features`; the threshold is a match weight. Without households
+    somebody without a first name may be linked with several.
     """
     register_constraints(connection, constraints)
     connection.execute(
         "create or replace table decisions as\n" + SQL.read_text(encoding="utf-8"),
-        {"link_threshold": link_threshold},
+        {"link_threshold": link_threshold, "has_households": has_households},
     )
 
 

@@ -13,6 +13,7 @@ from dedup.blocking_rules import BlockingRule
 from dedup.constraints import LINK, standing_decisions
 from dedup.model import newest_model
 from dedup.predict import Scope, linker_of, predict
+from dedup.profiles import rules_of_job
 from dedup.review import job_in_force
 from dedup.settings import DedupRules
 from dedup.snapshot import open_snapshot
@@ -70,7 +71,6 @@ def explain(
     settings: Settings, first_id: int, second_id: int, html: Path | None = None
 ) -> Explanation:
     """Explain a pair of persons; `html` names a file for Splink's own chart. Raises LodeError."""
-    rules = DedupRules()
     with connect("loader", settings, schema="canonical") as connection:
         low, high = sorted(living_person(connection, one) for one in (first_id, second_id))
         if low == high:
@@ -79,6 +79,7 @@ def explain(
                 f" see `lode lineage {low}`."
             )
         job = job_in_force(connection, settings)
+        rules = rules_of_job(connection, settings, job)
         raw = settings.schema("raw")
         stored = fetch(
             connection,

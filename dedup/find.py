@@ -15,7 +15,8 @@ from splink.internals.realtime import compare_records
 from dedup.constraints import PERSON_ID
 from dedup.features import build_features, read_nicknames
 from dedup.model import Model, newest_model
-from dedup.predict import TERMS, settings_of, weigh
+from dedup.predict import settings_of, weigh
+from dedup.profiles import rules_of_job
 from dedup.review import job_in_force
 from dedup.settings import DedupRules
 from dedup.snapshot import open_snapshot
@@ -139,9 +140,10 @@ class Finder:
 
     def _add_frequencies(self, table: str) -> None:
         """Give a table the frequency of each of its terms, as the run counted them."""
-        columns = ", ".join(f"term_{term}.tf_{term}" for term in TERMS)
+        columns = ", ".join(f"term_{term}.tf_{term}" for term in self.rules.terms)
         joins = " ".join(
-            f"left join term_{term} on {table}.{term} = term_{term}.{term}" for term in TERMS
+            f"left join term_{term} on {table}.{term} = term_{term}.{term}"
+            for term in self.rules.terms
         )
         self.database.execute(
             f"create or replace table {table}_terms as select {table}.*, {columns}"
@@ -152,9 +154,9 @@ class Finder:
 @contextmanager
 def open_finder(settings: Settings) -> Iterator[Finder]:
     """Open what the job in force knew; it is read anew where it was kept on another machine."""
-    rules = DedupRules()
     with connect("loader", settings, schema="canonical") as connection:
         job = job_in_force(connection, settings)
+        rules = rules_of_job(connection, settings, job)
     model = newest_model(settings.home, rules)
     with open_snapshot(settings, job, rules, model) as (database, meta):
         yield Finder(settings, database, rules, model, meta.person_count)

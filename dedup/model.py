@@ -8,11 +8,12 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 from dedup.levels import Level
-from dedup.settings import DedupRules, levels_fingerprint
+from dedup.settings import PEOPLE, DedupRules, levels_fingerprint
 from lode.errors import LodeError
 
 FORMAT = 1
-DEFAULT_PATH = Path(__file__).with_name("models") / "default.json"
+SHIPPED = Path(__file__).with_name("models")
+DEFAULT_PATH = SHIPPED / "default.json"
 
 
 @dataclass(frozen=True)
@@ -93,9 +94,18 @@ def save_model(model: Model, path: Path) -> None:
     unfinished.replace(path)
 
 
-def model_path(home: Path, version: str) -> Path:
+def shipped_path(rules: DedupRules) -> Path:
+    """The model that is shipped for a profile."""
+    return DEFAULT_PATH if rules.profile == PEOPLE else SHIPPED / f"{rules.profile}.json"
+
+
+def model_path(home: Path, version: str, rules: DedupRules) -> Path:
     """Where a trained model of this version is kept."""
-    return home / "models" / f"dedup_{version}.json"
+    return home / "models" / f"{_beginning(rules)}{version}.json"
+
+
+def _beginning(rules: DedupRules) -> str:
+    return "dedup_" if rules.profile == PEOPLE else f"dedup_{rules.profile}_"
 
 
 def newest_model(home: Path, rules: DedupRules) -> Model:
@@ -103,9 +113,9 @@ def newest_model(home: Path, rules: DedupRules) -> Model:
     saved = sorted(
         path
         for path in (home / "models").glob("dedup_*.json")
-        if re.fullmatch(r"dedup_\d{8}T\d{6}Z\.json", path.name)
+        if re.fullmatch(_beginning(rules) + r"\d{8}T\d{6}Z\.json", path.name)
     )
-    return load_model(saved[-1] if saved else DEFAULT_PATH, rules)
+    return load_model(saved[-1] if saved else shipped_path(rules), rules)
 
 
 def rescaled(model: Model, rules: DedupRules) -> Model:

@@ -60,7 +60,7 @@ def compare_and_cluster(
         _keep_pairs(database, rules)
         _add_decided_pairs(database, rules, model, features, constraints)
     score_pairs(database, "pairs", features.table)
-    decide(database, rules.thresholds.link, constraints)
+    decide(database, rules.thresholds.link, constraints, bool(rules.household_chances))
     clusters = cluster(database, constraints)
     database.execute("create or replace table final_pairs as\n" + SQL.read_text("utf-8"))
     links, reviews = database.execute(

@@ -19,6 +19,7 @@ from dedup.identity import choose_golden, find_events, golden_conflicts
 from dedup.incremental import collect_candidates, find_changes, fits
 from dedup.model import Model, newest_model
 from dedup.outcome import Outcome, compare_and_cluster
+from dedup.profiles import rules_of_run
 from dedup.result import DedupResult
 from dedup.run_settings import describe_run, is_same_run, notes_on
 from dedup.settings import DedupRules, with_thresholds
@@ -60,15 +61,16 @@ def run(
 ) -> DedupResult:
     """Find the golden persons and publish them under a new job id. Raises LodeError.
 
+    `rules` are those of the profile of the run in force if none are given.
     `link` and `review` are match weights (log2 odds). Without `is_forced` nothing is written when
     the run in force has the same persons, model, rules and decisions. `accepted` is the reason for
     which a run is published that the gates would stop. Only new and changed persons are compared
     with all, where this machine remembers the run in force, unless `is_full`. `backend` finds the
     pairs of a run that compares all persons.
     """
-    rules = with_thresholds(rules or DedupRules(), link, review)
     with write_back.dedup_lock(settings) as connection:
         published = write_back.last_published(connection, settings)
+        rules = with_thresholds(rules or rules_of_run(published), link, review)
         if is_retrained:
             train_and_save(settings, rules)
         model = newest_model(settings.home, rules)
@@ -157,7 +159,7 @@ def _remember(one: _Run, description: dict[str, Any], job_id: str) -> tuple[str,
     if one.features.person_count < 2:
         return ()
     try:
-        save_snapshot(one.settings, one.database, _meta(one, description, job_id))
+        save_snapshot(one.settings, one.database, one.rules, _meta(one, description, job_id))
     except LodeError as error:
         return (f"{error.sentence} The next run compares all persons.",)
     return ()

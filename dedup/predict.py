@@ -12,19 +12,11 @@ from splink.internals.exceptions import SplinkException
 
 from dedup.levels import Comparison, Level
 from dedup.model import Model
-from dedup.settings import DedupRules, splink_settings
+from dedup.settings import LISTED_TERMS, DedupRules, splink_settings
 from lode.errors import LodeError
 
-# For a term: where to count its holders, and whether a rare value may look as rare as it is. A
-# name in a small file is shrunk towards the average; a mailbox has few holders in any population.
-TERMS = {
-    "first_name": ("first_name", True),
-    "last_name": ("last_name", True),
-    "zip": ("zip", True),
-    "city": ("city", True),
-    "email": ("unnest(emails)", False),
-    "phone": ("unnest(phones)", False),
-}
+# The weight against a household where there are none: nothing is taken off.
+NO_HOUSEHOLD = 1000.0
 
 
 @dataclass(frozen=True)
@@ -107,7 +99,7 @@ def linker_of(
     linker = Linker(persons, settings, log_level=None, validate_settings=False)
     if not scope.has_terms:
         count_terms(connection, rules, model, person_count, table)
-    for term in TERMS:
+    for term in rules.terms:
         lookup = api.register(f"term_{term}", dataset_display_name=f"term_{term}")
         linker.table_management.register_term_frequency_lookup(lookup, term)
     if scope.candidates is not None:
@@ -124,7 +116,7 @@ def count_terms(
 ) -> None:
     """Create the frequency tables term_<name> of a feature table."""
     base_u = _base_u(rules, model, person_count)
-    for term in TERMS:
+    for term in rules.terms:
         _count_term(connection, rules, term, base_u[term], person_count, table)
 
 
@@ -162,9 +154,11 @@ def _count_term(
     table: str,
 ) -> None:
     """Create the frequency table of one term."""
-    source, is_shrunk = TERMS[term]
+    listed = LISTED_TERMS.get(term)
+    source = f"unnest({listed})" if listed else term
     name = f"term_{term}"
-    if is_shrunk:
+    if listed is None:
+        # A name in a small file is shrunk towards the average.
         frequency = "(count(*) + $prior * $base) / ($total + $prior)"
         parameters = {"prior": rules.term_prior, "base": base_u, "total": person_count}
     else:
@@ -236,6 +230,8 @@ def weigh(
 
 def household_weight(rules: DedupRules, model: Model) -> str:
     """SQL over Splink's gamma columns: log2 odds of one person against two of one household."""
+    if not rules.household_chances:
+        return _double(NO_HOUSEHOLD)
     terms = [_household_term(comparison, rules, model) for comparison in rules.comparisons]
     gammas = {
         (comparison.name, level.name): gamma

@@ -34,6 +34,7 @@ def describe_run(
         "code": rules_hash(replace(rules, thresholds=Thresholds())),
         "model": f"{model.version}:{_model_hash(model)}",
         "decisions": constraints.digest(),
+        "profile": rules.profile,
         "thresholds": asdict(rules.thresholds),
         "record_count": features.record_count,
         "hub_values": features.hub_counts,

@@ -25,6 +25,7 @@ from dedup.household import (
 from dedup.levels import Comparison, Level
 from lode.errors import LodeError
 
+PEOPLE = "people"
 Probabilities = Callable[[str, Level], tuple[float | None, float | None]]
 
 
@@ -86,10 +87,16 @@ class TrainingRules:
     seed: int = 20
 
 
+# Terms of which one person has several: where to count their holders. They have few in any
+# population, so a rare one may look as rare as it is.
+LISTED_TERMS = {"email": "emails", "phone": "phones"}
+
+
 @dataclass(frozen=True)
 class DedupRules:
     """Everything that decides the outcome of a run, apart from the model's probabilities.
 
+    `profile`: the kind of list that the rules are made for (`profiles.py`).
     `reference_persons`: chances that fall as 1/n are kept for a set of this size and scaled up to
     the set at hand; a smaller set is judged as if it were a part of one of this size.
     `term_prior`: how many imagined values of average frequency are mixed into a term's frequency,
@@ -99,6 +106,7 @@ class DedupRules:
     the review threshold (log2 odds), as frequencies move while persons come and go.
     """
 
+    profile: str = PEOPLE
     thresholds: Thresholds = Thresholds()
     hubs: HubRules = HubRules()
     training: TrainingRules = TrainingRules()
@@ -113,6 +121,12 @@ class DedupRules:
     chunk_pairs: int = 20_000_000
     kept_margin: float = 8.0
     gates: GateRules = field(default_factory=GateRules)
+
+    @property
+    def terms(self) -> tuple[str, ...]:
+        """The columns of which frequencies count."""
+        levels = (level for comparison in self.comparisons for level in comparison.levels)
+        return tuple(dict.fromkeys(level.term for level in levels if level.term))
 
 
 def with_thresholds(rules: DedupRules, link: float | None, review: float | None) -> DedupRules:

@@ -17,14 +17,13 @@ import duckdb
 from dedup.database import working_database
 from dedup.features import build_features, read_nicknames
 from dedup.model import Model
-from dedup.predict import TERMS, count_terms
+from dedup.predict import count_terms
 from dedup.settings import DedupRules
 from dedup.source import read_persons
 from lode.errors import LodeError
 from lode.settings import Settings
 
 FORMAT = 1
-TABLES = ("features", "candidates", *(f"term_{term}" for term in TERMS))
 
 
 @dataclass(frozen=True)
@@ -43,7 +42,9 @@ def snapshot_path(settings: Settings) -> Path:
     return settings.home / "dedup" / f"{settings.engine}_{settings.prefix}.duckdb"
 
 
-def save_snapshot(settings: Settings, database: duckdb.DuckDBPyConnection, meta: Meta) -> None:
+def save_snapshot(
+    settings: Settings, database: duckdb.DuckDBPyConnection, rules: DedupRules, meta: Meta
+) -> None:
     """Write the tables of a run beside the last snapshot, then put them in its place.
 
     Raises LodeError when the disk says no; then the last snapshot is gone too, as it is outdated.
@@ -55,7 +56,7 @@ def save_snapshot(settings: Settings, database: duckdb.DuckDBPyConnection, meta:
         unfinished.unlink(missing_ok=True)
         database.execute(f"attach '{_quoted(unfinished)}' as kept")
         try:
-            for table in TABLES:
+            for table in _tables(rules):
                 database.execute(f"create table kept.{table} as select * from {table}")
             database.execute("create table kept.meta as select $text as content",
                              {"text": json.dumps(asdict(meta))})  # fmt: skip
@@ -101,10 +102,10 @@ def open_snapshot(
         with attached(database, settings) as meta:
             if meta is None:
                 raise LodeError(f"{snapshot_path(settings)} can't be read: remove it.")
-            for table in TABLES:
+            for table in _tables(rules):
                 database.execute(f"create or replace view {table} as select * from kept.{table}")
             yield database, meta
-            for table in TABLES:
+            for table in _tables(rules):
                 database.execute(f"drop view {table}")
 
 
@@ -114,7 +115,11 @@ def _make(settings: Settings, job_id: str, rules: DedupRules, model: Model) -> N
         features = build_features(database, read_persons(settings), names, rules)
         count_terms(database, rules, model, features.person_count, features.table)
         database.execute("create table candidates (person_id_l ubigint, person_id_r ubigint)")
-        save_snapshot(settings, database, Meta(job_id, "", "", features.person_count))
+        save_snapshot(settings, database, rules, Meta(job_id, "", "", features.person_count))
+
+
+def _tables(rules: DedupRules) -> tuple[str, ...]:
+    return ("features", "candidates", *(f"term_{term}" for term in rules.terms))
 
 
 def _meta(database: duckdb.DuckDBPyConnection) -> Meta | None:

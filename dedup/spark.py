@@ -21,7 +21,7 @@ import sqlglot
 from sqlglot import exp
 
 from dedup.model import Model
-from dedup.predict import TERMS, count_terms, settings_of
+from dedup.predict import count_terms, settings_of
 from dedup.settings import DedupRules
 from lode.errors import LodeError
 
@@ -85,9 +85,9 @@ def score_on_spark(
     count_terms(connection, rules, model, person_count, table)
     settings = spark_settings(settings_of(rules, model, person_count))
     with _exchange(connection) as folder:
-        _write(connection, table, folder)
+        _write(connection, rules, table, folder)
         with _session(folder) as session:
-            _score(session, settings, table, floor, folder)
+            _score(session, rules, settings, table, floor, folder)
         connection.execute(
             "create or replace table spark_pairs as select * replace ("
             "cast(unique_id_l as ubigint) as unique_id_l,"
@@ -108,13 +108,15 @@ def _exchange(connection: duckdb.DuckDBPyConnection) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _write(connection: duckdb.DuckDBPyConnection, table: str, folder: Path) -> None:
+def _write(
+    connection: duckdb.DuckDBPyConnection, rules: DedupRules, table: str, folder: Path
+) -> None:
     # Spark has no unsigned integers and would read ids as decimals.
     connection.execute(
         f"copy (select * replace (cast(unique_id as bigint) as unique_id) from {table})"
         f" to '{folder}/persons.parquet' (format parquet)"
     )
-    for term in TERMS:
+    for term in rules.terms:
         connection.execute(f"copy term_{term} to '{folder}/term_{term}.parquet' (format parquet)")
 
 
@@ -152,7 +154,14 @@ def _session(folder: Path) -> Iterator[Any]:
         session.stop()
 
 
-def _score(session: Any, settings: dict[str, Any], table: str, floor: float, folder: Path) -> None:
+def _score(
+    session: Any,
+    rules: DedupRules,
+    settings: dict[str, Any],
+    table: str,
+    floor: float,
+    folder: Path,
+) -> None:
     from splink import Linker
     from splink.backends.spark import SparkAPI
 
@@ -164,7 +173,7 @@ def _score(session: Any, settings: dict[str, Any], table: str, floor: float, fol
         table_name=table,
     )
     linker = Linker(persons, settings, log_level=None, validate_settings=False)
-    for term in TERMS:
+    for term in rules.terms:
         name = f"term_{term}"
         lookup = api.register(
             session.read.parquet(str(folder / f"{name}.parquet")),

@@ -4,7 +4,7 @@
 -- A pair at or above $link_threshold is a link, with one exception. Someone of whom no first name,
 -- only its initial or only one name at all is known fits every member of a household. If such a person would link two others
 -- who are not linked with each other, the link is left to review: it would weld a family together
--- past the veto. What people decided stands above both.
+-- past the veto ($has_households: false where there are no families). What people decided stands above both.
 with strong as (
     select person_id_l, person_id_r
     from pairs
@@ -17,7 +17,9 @@ with strong as (
 nameless as (
     select unique_id as person_id
     from features
-    where first_name is null or length(first_name) = 1 or last_name is null
+    where
+        $has_households
+        and (first_name is null or length(first_name) = 1 or last_name is null)
 ),
 
 neighbours as (

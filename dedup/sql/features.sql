@@ -299,8 +299,10 @@ final as (
         primary_homes.home.street_key as street_key,
         nullif(regexp_extract(primary_homes.home.street_key, '^([0-9]+[A-Z]?) (.+)$', 1), '')
             as house_number,
-        nullif(regexp_extract(primary_homes.home.street_key, '^([0-9]+[A-Z]?) (.+)$', 2), '')
-            as street_name,
+        coalesce(
+            nullif(regexp_extract(primary_homes.home.street_key, '^([0-9]+[A-Z]?) (.+)$', 2), ''),
+            nullif(regexp_extract(primary_homes.home.street_key, '^[^0-9].*$'), '')
+        ) as street_name,
         primary_homes.home.zip as zip,
         left(primary_homes.home.zip, 3) as zip3,
         primary_homes.home.city as city,

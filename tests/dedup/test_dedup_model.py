@@ -56,8 +56,8 @@ def test_chances_that_fall_with_size_fall_together_with_the_prior() -> None:
 def test_saved_model_is_read_back_and_preferred(tmp_path: Path) -> None:
     shipped = load_model(DEFAULT_PATH, RULES)
     assert newest_model(tmp_path, RULES) == shipped
-    save_model(shipped, model_path(tmp_path, "20260101T000000Z"))
-    newer = load_model(model_path(tmp_path, "20260101T000000Z"), RULES)
+    save_model(shipped, model_path(tmp_path, "20260101T000000Z", RULES))
+    newer = load_model(model_path(tmp_path, "20260101T000000Z", RULES), RULES)
     assert newer == shipped
     assert newest_model(tmp_path, RULES) == shipped
     assert [path.name for path in (tmp_path / "models").iterdir()] == [
@@ -78,7 +78,7 @@ def test_foreign_model_is_one_sentence(
     tmp_path: Path, change: dict[str, object], sentence: str
 ) -> None:
     content = json.loads(DEFAULT_PATH.read_text()) | change
-    path = model_path(tmp_path, "20260101T000000Z")
+    path = model_path(tmp_path, "20260101T000000Z", RULES)
     path.parent.mkdir()
     path.write_text(json.dumps(content))
     with pytest.raises(LodeError, match=sentence) as error:
@@ -89,7 +89,7 @@ def test_foreign_model_is_one_sentence(
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "null", "\x00\x01"])
 def test_broken_model_file_is_one_sentence(tmp_path: Path, text: str) -> None:
-    path = model_path(tmp_path, "20260101T000000Z")
+    path = model_path(tmp_path, "20260101T000000Z", RULES)
     path.parent.mkdir()
     path.write_text(text)
     with pytest.raises(LodeError, match="is not a model"):
