@@ -25,7 +25,7 @@ STATE_TABLES = {
         "stg_people", "stg_touchpoints", "stg_campaigns", "stg_opt_outs", "stg_dnc_registry",
         "import_validation_log", "import_duplicate_log",
     ),
-    "canonical": ("person_records", "hub_keys"),
+    "canonical": ("person_records", "shared_keys"),
 }  # fmt: skip
 RECORD_TABLES = (("staging", "stg_people"), ("canonical", "person_records"))
 WAITING = "status in ('LOADED', 'PROCESSING')"

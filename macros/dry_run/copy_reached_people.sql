@@ -1,9 +1,10 @@
 {#-
     In a dry run: brings in, of the warehouse that it is about, all that can decide who the records
     of the batch are. That is every person who carries one of their keys (or of the keys that
-    replaced records had), with all records, and the hub state of all keys concerned. Keys that were
-    hubs before join nobody, so their carriers stay away. A pre_hook of record_match_keys, which is
-    then built from these people alone; nothing to do outside of dry runs.
+    replaced records had), every person who shares a key with one of these, with all records, and
+    which of the keys concerned are shared by several people. Keys that joined nobody before still do,
+    so their carriers stay away. A pre_hook of record_match_keys, which is then built from these
+    people alone; nothing to do outside of dry runs.
 -#}
 {% macro copy_reached_people() -%}
     {%- if execute and var('dry_run_of') and flags.WHICH == 'run' and not is_rebuild() -%}

@@ -1,24 +1,28 @@
 {#-
     The guard: may two records that share a match key be one person? A key alone makes households,
-    not persons (measured in docs/decisions.md). Never NULL. `--vars '{identity_guard: false}'`
+    not persons (measured in docs/identity.md). Never NULL. `--vars '{identity_guard: false}'`
     gives the bare rule of three keys.
 
-    - First names must be compatible, and Jr and Sr must not meet.
-    - Sharing only name and ZIP, neither e-mail nor phone may contradict, the streets must not
-      differ, middle initials must not conflict and suffixes must agree.
+    - First names must be compatible; suffixes, birth dates and middle initials must not contradict.
+    - A common mailbox of one's own is enough. With anything less, suffixes must be equal.
+    - A common number of one's own joins those who have no different mailboxes of their own, unless
+      each has another number as well.
+    - A household's mailbox or number joins those who have no different mailboxes and no different
+      numbers of their own, one last name, and no different streets.
+    - Name and ZIP, where they are not those of namesakes, join if nothing contradicts.
     - Two records without any first name are one only if nothing at all contradicts.
 
     Arguments: one, other (aliases with the columns of stg_people), nickname (alias of the left
-    join on nickname_pairs), key_rank (SQL expression: best rank of the keys shared).
+    join on nickname_pairs), tie (SQL expression: strongest tie, see tie_of_key), own_emails_differ,
+    own_phones_differ (SQL expressions, asked only where none of the kind is shared).
 -#}
-{% macro may_be_one_person(one, other, nickname, key_rank) -%}
+{% macro may_be_one_person(one, other, nickname, tie, own_emails_differ, own_phones_differ) -%}
     {%- if not var('identity_guard', true) -%}
         true
     {%- else -%}
-    {%- set emails = ['email_1', 'email_2'] -%}
     {%- set phones = ['phone_1', 'phone_2', 'phone_3'] -%}
     {%- set nothing_contradicts -%}
-        not {{ contradicts(one, other, emails) }}
+        not {{ contradicts(one, other, ['email_1', 'email_2']) }}
         and not {{ contradicts(one, other, phones) }}
         and not {{ contradicts(one, other, ['street_key']) }}
     {%- endset -%}
@@ -26,14 +30,21 @@
         (
             {{ first_names_compatible(one, other, nickname) }}
             and not {{ contradicts(one, other, ['name_suffix']) }}
-            and (
-                {{ key_rank }} < 3
-                or (
-                    {{ nothing_contradicts }}
-                    and not {{ contradicts(one, other, ['middle_initial']) }}
-                    and {{ one }}.name_suffix <=> {{ other }}.name_suffix
-                )
-            )
+            and not {{ contradicts(one, other, ['birth_date']) }}
+            and not {{ contradicts(one, other, ['middle_initial']) }}
+            and ({{ tie }} = 1 or {{ one }}.name_suffix <=> {{ other }}.name_suffix)
+            and case {{ tie }}
+                when 1 then true
+                when 2 then
+                    not {{ own_emails_differ }}
+                    and not ({{ lacks_some(one, other, phones) }} and {{ lacks_some(other, one, phones) }})
+                when 3 then
+                    {{ one }}.last_name_key <=> {{ other }}.last_name_key
+                    and not {{ contradicts(one, other, ['street_key']) }}
+                    and not {{ own_emails_differ }}
+                    and not {{ own_phones_differ }}
+                else {{ nothing_contradicts }}
+            end
         )
         or (
             {{ one }}.first_name_key is null

@@ -1,9 +1,11 @@
 {#-
     The person a contact was made with: whoever holds its e-mail, else its phone, else its name and
-    ZIP, by the same keys, hubs and guard that join records. A contact without a name was made with
-    its mailbox or number, so the guard does not ask for one. Of several persons the smallest id.
-    Grain: one row per touched contact that has a person.
+    ZIP, by the keys and guard that join records, but another mailbox or number of its own is not held
+    against a contact. One without a name was made with its mailbox or number: no name is asked for.
+    Of several persons the smallest id. Grain: one row per touched contact that has a person.
 -#}
+{%- set not_told = 'middle_initial birth_date company_name email_2 phone_2 phone_3 street_key' -%}
+{%- set tie = tie_of_key('one.key_rank', 'shared_keys') -%}
 {%- set keys = [(1, 'e', email_key('email_1')), (2, 'p', 'phone_1'), (3, 'n', 'name_zip_key')] -%}
 with
 
@@ -26,9 +28,9 @@ match_keys as (
 
 ),
 
-hub_keys as (
+shared_keys as (
 
-    select * from {{ ref('hub_keys') }}
+    select * from {{ ref('shared_keys') }}
 
 ),
 
@@ -54,16 +56,14 @@ contacts as (
 
     select
         touchpoints.content_hash,
-        touchpoints.first_name_key,
-        touchpoints.last_name_key,
-        touchpoints.name_suffix,
-        touchpoints.email as email_1,
-        touchpoints.phone_e164 as phone_1,
-        null as middle_initial,
-        {%- for column in ['company_name', 'email_2', 'phone_2', 'phone_3', 'street_key'] %}
+        {%- for column in ['first_name_key', 'last_name_key', 'name_suffix', 'name_zip_key'] %}
+        touchpoints.{{ column }},
+        {%- endfor %}
+        {%- for column in not_told.split() %}
         null as {{ column }},
         {%- endfor %}
-        touchpoints.name_zip_key
+        touchpoints.email as email_1,
+        touchpoints.phone_e164 as phone_1
     from touched
     inner join touchpoints on touched.content_hash = touchpoints.content_hash
 
@@ -89,7 +89,7 @@ candidates as (
         one.content_hash,
         min(concat(one.key_rank, lpad(person_records.person_id, 20, '0'))) as best
     from keys_of_contacts as one
-    left join hub_keys on one.key_hash = hub_keys.key_hash
+    left join shared_keys on one.key_hash = shared_keys.key_hash
     inner join match_keys on one.key_hash = match_keys.key_hash
     inner join people as other on match_keys.record_id = other.record_id
     inner join person_records on match_keys.record_id = person_records.record_id
@@ -98,10 +98,10 @@ candidates as (
             one.first_name_key = nickname.first_name_key
             and other.first_name_key = nickname.other_first_name_key
     where
-        hub_keys.key_hash is null
+        {{ joins_somebody('shared_keys') }}
         and (
             (one.first_name_key is null and one.key_rank < 3)
-            or {{ may_be_one_person('one', 'other', 'nickname', 'one.key_rank') }}
+            or {{ may_be_one_person('one', 'other', 'nickname', tie, 'false', 'false') }}
         )
     group by one.content_hash
 

@@ -24,9 +24,9 @@ match_keys as (
 
 ),
 
-hub_keys as (
+shared_keys as (
 
-    select * from {{ ref('hub_keys') }}
+    select * from {{ ref('shared_keys') }}
 
 ),
 
@@ -66,12 +66,13 @@ candidates as (
     select
         one.record_id,
         other.record_id as other_record_id,
-        min(other.key_rank) as key_rank
+        min(other.key_rank) as key_rank,
+        min({{ tie_of_key('other.key_rank', 'shared_keys') }}) as tie
     from affected_keys as one
     inner join match_keys as other
         on one.key_hash = other.key_hash and one.record_id < other.record_id
-    left join hub_keys on one.key_hash = hub_keys.key_hash
-    where hub_keys.key_hash is null
+    left join shared_keys on one.key_hash = shared_keys.key_hash
+    where {{ joins_somebody('shared_keys') }}
     group by one.record_id, other.record_id
 
 ),
@@ -89,7 +90,12 @@ final as (
         on
             one.first_name_key = nickname.first_name_key
             and other.first_name_key = nickname.other_first_name_key
-    where {{ may_be_one_person('one', 'other', 'nickname', 'candidates.key_rank') }}
+    where
+        {{ may_be_one_person(
+            'one', 'other', 'nickname', 'candidates.tie',
+            both_have_own('one', 'other', 'e', 'shared_keys'),
+            both_have_own('one', 'other', 'p', 'shared_keys')
+        ) }}
 
 )
 
