@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import streamlit as st
 
+from streamlit_app.auth.rights import Right
 from streamlit_app.queries.imports import MAXIMUM_IMPORTS, ImportHealth
 from streamlit_app.ui import charts, data, frame, states, tables
 from streamlit_app.ui.accounting import account_for, state_of
@@ -138,6 +139,9 @@ def live() -> None:
 
 
 version = frame.open_page(
-    "Imports", "Every file that came in, and what became of each of its records.", is_live=True
+    "Imports",
+    "Every file that came in, and what became of each of its records.",
+    Right.SEE_IMPORTS,
+    is_live=True,
 )
 st.fragment(live, run_every=POLL_SECONDS if st.session_state.get(POLL_FLAG) else None)()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from streamlit_app.auth.rights import Right
 from streamlit_app.queries.people import (
     ContactPoint,
     ContactPoints,
@@ -191,7 +192,9 @@ def _counted(count: int, one: str, many: str = "") -> str:
     return f"{whole(count)} {one if count == 1 else many or one + 's'}"
 
 
-version = frame.open_page("People", "Find a person, and see how they may be contacted.")
+version = frame.open_page(
+    "People", "Find a person, and see how they may be contacted.", Right.SEE_PEOPLE
+)
 # Once somebody is looked at, the whole warehouse's numbers are only in the way.
 if version is not None and "person" not in st.query_params:
     frame.show_tiles(version)
