@@ -55,5 +55,6 @@ version = frame.open_page(
 )
 if version is not None:
     frame.show_tiles(version)
-st.subheader("Imports that need attention", anchor=False)
-states.panel("The list of imports", show_attention)
+if data.may(Right.SEE_IMPORTS):
+    st.subheader("Imports that need attention", anchor=False)
+    states.panel("The list of imports", show_attention)

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import streamlit as st
 
+from lode import reveals
+from lode.reveals import Lease
 from lode.rights import Right
+from streamlit_app.auth import identity
 from streamlit_app.auth.identity import needs
 from streamlit_app.queries.imports import ImportHealth, list_imports, read_import
 from streamlit_app.queries.people import (
@@ -27,12 +30,38 @@ from streamlit_app.queries.warehouse import (
     read_version,
 )
 from streamlit_app.ui.connections import engine, settings
-from streamlit_app.ui.local_mode import is_local_session
+from streamlit_app.ui.format import utc_now
+from streamlit_app.ui.writing import writing
 
 
-def may_show_values() -> bool:
-    """Tell whether this session may ask for clear contact values (see `local_mode`)."""
-    return is_local_session(settings(), st.context.headers.to_dict())
+def may(right: Right) -> bool:
+    """Tell whether who asks has a right."""
+    return identity.current().may(right)
+
+
+def may_reveal() -> bool:
+    """Tell whether who asks may see contact values at all."""
+    return may(Right.REVEAL)
+
+
+def is_local() -> bool:
+    """Tell whether it is who works on this machine, in local mode."""
+    return identity.current().is_local
+
+
+def reveal(person_id: int, reason: str) -> Lease:
+    """Note that who asks looks at a person's contact values; return the lease to read them."""
+    with writing() as connection:
+        return reveals.reveal(connection, settings(), identity.current(), person_id, reason)
+
+
+def running_lease(person_id: int, number: int | None) -> Lease | None:
+    """Return the lease of this number if who asks has it, for this person, and it still runs."""
+    who = identity.current()
+    if number is None or not who.may(Right.REVEAL):
+        return None
+    with writing() as connection:
+        return reveals.find_lease(connection, settings(), who, person_id, number)
 
 
 @st.cache_data(ttl=5, max_entries=1, show_spinner=False)
@@ -67,12 +96,16 @@ def people(search: Search) -> Hits:
 
 
 @needs(Right.SEE_PEOPLE)
-def person(person_id: int, shows_values: bool) -> Person | None:
-    """Return one golden person."""
-    return read_person(engine(), person_id, shows_values and may_show_values())
+def person(person_id: int, lease: Lease | None = None) -> Person | None:
+    """Return one golden person; clear values only under a lease that covers them."""
+    return read_person(engine(), person_id, _shows_values(person_id, lease))
 
 
 @needs(Right.SEE_PEOPLE)
-def contact_points(person_id: int, shows_values: bool) -> ContactPoints:
-    """Return one person's contact points; clear values only for a session that may see them."""
-    return read_contact_points(engine(), person_id, shows_values and may_show_values())
+def contact_points(person_id: int, lease: Lease | None = None) -> ContactPoints:
+    """Return one person's contact points; clear values only under a lease that covers them."""
+    return read_contact_points(engine(), person_id, _shows_values(person_id, lease))
+
+
+def _shows_values(person_id: int, lease: Lease | None) -> bool:
+    return lease is not None and lease.covers(person_id, utc_now()) and may_reveal()

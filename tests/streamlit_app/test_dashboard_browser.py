@@ -14,6 +14,7 @@ from axe_playwright_python.sync_playwright import Axe
 from made_marts import ADDRESS, ASHA, EMAIL, HOSTILE, PHONE, add_imports, create_marts, set_import
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
+from lode import audit
 from lode.ports import choose_port
 from lode.settings import Settings
 from streamlit_app.launch import Dashboard, serve
@@ -183,12 +184,23 @@ def test_search_by_enter_opens_a_single_hit(visit: Visit) -> None:
     assert not any("555" in url for url in visit.requests)
 
 
-def test_clear_values_by_the_toggle_of_local_mode(visit: Visit) -> None:
+def test_values_are_revealed_for_a_reason_and_the_audit_log_knows(
+    visit: Visit, seeded: Settings
+) -> None:
     page = visit.open(f"/people?person={ASHA}")
     expect(page.get_by_text("+1••••••••43")).to_be_visible()
     page.get_by_text("Show contact values").click()
+    page.get_by_role("textbox", name="Why do you need to see them?").fill("Asha called us")
+    page.get_by_role("button", name="Show them").click()
     expect(page.get_by_text(PHONE, exact=True)).to_be_visible()
     expect(page.get_by_text(ADDRESS)).to_be_visible()
+    expect(page.get_by_text("shown for 10 more minutes")).to_be_visible()
+    newest = audit.newest(seeded, 1, "person.reveal", f"person {ASHA}")[0]
+    assert newest.actor.startswith("local:")
+    assert json.loads(newest.payload)["reason"] == "Asha called us"
+    page.get_by_role("button", name="Hide them").click()
+    expect(page.get_by_text("+1••••••••43")).to_be_visible()
+    assert PHONE not in page.content()
     visit.open(f"/people?person={ASHA}")
     expect(page.get_by_text("+1••••••••43")).to_be_visible()
     assert PHONE not in page.content()

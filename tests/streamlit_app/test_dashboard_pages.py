@@ -226,16 +226,6 @@ def test_a_person_shows_contact_points_masked_with_verdicts(
         assert clear not in sent
 
 
-def test_clear_values_in_local_mode_only_after_the_toggle(
-    open_page: OpenPage, seeded: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    app = open_page("people", seeded, person=str(ASHA))
-    assert PHONE[2:] not in whole_tree(app)
-    app.toggle[0].set_value(True).run()
-    assert f"**\\{PHONE}**" in texts(app)
-    assert "12 N OAK ST" in texts(app)
-
-
 @pytest.mark.parametrize(
     ("given", "sentence"),
     [
