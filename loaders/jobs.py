@@ -141,7 +141,7 @@ def _wishes(settings: Settings, given: Parameters) -> dict[str, Any]:
 
 
 def _check_file(given: Parameters) -> None:
-    _check_keys(given, {"upload"}, frozenset({"table", "member", "mapping", "columns"}))
+    _check_keys(given, {"upload"}, frozenset({"name", "table", "member", "mapping", "columns"}))
     columns = given.get("columns")
     if columns is None:
         return

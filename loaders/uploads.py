@@ -10,7 +10,7 @@ import re
 import secrets
 import shutil
 import time
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
@@ -64,24 +64,6 @@ def keep_upload(settings: Settings, name: str, source: BinaryIO, limit: int = MA
     try:
         with path.open("wb") as target:
             for chunk in _chunks(source):
-                if target.tell() + len(chunk) > limit:
-                    raise too_large(name, limit)
-                target.write(chunk)
-        end_upload(path)
-    except BaseException:
-        forget_upload(settings, key)
-        raise
-    return key
-
-
-async def receive_upload(
-    settings: Settings, name: str, source: AsyncIterator[bytes], limit: int = MAXIMUM_BYTES
-) -> str:
-    """Write a file to its folder while it comes in, and return its key; nothing stays in memory."""
-    key, path = begin_upload(settings, name)
-    try:
-        with path.open("wb") as target:
-            async for chunk in source:
                 if target.tell() + len(chunk) > limit:
                     raise too_large(name, limit)
                 target.write(chunk)

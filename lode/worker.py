@@ -29,6 +29,7 @@ from lode.settings import Settings
 
 HEARTBEAT_SECONDS = 2.0
 POLL_SECONDS = 1.0
+AWAY_SECONDS = 15.0
 # How long a job waits while somebody else is at work on the same thing.
 BUSY_WAIT = timedelta(seconds=5)
 NO_WAIT = timedelta(0)
@@ -57,26 +58,36 @@ def work(settings: Settings, *, is_once: bool = False, stop: threading.Event | N
     count = 0
     while not ended.is_set():
         try:
-            has_worked = _work_one(settings, name)
+            count += _work_while_connected(settings, name, ended, is_once)
         except (LodeError, pymysql.MySQLError) as error:
             # The server is away or being set up: a worker outlives that.
             if is_once:
                 raise
             get_logger("worker").warning("no job could be taken: %s", redact(str(error)))
-            has_worked = False
-        count += has_worked
-        if not has_worked:
-            if is_once:
-                break
-            ended.wait(POLL_SECONDS)
+            ended.wait(AWAY_SECONDS)
+        if is_once:
+            break
     return count
 
 
-def _work_one(settings: Settings, worker: str) -> bool:
+def _work_while_connected(
+    settings: Settings, worker: str, ended: threading.Event, is_once: bool
+) -> int:
+    count = 0
     with connect("loader", settings, schema="raw", autocommit=True) as connection:
-        job = jobs.take(connection, settings, worker)
-    if job is None:
-        return False
+        while not ended.is_set():
+            job = jobs.take(connection, settings, worker)
+            if job is not None:
+                count += _work_one(settings, job, worker)
+            elif is_once:
+                break
+            else:
+                ended.wait(POLL_SECONDS)
+    return count
+
+
+def _work_one(settings: Settings, job: Job, worker: str) -> bool:
+    """Work a job; False if it waits again."""
     get_logger("worker").info("job %d (%s) begins, attempt %d", job.number, job.kind, job.attempt)
     started = time.monotonic()
     teller = LiveTeller()
@@ -86,7 +97,6 @@ def _work_one(settings: Settings, worker: str) -> bool:
             outcome = _run(settings, job, teller)
     except BusyError as error:
         _put_back(settings, job, worker, f"It waits: {error.sentence}", BUSY_WAIT)
-        time.sleep(POLL_SECONDS)
         return False
     except LodeError as error:
         outcome, state = Outcome(error.sentence), jobs.FAILED

@@ -37,22 +37,21 @@ def staffed(seeded: Settings) -> Settings:
     return seeded
 
 
-@pytest.mark.parametrize("entry", PAGES, ids=lambda entry: entry.name)
-@pytest.mark.parametrize("role", ["viewer", "operator", "compliance"])
-def test_a_page_opens_for_its_roles_only(
-    open_page: OpenPage, staffed: Settings, role: str, entry: Any
-) -> None:
-    app = open_page(entry.name, staffed, login(role))
-    assert not app.exception
-    assert app.title[0].value == entry.title
+@pytest.mark.parametrize("role", ["viewer", "operator"])
+def test_a_page_opens_for_its_roles_only(open_page: OpenPage, staffed: Settings, role: str) -> None:
     who = Principal("x", frozenset({role}))
-    if who.may(entry.right):
-        assert "You may not" not in texts(app)
-        return
-    assert f"You may not {entry.right.value}: that needs the role" in app.warning[0].value
-    assert not app.metric
-    assert not app.dataframe
-    assert not app.text_input
+    app = open_page("overview", staffed, login(role))
+    for entry in PAGES:
+        app.switch_page(entry.path).run()
+        assert not app.exception
+        assert app.title[0].value == entry.title
+        if who.may(entry.right):
+            assert "You may not" not in texts(app)
+            continue
+        assert f"You may not {entry.right.value}: that needs the role" in app.warning[0].value
+        assert not app.metric
+        assert not app.dataframe
+        assert not app.text_input
 
 
 def test_a_role_that_ends_closes_the_page_at_once(open_page: OpenPage, staffed: Settings) -> None:

@@ -1,0 +1,118 @@
+"""One file's way in Chromium: uploaded, worked by the worker beside, its report taken once."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+from test_dashboard_browser import Visit, new_context
+
+from lode import audit
+from lode.ports import choose_port
+from lode.settings import Settings
+from streamlit_app.launch import Dashboard, serve
+
+pytestmark = pytest.mark.database
+CSV = (
+    "first_name,last_name,email,phone,source_date,lead_source\n"
+    "Asha,Nakamura,asha@example.com,2175550143,2026-01-05,web\n"
+    "Ben,Okafor,ben@example.org,2175550144,2026-01-06,web\n"
+    ",,,,2026-01-06,web\n"
+)
+
+
+@pytest.fixture
+def served(warehouse: Settings) -> Iterator[Dashboard]:
+    with serve(warehouse, choose_port(None, None), block=False) as running:
+        yield running
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    fresh = new_context(browser, "wide", "light")
+    fresh.set_default_timeout(30_000)
+    yield fresh
+    fresh.close()
+
+
+def links(page: Page) -> list[str]:
+    return [
+        str(page.get_by_role("link", name=name).get_attribute("href"))
+        for name in ("Success report", "Error report", "Checklist")
+    ]
+
+
+def test_a_file_comes_in_is_worked_and_its_report_is_taken_once(
+    browser: Browser,
+    context: BrowserContext,
+    served: Dashboard,
+    warehouse: Settings,
+    tmp_path: Path,
+) -> None:
+    source = tmp_path / "leads.csv"
+    source.write_text(CSV)
+    visit = Visit(context.new_page(), served.url)
+    page = visit.open("/imports")
+    page.get_by_text("Load a file").click()
+    page.locator("input[type=file]").set_input_files(str(source))
+    expect(page.get_by_text("What the file is")).to_be_visible()
+    assert "/imports?upload=" in page.url
+    page.get_by_role("button", name="Start import").click()
+    expect(page.get_by_text("Load a file · leads.csv")).to_be_visible()
+    expect(page.get_by_text("✓ Done")).to_be_visible(timeout=240_000)
+    # Closing the tab loses nothing: another one knows what became of it.
+    page.close()
+    visit = Visit(context.new_page(), served.url)
+    import_id = audit.newest(warehouse, 1, "job.done", None)[0].recorded_at.strftime(
+        "imp_%Y_%m_%d_001"
+    )
+    page = visit.open(f"/imports?imp={import_id}")
+    expect(page.get_by_text("Every one of the 3 records is accounted for.")).to_be_visible()
+    success, errors, checklist = (served.url + link for link in links(page))
+    stranger = new_context(browser, "wide", "light")
+    stranger.new_page().goto(served.url)
+    refused = stranger.request.get(success)
+    assert (refused.status, "another browser" in refused.text()) == (403, True)
+    stranger.close()
+    taken = context.request.get(success)
+    assert taken.status == 200
+    assert taken.headers["cache-control"] == "no-store"
+    assert "attachment" in taken.headers["content-disposition"]
+    (row,) = csv.DictReader(io.StringIO(taken.text()))
+    assert (row["import_id"], row["total_rows"]) == (import_id, "3")
+    assert context.request.get(success).status == 403
+    assert context.request.get(errors).text().startswith("row_number,error_type,")
+    assert json.loads(context.request.get(checklist).text())["import_id"] == import_id
+    noted = audit.newest(warehouse, 10, "import.report", import_id)
+    assert len(noted) == 3
+    assert noted[0].actor.startswith("local:")
+    assert visit.foreign == []
+    assert audit.verify_log(warehouse, {}).fault is None
+
+
+def test_a_large_file_has_a_page_of_its_own(
+    context: BrowserContext, served: Dashboard, tmp_path: Path
+) -> None:
+    source = tmp_path / "large.csv"
+    source.write_text(CSV)
+    visit = Visit(context.new_page(), served.url)
+    page = visit.open("/imports")
+    page.get_by_text("Load a file").click()
+    link = str(
+        page.get_by_role("link", name="upload it on a page of its own").get_attribute("href")
+    )
+    page.goto(served.url + link)
+    expect(page.get_by_role("heading", name="Upload a large file")).to_be_visible()
+    page.get_by_label("File").set_input_files(str(source))
+    page.get_by_role("button", name="Upload").click()
+    visit.settle()
+    expect(page.get_by_text("What the file is")).to_be_visible()
+    assert "/imports?upload=" in page.url
+    again = context.request.post(served.url + link, multipart={"file": source})
+    assert again.status == 400
+    assert "was used or is too old" in again.text()
