@@ -45,6 +45,9 @@ APP_RIGHTS = (
     ("select", "app_roles"),
     ("select, insert", "app_reveals"),
     ("select, insert (request_key, kind, parameters, asked_by)", "app_jobs"),
+    ("select", "dnc_lists"),
+    ("select", "dnc_downloads"),
+    ("select", "dnc_coverage"),
 )
 # role -> layer -> rights on the whole schema
 RIGHTS: dict[str, dict[str, str]] = {

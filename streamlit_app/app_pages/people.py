@@ -21,11 +21,10 @@ from streamlit_app.queries.search import (
     parse_search,
 )
 from streamlit_app.ui import data, frame, states, tables
+from streamlit_app.ui.find import SEARCH_KEY
 from streamlit_app.ui.format import esc, local_time, whole, zone_of
 from streamlit_app.ui.reveal import show_reveal
 from streamlit_app.ui.words import channel_word, humanized, kind_word, reason_words
-
-SEARCH_KEY = "person_search"
 
 
 def forget_person() -> None:

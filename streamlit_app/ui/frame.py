@@ -12,7 +12,7 @@ from lode.rights import Principal, Right, require
 from streamlit_app.auth import identity
 from streamlit_app.queries.errors import NotBuiltError, QueryError
 from streamlit_app.queries.warehouse import WarehouseSummary, WarehouseVersion
-from streamlit_app.ui import data, entrance, states
+from streamlit_app.ui import data, entrance, find, registry, states
 from streamlit_app.ui.format import (
     age,
     compact,
@@ -45,6 +45,8 @@ def run_page(page: RunnablePage, who: Principal, right: Right) -> None:
     """Run a page; one that is not for this person is a sentence, and so is a fault in it."""
 
     def body() -> None:
+        if who.may(Right.SEE_PEOPLE):
+            find.show_find()
         entrance.show_account(who)
         if not who.may(right):
             st.title(page.title, anchor=False)
@@ -76,6 +78,7 @@ def open_page(
         st.button("Try again", key="try_again", icon=":material/refresh:")
         st.stop()
     show_freshness(version)
+    registry.show_registry()
     return version
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from loaders.preview import Preview
+from loaders.suggest import Proposal
 from lode.errors import LodeError
 from streamlit_app.queries.errors import QueryError
 from streamlit_app.queries.jobs import JobState
@@ -142,30 +143,8 @@ def _choose_mapping(found: Uploaded, part: Preview) -> dict[str, Any]:
         or first.mapping.name
     )
     proposal = first if kind == first.mapping.name else uploaded.proposal(part, kind)
-    frame = pd.DataFrame(
-        [
-            {
-                "Header": plain(one.header, 80),
-                "Becomes": one.column if one.column != "extra" else EXTRA,
-                "Sure": round(100 * one.confidence),
-                "Why": plain(one.reason, 80),
-            }
-            for one in proposal.suggestions
-        ]
-    )
-    edited = st.data_editor(
-        frame,
-        hide_index=True,
-        disabled=["Header", "Sure", "Why"],
-        key=f"headers_{found.key}_{kind}_{plain(part.name, 40)}",
-        column_config={
-            "Becomes": st.column_config.SelectboxColumn(
-                options=[EXTRA, *uploaded.columns_of(kind)], required=True
-            ),
-            "Sure": st.column_config.NumberColumn(format="%d %%"),
-        },
-        height="auto" if len(frame) <= 10 else 388,
-    )
+    frame = _headers_frame(proposal)
+    edited = _edit(frame, kind, f"headers_{found.key}_{kind}_{plain(part.name, 40)}")
     chosen = [str(value) for value in edited["Becomes"]]
     kept = [
         plain(header, 40)
@@ -182,6 +161,37 @@ def _choose_mapping(found: Uploaded, part: Preview) -> dict[str, Any]:
         if column != EXTRA:
             columns.setdefault(column, []).append(header)
     return {"mapping": kind, "columns": columns}
+
+
+def _headers_frame(proposal: Proposal) -> pd.DataFrame:
+    return pd.DataFrame(
+        [
+            {
+                "Header": plain(one.header, 80),
+                "Becomes": one.column if one.column != "extra" else EXTRA,
+                "Sure": round(100 * one.confidence),
+                "Why": plain(one.reason, 80),
+            }
+            for one in proposal.suggestions
+        ]
+    )
+
+
+def _edit(frame: pd.DataFrame, kind: str, key: str) -> pd.DataFrame:
+    edited: pd.DataFrame = st.data_editor(
+        frame,
+        hide_index=True,
+        disabled=["Header", "Sure", "Why"],
+        key=key,
+        column_config={
+            "Becomes": st.column_config.SelectboxColumn(
+                options=[EXTRA, *uploaded.columns_of(kind)], required=True
+            ),
+            "Sure": st.column_config.NumberColumn(format="%d %%"),
+        },
+        height="auto" if len(frame) <= 10 else 388,
+    )
+    return edited
 
 
 def _show_actions(parameters: dict[str, Any]) -> None:

@@ -206,6 +206,16 @@ def test_values_are_revealed_for_a_reason_and_the_audit_log_knows(
     assert PHONE not in page.content()
 
 
+def test_the_search_beside_every_page(visit: Visit) -> None:
+    page = visit.open("/imports")
+    box = page.get_by_role("textbox", name="Find a person")
+    box.fill("(217) 555-0143")
+    box.press("Enter")
+    expect(page.get_by_role("heading", name="Asha Nakamura-O'Neil")).to_be_visible()
+    assert page.url.endswith(f"/people?person={ASHA}")
+    assert not any("555" in url for url in visit.requests)
+
+
 def test_a_search_shows_at_most_fifty(visit: Visit) -> None:
     page = visit.open("/people")
     search_box(page).fill("Miller")
@@ -274,6 +284,27 @@ def test_an_import_is_followed_without_a_click(
         assert visit.foreign == []
 
 
+def new_findings(page: Page) -> dict[str, str]:
+    """Return what axe finds on a page that is not in the baseline."""
+    found = Axe().run(page, options={"runOnly": AXE_TAGS}).response
+    # A page that had not come up would have no violations either.
+    assert len(found["passes"]) > 10
+    return {
+        violation["id"]: violation["nodes"][0]["html"][:200]
+        for violation in found["violations"]
+        if violation["id"] not in BASELINE
+    }
+
+
+def take_picture(page: Page, name: str) -> Path:
+    """Take a picture for a person to look at, and return where it is."""
+    folder = Path(tempfile.gettempdir()) / "motherlode-screenshots"
+    folder.mkdir(exist_ok=True)
+    path = folder / f"{name}.png"
+    page.screenshot(path=str(path))
+    return path
+
+
 @pytest.mark.parametrize(
     ("scheme", "size"), [("light", "wide"), ("dark", "wide"), ("light", "narrow")]
 )
@@ -287,15 +318,7 @@ def test_axe_finds_nothing_new(
     if name == "gap":
         chart = page.get_by_test_id("stVegaLiteChart")
         expect(chart.locator("canvas, svg").first).to_be_visible()
-    found = Axe().run(page, options={"runOnly": AXE_TAGS}).response
-    # A page that had not come up would have no violations either.
-    assert len(found["passes"]) > 10
-    new = {
-        violation["id"]: violation["nodes"][0]["html"][:200]
-        for violation in found["violations"]
-        if violation["id"] not in BASELINE
-    }
-    assert new == {}
+    assert new_findings(page) == {}
     context.close()
 
 
@@ -305,8 +328,6 @@ def test_nothing_sticks_out_and_pictures_are_taken(
     browser: Browser, dashboard: Dashboard, size: str, scheme: Any
 ) -> None:
     """Take a picture of every page for a person to look at; the width is checked here."""
-    folder = Path(tempfile.gettempdir()) / "motherlode-screenshots"
-    folder.mkdir(exist_ok=True)
     context = new_context(browser, size, scheme)
     visit = Visit(context.new_page(), dashboard.url)
     for name, path in PATHS.items():
@@ -314,9 +335,7 @@ def test_nothing_sticks_out_and_pictures_are_taken(
         expect(page.get_by_role("heading").first).to_be_visible()
         page.wait_for_timeout(500)
         assert page.evaluate("document.documentElement.scrollWidth") <= SIZES[size][0]
-        picture = folder / f"{name}_{size}_{scheme}.png"
-        page.screenshot(path=str(picture))
-        assert picture.stat().st_size > 10_000
+        assert take_picture(page, f"{name}_{size}_{scheme}").stat().st_size > 10_000
     assert visit.foreign == []
     context.close()
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
-from test_dashboard_browser import Visit, new_context
+from test_dashboard_browser import Visit, new_context, new_findings, take_picture
 
 from lode import audit
 from lode.ports import choose_port
@@ -40,6 +40,21 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
     fresh.close()
 
 
+def look_at(page: Page, name: str) -> None:
+    """Hold a page to axe, light and dark, and to the width of a telephone; take pictures."""
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        page.wait_for_timeout(400)
+        assert new_findings(page) == {}
+        take_picture(page, f"{name}_wide_{scheme}")
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.wait_for_timeout(400)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    take_picture(page, f"{name}_narrow_dark")
+    page.set_viewport_size({"width": 1366, "height": 900})
+    page.emulate_media(color_scheme="light")
+
+
 def links(page: Page) -> list[str]:
     return [
         str(page.get_by_role("link", name=name).get_attribute("href"))
@@ -62,6 +77,8 @@ def test_a_file_comes_in_is_worked_and_its_report_is_taken_once(
     page.locator("input[type=file]").set_input_files(str(source))
     expect(page.get_by_text("What the file is")).to_be_visible()
     assert "/imports?upload=" in page.url
+    visit.settle()
+    look_at(page, "upload")
     page.get_by_role("button", name="Start import").click()
     expect(page.get_by_text("Load a file · leads.csv")).to_be_visible()
     expect(page.get_by_text("✓ Done")).to_be_visible(timeout=240_000)
@@ -73,6 +90,9 @@ def test_a_file_comes_in_is_worked_and_its_report_is_taken_once(
     )
     page = visit.open(f"/imports?imp={import_id}")
     expect(page.get_by_text("Every one of the 3 records is accounted for.")).to_be_visible()
+    page.get_by_text("Replay or undo this import").click()
+    page.get_by_role("link", name="Checklist").scroll_into_view_if_needed()
+    look_at(page, "import_done")
     success, errors, checklist = (served.url + link for link in links(page))
     stranger = new_context(browser, "wide", "light")
     stranger.new_page().goto(served.url)
