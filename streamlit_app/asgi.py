@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 from pathlib import Path
 
@@ -25,7 +26,22 @@ from streamlit_app.routes import ROUTES  # noqa: E402
 
 logger = logging.getLogger("lode.dashboard")
 
+SECRETS_VARIABLE = "LODE_DASHBOARD_SECRETS"
 SCRIPT = Path(__file__).resolve().parent / "streamlit_app.py"
+
+
+def use_secrets() -> None:
+    """Let Streamlit read the secrets of the login from the file that a variable names.
+
+    A file that was named and is not there ends the process: without its login, whoever comes from
+    this machine would be an admin.
+    """
+    given = os.environ.get(SECRETS_VARIABLE)
+    if not given:
+        return
+    if not Path(given).is_file():
+        sys.exit(f"{SECRETS_VARIABLE} is {given!r}, which is no file: name one, or leave it unset.")
+    streamlit_config.set_option("secrets.files", [given])
 
 
 def report_script_error(error: Exception) -> bool:
@@ -41,6 +57,7 @@ def report_script_error(error: Exception) -> bool:
 if streamlit_config._main_script_path is None:
     streamlit_config._main_script_path = str(SCRIPT)
 streamlit_config.get_config_options(force_reparse=True)
+use_secrets()
 
 app = st.App(
     SCRIPT,

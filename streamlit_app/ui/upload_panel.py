@@ -112,7 +112,7 @@ def _show_rows(part: Preview) -> None:
         for row in part.rows[:SHOWN_ROWS]
     ]
     frame = pd.DataFrame(rows, columns=names[:SHOWN_COLUMNS], dtype=str)
-    st.dataframe(frame, hide_index=True, height=213)
+    st.dataframe(frame, hide_index=True, height="auto" if len(frame) <= 5 else 213)
     st.caption(f"The first {len(rows)} records as they stand in the file.")
 
 

@@ -11,13 +11,12 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from made_marts import ADDRESS, ASHA, EMAIL, HOSTILE, PHONE, add_imports, create_marts, set_import
+from made_marts import ADDRESS, ASHA, EMAIL, HOSTILE, PHONE
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from lode import audit
-from lode.ports import choose_port
 from lode.settings import Settings
-from streamlit_app.launch import Dashboard, serve
+from streamlit_app.launch import Dashboard
 from streamlit_app.queries.person_statements import MAXIMUM_HITS
 
 pytestmark = pytest.mark.database
@@ -260,28 +259,6 @@ def test_an_address_that_leads_nowhere_is_a_sentence(visit: Visit, path: str) ->
         expect(page.get_by_text("Page not found")).to_be_visible()
     else:
         expect(page.get_by_text("There is no")).to_be_visible()
-
-
-def test_an_import_is_followed_without_a_click(
-    context: BrowserContext, warehouse: Settings
-) -> None:
-    create_marts(warehouse)
-    with serve(warehouse, choose_port(None, None), block=False) as dashboard:
-        visit = Visit(context.new_page(), dashboard.url)
-        page = visit.open("/imports")
-        expect(page.get_by_text("No file has been imported yet.")).to_be_visible()
-        from streamlit_app.ui.format import utc_now
-
-        row = {"id": 1, "import_id": "imp_a", "filename": "a.csv", "status": "LOADING"}
-        add_imports(warehouse, [{**row, "uploaded_at": utc_now()}])
-        visit.open("/imports?imp=imp_a")
-        expect(page.get_by_role("paragraph").filter(has_text="◔ Loading")).to_be_visible()
-        set_import(warehouse, "imp_a", status="FAILED", error_message="The file ended early.")
-        expect(page.get_by_role("paragraph").filter(has_text="✕ Failed")).to_be_visible(
-            timeout=20_000
-        )
-        expect(page.get_by_text("The file ended early.")).to_be_visible()
-        assert visit.foreign == []
 
 
 def new_findings(page: Page) -> dict[str, str]:

@@ -26,9 +26,10 @@ CSV = (
 )
 
 
-@pytest.fixture
-def served(warehouse: Settings) -> Iterator[Dashboard]:
-    with serve(warehouse, choose_port(None, None), block=False) as running:
+@pytest.fixture(scope="module")
+def served(warehouse_module: Settings) -> Iterator[Dashboard]:
+    """The real server with its worker, over a warehouse in which nothing was built yet."""
+    with serve(warehouse_module, choose_port(None, None), block=False) as running:
         yield running
 
 
@@ -66,7 +67,7 @@ def test_a_file_comes_in_is_worked_and_its_report_is_taken_once(
     browser: Browser,
     context: BrowserContext,
     served: Dashboard,
-    warehouse: Settings,
+    warehouse_module: Settings,
     tmp_path: Path,
 ) -> None:
     source = tmp_path / "leads.csv"
@@ -85,7 +86,7 @@ def test_a_file_comes_in_is_worked_and_its_report_is_taken_once(
     # Closing the tab loses nothing: another one knows what became of it.
     page.close()
     visit = Visit(context.new_page(), served.url)
-    import_id = audit.newest(warehouse, 1, "job.done", None)[0].recorded_at.strftime(
+    import_id = audit.newest(warehouse_module, 1, "job.done", None)[0].recorded_at.strftime(
         "imp_%Y_%m_%d_001"
     )
     page = visit.open(f"/imports?imp={import_id}")
@@ -108,11 +109,11 @@ def test_a_file_comes_in_is_worked_and_its_report_is_taken_once(
     assert context.request.get(success).status == 403
     assert context.request.get(errors).text().startswith("row_number,error_type,")
     assert json.loads(context.request.get(checklist).text())["import_id"] == import_id
-    noted = audit.newest(warehouse, 10, "import.report", import_id)
+    noted = audit.newest(warehouse_module, 10, "import.report", import_id)
     assert len(noted) == 3
     assert noted[0].actor.startswith("local:")
     assert visit.foreign == []
-    assert audit.verify_log(warehouse, {}).fault is None
+    assert audit.verify_log(warehouse_module, {}).fault is None
 
 
 def test_a_large_file_has_a_page_of_its_own(
