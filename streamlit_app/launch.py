@@ -114,14 +114,14 @@ def _start(settings: Settings, port: int | None) -> Dashboard:
     dashboard = Dashboard(f"http://{address}:{bound_port}", log, process)
     try:
         _wait_until_healthy(dashboard, log_start)
-        dashboard.worker = _start_worker(settings, log)
+        dashboard.worker = start_worker(settings, log)
     except BaseException:
         dashboard.stop()
         raise
     return dashboard
 
 
-def _start_worker(settings: Settings, log: Path) -> subprocess.Popen[bytes] | None:
+def start_worker(settings: Settings, log: Path) -> subprocess.Popen[bytes] | None:
     """Start a worker for the jobs of the pages, where all of it runs on this machine.
 
     Elsewhere a deployment runs `lode worker`, which has accounts that the pages have not.

@@ -47,10 +47,10 @@ def is_stuck(import_: ImportHealth) -> bool:
 
 
 def keep_polling(imports: list[ImportHealth], jobs: list[JobState]) -> None:
-    """Turn the timer on while something runs, off again when nothing does."""
+    """Turn the timer on while something runs or waits for a worker, off again when nothing does."""
     is_running = any(
         status_words(import_.status).is_running and not is_stuck(import_) for import_ in imports
-    ) or any(job.is_open and not work.is_silent(job, utc_now()) for job in jobs)
+    ) or any(job.is_open for job in jobs)
     if is_running != st.session_state.get(POLL_FLAG, False):
         st.session_state[POLL_FLAG] = is_running
         st.rerun()

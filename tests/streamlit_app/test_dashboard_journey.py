@@ -1,21 +1,25 @@
-"""One file's way in Chromium: uploaded, worked by the worker beside, its report taken once."""
+"""One file's way in Chromium: uploaded, its worker killed, worked by the next, its report taken."""
 
 from __future__ import annotations
 
 import csv
 import io
 import json
+import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
+from pymysql.cursors import DictCursor
 from test_dashboard_browser import Visit, new_context, new_findings, take_picture
 
 from lode import audit
+from lode.db import connect
 from lode.ports import choose_port
 from lode.settings import Settings
-from streamlit_app.launch import Dashboard, serve
+from streamlit_app.launch import Dashboard, serve, start_worker
 
 pytestmark = pytest.mark.database
 CSV = (
@@ -39,6 +43,31 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
     fresh.set_default_timeout(30_000)
     yield fresh
     fresh.close()
+
+
+def job_of(settings: Settings) -> dict[str, Any]:
+    """Return the newest job."""
+    with (
+        connect("loader", settings, schema="raw") as connection,
+        connection.cursor(DictCursor) as cursor,
+    ):
+        cursor.execute("select * from app_jobs order by id desc limit 1")
+        return cursor.fetchone() or {}
+
+
+def kill_the_worker(served: Dashboard, settings: Settings) -> None:
+    """Kill the worker while it has a job, and let the job's lease run out."""
+    deadline = time.monotonic() + 60
+    while job_of(settings)["state"] != "RUNNING" and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert served.worker is not None
+    served.worker.kill()
+    served.worker.wait()
+    with connect("loader", settings, schema="raw", autocommit=True) as connection:
+        connection.cursor().execute(
+            "update app_jobs set lease_until = utc_timestamp(6) where state = 'RUNNING'"
+        )
+    assert job_of(settings)["state"] == "RUNNING"
 
 
 def look_at(page: Page, name: str) -> None:
@@ -74,7 +103,7 @@ def test_a_file_comes_in_is_worked_and_its_report_is_taken_once(
     source.write_text(CSV)
     visit = Visit(context.new_page(), served.url)
     page = visit.open("/imports")
-    page.get_by_text("Load a file").click()
+    page.get_by_text("Load a file", exact=True).click()
     page.locator("input[type=file]").set_input_files(str(source))
     expect(page.get_by_text("What the file is")).to_be_visible()
     assert "/imports?upload=" in page.url
@@ -82,7 +111,12 @@ def test_a_file_comes_in_is_worked_and_its_report_is_taken_once(
     look_at(page, "upload")
     page.get_by_role("button", name="Start import").click()
     expect(page.get_by_text("Load a file · leads.csv")).to_be_visible()
+    kill_the_worker(served, warehouse_module)
+    page = visit.open("/imports")
+    expect(page.get_by_text("No worker is at work on it")).to_be_visible()
+    served.worker = start_worker(warehouse_module, served.log)
     expect(page.get_by_text("✓ Done")).to_be_visible(timeout=240_000)
+    assert job_of(warehouse_module)["attempt"] == 2
     # Closing the tab loses nothing: another one knows what became of it.
     page.close()
     visit = Visit(context.new_page(), served.url)
@@ -123,7 +157,7 @@ def test_a_large_file_has_a_page_of_its_own(
     source.write_text(CSV)
     visit = Visit(context.new_page(), served.url)
     page = visit.open("/imports")
-    page.get_by_text("Load a file").click()
+    page.get_by_text("Load a file", exact=True).click()
     link = str(
         page.get_by_role("link", name="upload it on a page of its own").get_attribute("href")
     )
