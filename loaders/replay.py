@@ -45,12 +45,14 @@ def replay(
     mapping_file: Path | None = None,
     contract: str | None = None,
     reporter: Reporter | None = None,
+    by: str | None = None,
 ) -> ImportResult:
     """Load the landed file of an import again.
 
     Mode `full` replaces all of its records, by another mapping if one is named; `errors-only` keeps
     those that were accepted and tries the refused ones again. What was said when the file was
-    loaded first holds, but for the mapping and the contract that are named. Raises LodeError, one
+    loaded first holds, but for the mapping and the contract that are named. `by` is who asks, you
+    by default. Raises LodeError, one
     sentence, if the import can't be replayed; the import is left as it was then.
     """
     if mode not in MODES:
@@ -77,7 +79,8 @@ def replay(
             check_file(path), path, folder, member=request.member, escape=request.escape
         )
         with closing(reading_of(opened, request)) as reading:
-            result = _load_again(row, reading, mode, writer, teller, folder, path)
+            actor = (by or current_user())[:128]
+            result = _load_again(row, reading, mode, writer, teller, folder, path, actor)
     result = replace(result, seconds=time.monotonic() - started)
     teller.done(result)
     return result
@@ -121,6 +124,7 @@ def _load_again(
     teller: Reporter,
     folder: Path,
     path: Path,
+    by: str,
 ) -> ImportResult:
     plan = reading.plan()
     own = plan.mapping
@@ -145,19 +149,21 @@ def _load_again(
         mapping=plan.as_json(),
         read_options=reading.request.as_json(plan),
     )
-    ledger.begin_attempt(writer.connection, row, again, lambda: _note(row, again, mode, writer))
+    ledger.begin_attempt(writer.connection, row, again, lambda: _note(row, again, mode, writer, by))
     writer.forget_progress(row.id)
     load = RecordLoad(writer, teller, folder, row.filename, keeps_rows=mode == ERRORS_ONLY)
     row = import_rows.read(writer.connection, row.import_id)
     return load.run(row, reading, plan, lambda: path)
 
 
-def _note(row: import_rows.ImportRow, again: ledger.NewImport, mode: str, writer: Writer) -> None:
+def _note(
+    row: import_rows.ImportRow, again: ledger.NewImport, mode: str, writer: Writer, by: str
+) -> None:
     audit.append(
         writer.connection,
         writer.settings,
         "import.replay",
-        actor=current_user(),
+        actor=by,
         subject=row.import_id,
         payload={
             "mode": mode,

@@ -42,6 +42,12 @@ def report_names(row: dict[str, Any]) -> tuple[str, str, str]:
     return f"{stem}_success.csv", f"{stem}_errors.csv", f"{stem}_checklist.json"
 
 
+def report_place(import_id: str, attempt: int, completed_at: datetime, number: int) -> str:
+    """Return where in the landing zone a report is kept; numbers as `report_names` has them."""
+    name = report_names({"import_id": import_id, "attempt": attempt})[number]
+    return f"{ZONE}/{completed_at:%Y/%m/%d}/{name}"
+
+
 def write_reports(import_id: str, settings: Settings, folder: Path) -> list[Path]:
     """Write the three reports of a processed import into a folder; they replace older ones.
 
@@ -85,9 +91,10 @@ def keep_missing_reports(settings: Settings) -> list[str]:
             rows: list[Any] = list(cursor.fetchall())
         connection.commit()
         for import_id, attempt, completed_at, kept in rows:
-            names = report_names({"import_id": import_id, "attempt": attempt})
-            place = f"{ZONE}/{completed_at:%Y/%m/%d}/{names[1]}"
-            if kept == place or not isinstance(completed_at, datetime):
+            if not isinstance(completed_at, datetime):
+                continue
+            place = report_place(import_id, attempt, completed_at, 1)
+            if kept == place:
                 continue
             _keep(import_id, settings, place.rpartition("/")[0])
             with transaction(connection), connection.cursor() as cursor:

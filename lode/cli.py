@@ -30,6 +30,8 @@ PARTS = (
     "lode.pipeline_cli",
     "lode.person_cli",
     "lode.audit_cli",
+    "lode.access_cli",
+    "lode.worker_cli",
     "streamlit_app.cli",
 )
 INTERRUPTED = 130

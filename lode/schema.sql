@@ -27,3 +27,61 @@ create table if not exists contact_locks (
     lock_key binary(32) not null,
     primary key (lock_key)
 ) engine = innodb default character set utf8mb4 collate utf8mb4_bin;
+
+-- Who may do what in the dashboard: one row per grant, and one per grant that was ended, for ever. A
+-- grant counts from valid_from until valid_to or until a row with its number in revokes_id.
+create table if not exists app_roles (
+    id bigint unsigned not null auto_increment,
+    subject varchar(128) not null,
+    role varchar(16) not null,
+    valid_from datetime(6) not null,
+    valid_to datetime(6) null,
+    revokes_id bigint unsigned null,
+    granted_by varchar(128) not null,
+    reason varchar(1024) not null,
+    recorded_at datetime(6) not null,
+    primary key (id),
+    key app_roles_subject (subject, role),
+    unique key app_roles_ended_once (revokes_id),
+    constraint app_roles_ends_after_it_begins check (valid_to is null or valid_to > valid_from)
+) engine = innodb default character set utf8mb4 collate utf8mb4_bin;
+
+-- One row per look at the contact values of a person, for ever. The number counts the looks of one
+-- person on one day (UTC): as it is part of the key, nobody exceeds a budget by asking twice at once.
+create table if not exists app_reveals (
+    actor varchar(128) not null,
+    revealed_on date not null,
+    number smallint unsigned not null,
+    person_id bigint unsigned not null,
+    reason varchar(1024) not null,
+    revealed_at datetime(6) not null,
+    expires_at datetime(6) not null,
+    primary key (actor, revealed_on, number),
+    key app_reveals_person (person_id, revealed_at)
+) engine = innodb default character set utf8mb4 collate utf8mb4_bin;
+
+-- One row per piece of work that the dashboard asked for. The dashboard adds rows, the worker works them:
+-- WAITING, RUNNING, then DONE or FAILED. Whoever works a row holds it until lease_until; after that
+-- another worker takes it again.
+create table if not exists app_jobs (
+    id bigint unsigned not null auto_increment,
+    request_key char(32) not null,
+    kind varchar(32) not null,
+    parameters text not null,
+    asked_by varchar(128) not null,
+    asked_at datetime(6) not null default current_timestamp(6),
+    state varchar(8) not null default 'WAITING',
+    attempt tinyint unsigned not null default 0,
+    phase varchar(64) not null default '',
+    done_count bigint unsigned null,
+    total_count bigint unsigned null,
+    message varchar(2048) not null default '',
+    result mediumtext null,
+    worker varchar(128) null,
+    lease_until datetime(6) null,
+    started_at datetime(6) null,
+    ended_at datetime(6) null,
+    primary key (id),
+    unique key app_jobs_asked_once (request_key),
+    key app_jobs_state (state, id)
+) engine = innodb default character set utf8mb4 collate utf8mb4_bin;

@@ -40,6 +40,15 @@ PUBLISH_COLUMNS = (
     "processing_duration_seconds",
     "error_message",
 )
+# What the dashboard asks for and looks up, and nothing else of raw: (rights, table).
+APP_RIGHTS = (
+    ("select", "app_roles"),
+    ("select, insert", "app_reveals"),
+    ("select, insert (request_key, kind, parameters, asked_by)", "app_jobs"),
+    ("select", "dnc_lists"),
+    ("select", "dnc_downloads"),
+    ("select", "dnc_coverage"),
+)
 # role -> layer -> rights on the whole schema
 RIGHTS: dict[str, dict[str, str]] = {
     "loader": {"raw": "all privileges", "canonical": "select"},
@@ -74,7 +83,10 @@ def provision(settings: Settings) -> None:
                 cursor.execute(statement)
         create_raw_tables(settings, cursor)
         if _has_table(cursor, settings.schema("raw"), PUBLISH_TABLE):
-            for statement in publish_grants(settings, accounts["transformer"].user):
+            for statement in (
+                *publish_grants(settings, accounts["transformer"].user),
+                *app_grants(settings, accounts["app"].user),
+            ):
                 cursor.execute(statement)
 
 
@@ -128,8 +140,8 @@ def create_raw_tables(settings: Settings, cursor: Cursor) -> None:
 def administrator_script(settings: Settings) -> str:
     """Return the SQL for an administrator to make schemas and accounts on another server.
 
-    Passwords are left out: Aurora's accounts get theirs from Secrets Manager. The last grant needs
-    the raw tables, so it comes after `lode init`.
+    Passwords are left out: Aurora's accounts get theirs from Secrets Manager. The last grants need
+    the raw tables, so they come after `lode init`.
     """
     lines = ["-- Run as an administrator; give each account its password first.", ""]
     lines += [f"{statement};" for statement in schema_statements(settings)]
@@ -149,7 +161,10 @@ def administrator_script(settings: Settings) -> str:
     lines += ["", "-- after `lode init` has made the raw tables"]
     lines += [
         f"{statement};"
-        for statement in publish_grants(settings, _user(settings, "transformer"), hosts=("%",))
+        for statement in (
+            *publish_grants(settings, _user(settings, "transformer"), hosts=("%",)),
+            *app_grants(settings, _user(settings, "app"), hosts=("%",)),
+        )
     ]
     lines += ["", "-- for `lode load --dry-run`: schemas that are empty but while it runs"]
     dry_users = {role: users[role] for role in DRY_RUN_ROLES}
@@ -199,6 +214,16 @@ def publish_grants(settings: Settings, user: str, hosts: tuple[str, ...] = HOSTS
     columns = ", ".join(PUBLISH_COLUMNS)
     table = f"`{settings.schema('raw')}`.`{PUBLISH_TABLE}`"
     return [f"grant update ({columns}) on {table} to '{user}'@'{host}'" for host in hosts]
+
+
+def app_grants(settings: Settings, user: str, hosts: tuple[str, ...] = HOSTS) -> list[str]:
+    """Return the dashboard's grants on single raw tables; they need the tables to exist."""
+    raw = settings.schema("raw")
+    return [
+        f"grant {rights} on `{raw}`.`{table}` to '{user}'@'{host}'"
+        for rights, table in APP_RIGHTS
+        for host in hosts
+    ]
 
 
 def _accounts(settings: Settings) -> dict[str, Account]:

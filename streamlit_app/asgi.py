@@ -7,8 +7,8 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
-from functools import lru_cache
 from pathlib import Path
 
 # Streamlit puts this folder on the import path, where our script has the package's name.
@@ -18,48 +18,30 @@ if sys.path[0] != str(PROJECT):
 
 import streamlit as st  # noqa: E402
 import streamlit.config as streamlit_config  # noqa: E402
-from sqlalchemy import Engine  # noqa: E402
 from starlette.middleware import Middleware  # noqa: E402
-from starlette.requests import Request  # noqa: E402
-from starlette.responses import JSONResponse  # noqa: E402
-from starlette.routing import Route  # noqa: E402
 
-from lode.errors import LodeError  # noqa: E402
-from lode.settings import load_settings  # noqa: E402
 from streamlit_app.headers import SecurityHeaders  # noqa: E402
-from streamlit_app.queries.engine import create_app_engine  # noqa: E402
-from streamlit_app.queries.errors import NotBuiltError, QueryError, new_error_id  # noqa: E402
-from streamlit_app.queries.warehouse import read_version  # noqa: E402
-from streamlit_app.ui.format import utc_now  # noqa: E402
+from streamlit_app.queries.errors import new_error_id  # noqa: E402
+from streamlit_app.routes import ROUTES  # noqa: E402
 
 logger = logging.getLogger("lode.dashboard")
 
+SECRETS_VARIABLE = "LODE_DASHBOARD_SECRETS"
 SCRIPT = Path(__file__).resolve().parent / "streamlit_app.py"
 
 
-@lru_cache(maxsize=1)
-def _probe_engine() -> Engine:
-    """Return an engine of one connection: probes never take the connections of the pages."""
-    return create_app_engine(load_settings(), pool_size=1, max_overflow=0)
+def use_secrets() -> None:
+    """Let Streamlit read the secrets of the login from the file that a variable names.
 
-
-def ready(_request: Request) -> JSONResponse:
-    """Answer 200 with the warehouse's version and age, or 503 with the sentence of a page."""
-    headers = {"Cache-Control": "no-store"}
-    try:
-        version = read_version(_probe_engine())
-        if version is None:
-            raise NotBuiltError
-    except (QueryError, LodeError) as problem:
-        body: dict[str, object] = {"status": "not ready", "reason": problem.sentence}
-        return JSONResponse(body, status_code=503, headers=headers)
-    age_seconds = int((utc_now() - version.built_at).total_seconds())
-    body = {
-        "status": "ready",
-        "warehouse_version": version.version,
-        "warehouse_age_seconds": age_seconds,
-    }
-    return JSONResponse(body, headers=headers)
+    A file that was named and is not there ends the process: without its login, whoever comes from
+    this machine would be an admin.
+    """
+    given = os.environ.get(SECRETS_VARIABLE)
+    if not given:
+        return
+    if not Path(given).is_file():
+        sys.exit(f"{SECRETS_VARIABLE} is {given!r}, which is no file: name one, or leave it unset.")
+    streamlit_config.set_option("secrets.files", [given])
 
 
 def report_script_error(error: Exception) -> bool:
@@ -75,10 +57,11 @@ def report_script_error(error: Exception) -> bool:
 if streamlit_config._main_script_path is None:
     streamlit_config._main_script_path = str(SCRIPT)
 streamlit_config.get_config_options(force_reparse=True)
+use_secrets()
 
 app = st.App(
     SCRIPT,
-    routes=[Route("/ready", ready, methods=["GET"])],
+    routes=ROUTES,
     middleware=[Middleware(SecurityHeaders)],
     on_script_error=report_script_error,
 )

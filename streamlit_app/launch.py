@@ -32,16 +32,20 @@ class Dashboard:
     url: str
     log: Path
     process: subprocess.Popen[bytes]
+    worker: subprocess.Popen[bytes] | None = None
 
     def stop(self) -> None:
-        """End the server process; may be called again."""
-        if self.process.stdin is not None:
-            self.process.stdin.close()
-        try:
-            self.process.wait(STOP_TIMEOUT_SECONDS)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
+        """End the server process and the worker beside it; may be called again."""
+        children = [child for child in (self.process, self.worker) if child is not None]
+        for child in children:
+            if child.stdin is not None:
+                child.stdin.close()
+        for child in children:
+            try:
+                child.wait(STOP_TIMEOUT_SECONDS)
+            except subprocess.TimeoutExpired:
+                child.kill()
+                child.wait()
 
     def __enter__(self) -> Dashboard:
         return self
@@ -110,10 +114,35 @@ def _start(settings: Settings, port: int | None) -> Dashboard:
     dashboard = Dashboard(f"http://{address}:{bound_port}", log, process)
     try:
         _wait_until_healthy(dashboard, log_start)
+        dashboard.worker = start_worker(settings, log)
     except BaseException:
         dashboard.stop()
         raise
     return dashboard
+
+
+def start_worker(settings: Settings, log: Path) -> subprocess.Popen[bytes] | None:
+    """Start a worker for the jobs of the pages, where all of it runs on this machine.
+
+    Elsewhere a deployment runs `lode worker`, which has accounts that the pages have not.
+    """
+    try:
+        is_local = settings.is_local
+    except LodeError:
+        # The pages say what is missing of the settings.
+        is_local = False
+    if not is_local:
+        return None
+    with log.open("ab") as log_file:
+        return subprocess.Popen(
+            [sys.executable, "-c", "from lode.cli import main; main()", "worker", "--with-parent"],
+            stdin=subprocess.PIPE,
+            stdout=log_file,
+            stderr=log_file,
+            cwd=PROJECT,
+            env=child_environment(settings, ROLES),
+            start_new_session=True,
+        )
 
 
 def bind(port: int | None) -> socket.socket:
@@ -139,11 +168,14 @@ def bind(port: int | None) -> socket.socket:
     )
 
 
-def child_environment(settings: Settings) -> dict[str, str]:
-    """Return the server process's environment: these settings, and no account but its own."""
+def child_environment(settings: Settings, roles: tuple[str, ...] = ("app",)) -> dict[str, str]:
+    """Return a child process's environment: these settings, and no account but those of its roles.
+
+    The server's is the app's alone.
+    """
     environment = dict(os.environ)
     for role in ROLES:
-        if role != "app":
+        if role not in roles:
             for part in ("USER", "PASSWORD", "SECRET"):
                 environment.pop(f"LODE_{role.upper()}_{part}", None)
     environment |= {
@@ -156,16 +188,17 @@ def child_environment(settings: Settings) -> dict[str, str]:
         ),
         "PYTHONUNBUFFERED": "1",
     }
-    given = settings.credentials.get("app")
-    optional = {
+    optional: dict[str, str | None] = {
         "LODE_DB_HOST": settings.given_host,
         "LODE_DB_PORT": None if settings.given_port is None else str(settings.given_port),
         "LODE_DB_TLS_CA": None if settings.tls_ca is None else str(settings.tls_ca),
         "LODE_DB_SECRET": settings.secret,
-        "LODE_APP_USER": given.user if given else None,
-        "LODE_APP_PASSWORD": given.password if given else None,
-        "LODE_APP_SECRET": given.secret if given else None,
     }
+    for role in roles:
+        given = settings.credentials.get(role)
+        optional[f"LODE_{role.upper()}_USER"] = given.user if given else None
+        optional[f"LODE_{role.upper()}_PASSWORD"] = given.password if given else None
+        optional[f"LODE_{role.upper()}_SECRET"] = given.secret if given else None
     for name, value in optional.items():
         environment.pop(name, None)
         if value is not None:

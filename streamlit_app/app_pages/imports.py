@@ -6,8 +6,20 @@ from datetime import timedelta
 
 import streamlit as st
 
+from streamlit_app.auth.rights import Right
+from streamlit_app.queries.errors import NotBuiltError
 from streamlit_app.queries.imports import MAXIMUM_IMPORTS, ImportHealth
-from streamlit_app.ui import charts, data, frame, states, tables
+from streamlit_app.queries.jobs import JobState
+from streamlit_app.ui import (
+    charts,
+    data,
+    frame,
+    import_actions,
+    states,
+    tables,
+    upload_panel,
+    work,
+)
 from streamlit_app.ui.accounting import account_for, state_of
 from streamlit_app.ui.format import (
     age,
@@ -34,21 +46,29 @@ def is_stuck(import_: ImportHealth) -> bool:
     return utc_now() - import_.uploaded_at > STUCK_AFTER
 
 
-def keep_polling(imports: list[ImportHealth]) -> None:
-    """Turn the timer on while something runs, off again when nothing does."""
+def keep_polling(imports: list[ImportHealth], jobs: list[JobState]) -> None:
+    """Turn the timer on while something runs or waits for a worker, off again when nothing does."""
     is_running = any(
         status_words(import_.status).is_running and not is_stuck(import_) for import_ in imports
-    )
+    ) or any(job.is_open for job in jobs)
     if is_running != st.session_state.get(POLL_FLAG, False):
         st.session_state[POLL_FLAG] = is_running
         st.rerun()
 
 
 def show_imports() -> None:
-    """Show the table of imports and, below it, the selected one."""
-    imports = data.imports()
+    """Show what is at work, the table of imports and, below it, the selected one."""
+    jobs = work.newest()
+    show_work(jobs)
+    try:
+        imports = data.imports()
+    except NotBuiltError:
+        # The first file may be on its way, which builds all of it.
+        keep_polling([], jobs)
+        raise
     if not imports:
         states.empty("No file has been imported yet.", "Load one with `lode load FILE`.")
+        keep_polling(imports, jobs)
         return
     if len(imports) == MAXIMUM_IMPORTS:
         states.partial(f"Only the newest {MAXIMUM_IMPORTS} imports are listed.")
@@ -58,7 +78,15 @@ def show_imports() -> None:
         st.caption("Select an import to see its accounting.")
     else:
         show_selected(imports, selected)
-    keep_polling(imports)
+    keep_polling(imports, jobs)
+
+
+def show_work(jobs: list[JobState]) -> None:
+    """Show the jobs that wait or run, and what the newest came to."""
+    shown = [job for job in jobs if job.is_open] or jobs[:1]
+    if shown:
+        st.subheader("At work" if shown[0].is_open else "Last job", anchor=False)
+        work.show_jobs(shown)
 
 
 def show_table(imports: list[ImportHealth], selected: str | None) -> None:
@@ -110,6 +138,7 @@ def show_selected(imports: list[ImportHealth], import_id: str) -> None:
         st.error(esc(import_.error_message, 500), icon=":material/error:")
     charts.show_accounting(account_for(import_))
     show_facts(import_)
+    import_actions.show_actions(import_)
 
 
 def show_facts(import_: ImportHealth) -> None:
@@ -138,6 +167,12 @@ def live() -> None:
 
 
 version = frame.open_page(
-    "Imports", "Every file that came in, and what became of each of its records.", is_live=True
+    "Imports",
+    "Every file that came in, and what became of each of its records.",
+    Right.SEE_IMPORTS,
+    is_live=True,
 )
+if data.may(Right.START_IMPORTS):
+    with st.expander("Load a file", icon=":material/upload:", expanded="upload" in st.query_params):
+        states.panel("The upload", upload_panel.show_upload)
 st.fragment(live, run_every=POLL_SECONDS if st.session_state.get(POLL_FLAG) else None)()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from streamlit_app.auth.rights import Right
 from streamlit_app.queries.imports import ImportHealth
 from streamlit_app.ui import data, frame, states
 from streamlit_app.ui.accounting import account_for, state_of
@@ -49,8 +50,11 @@ def show_attention() -> None:
         st.caption(f"And {len(waiting) - MAXIMUM_ATTENTION} more on the page Imports.")
 
 
-version = frame.open_page("Overview", "How many people there are, and whom we may contact.")
+version = frame.open_page(
+    "Overview", "How many people there are, and whom we may contact.", Right.SEE_NUMBERS
+)
 if version is not None:
     frame.show_tiles(version)
-st.subheader("Imports that need attention", anchor=False)
-states.panel("The list of imports", show_attention)
+if data.may(Right.SEE_IMPORTS):
+    st.subheader("Imports that need attention", anchor=False)
+    states.panel("The list of imports", show_attention)

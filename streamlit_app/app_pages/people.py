@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from streamlit_app.auth.rights import Right
 from streamlit_app.queries.people import (
     ContactPoint,
     ContactPoints,
@@ -20,10 +21,10 @@ from streamlit_app.queries.search import (
     parse_search,
 )
 from streamlit_app.ui import data, frame, states, tables
+from streamlit_app.ui.find import SEARCH_KEY
 from streamlit_app.ui.format import esc, local_time, whole, zone_of
+from streamlit_app.ui.reveal import show_reveal
 from streamlit_app.ui.words import channel_word, humanized, kind_word, reason_words
-
-SEARCH_KEY = "person_search"
 
 
 def forget_person() -> None:
@@ -98,30 +99,24 @@ def show_person() -> None:
     if not (given.isascii() and given.isdigit() and int(given[:30]) <= MAXIMUM_PERSON_ID):
         states.empty(f"{esc(given, 40)} is not the id of a person.", "Search for the person above.")
         return
-    shows_values = show_value_toggle()
+    lease_place = st.container()
+    person_id = int(given)
     with states.loading(height=200):
-        person = data.person(int(given), shows_values)
-        points = data.contact_points(int(given), shows_values) if person else None
-    if person is None or points is None:
+        person = data.person(person_id)
+    if person is None:
         states.empty(
             f"There is no golden person {given}.",
             "They may have been merged into another: search by name.",
         )
         return
     frame.set_browser_title(f"Person {given}")
+    with lease_place:
+        lease = show_reveal(person_id)
+    with states.loading(height=200):
+        person = (data.person(person_id, lease) if lease else None) or person
+        points = data.contact_points(person_id, lease)
     show_card(person)
     show_contact_points(points)
-
-
-def show_value_toggle() -> bool:
-    """Offer clear values where this session may see them; tells whether they are asked for."""
-    if not data.may_show_values():
-        return False
-    return st.toggle(
-        "Show contact values",
-        key="show_values",
-        help="Only in local mode: this dashboard runs on your machine, over a local warehouse.",
-    )
 
 
 def show_card(person: Person) -> None:
@@ -191,7 +186,9 @@ def _counted(count: int, one: str, many: str = "") -> str:
     return f"{whole(count)} {one if count == 1 else many or one + 's'}"
 
 
-version = frame.open_page("People", "Find a person, and see how they may be contacted.")
+version = frame.open_page(
+    "People", "Find a person, and see how they may be contacted.", Right.SEE_PEOPLE
+)
 # Once somebody is looked at, the whole warehouse's numbers are only in the way.
 if version is not None and "person" not in st.query_params:
     frame.show_tiles(version)

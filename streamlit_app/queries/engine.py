@@ -10,6 +10,7 @@ from sqlalchemy import Engine, create_engine, event
 
 from lode.db import ACCESS_DENIED, connection_error, tls_options
 from lode.settings import COLLATION, SQL_MODE, TIME_ZONE, Account, Settings
+from streamlit_app.queries.statement import SCHEMAS
 
 CONNECT_TIMEOUT_SECONDS = 3
 # Longer than any statement's own limit: this one only ends waits for a server that died silently.
@@ -31,6 +32,9 @@ def create_app_engine(settings: Settings, pool_size: int = 5, max_overflow: int 
         pool_pre_ping=True,
         isolation_level="AUTOCOMMIT",
         hide_parameters=True,
+        execution_options={
+            SCHEMAS: {name: settings.schema(name) for name in ("raw", "audit")},
+        },
     )
     event.listen(engine, "connect", _set_collation)
     return engine

@@ -57,6 +57,16 @@ ONE_IMPORT = Statement(
     row_cap=1,
 )
 
+OF_CHECKSUM = Statement(
+    name="imports of a file",
+    sql=NEWEST_IMPORTS.sql.replace(
+        "order by import_seq desc", "where checksum = :checksum\norder by import_seq desc"
+    ),
+    tables=("import_health",),
+    index="unique key of the ledger on checksum",
+    row_cap=10,
+)
+
 
 @dataclass(frozen=True)
 class ImportHealth:
@@ -96,6 +106,11 @@ def read_import(engine: Engine, import_id: str) -> ImportHealth | None:
     for row in fetch(engine, ONE_IMPORT, {"import_id": import_id}):
         return _import_of(row)
     return None
+
+
+def imports_of(engine: Engine, checksum: str) -> list[ImportHealth]:
+    """Return the imports that came of a file of this SHA-256, the newest first."""
+    return [_import_of(row) for row in fetch(engine, OF_CHECKSUM, {"checksum": checksum})]
 
 
 def _import_of(row: dict[str, Any]) -> ImportHealth:

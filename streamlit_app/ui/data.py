@@ -1,4 +1,4 @@
-"""The one bridge between pages and queries: the shared engine, and what may be cached for how long.
+"""The one bridge between pages and queries: who may ask, and what may be cached for how long.
 
 Aggregates are cached by the warehouse's version, so that a publish renews all of them at once. What
 is about one person is read anew each time and never kept; imports are live.
@@ -7,12 +7,12 @@ is about one person is read anew each time and never kept; imports are live.
 from __future__ import annotations
 
 import streamlit as st
-from sqlalchemy import Engine
 
-from lode.errors import LodeError
-from lode.settings import Settings, load_settings
-from streamlit_app.queries.engine import create_app_engine
-from streamlit_app.queries.errors import DatabaseDownError
+from lode import reveals
+from lode.reveals import Lease
+from lode.rights import Right
+from streamlit_app.auth import identity
+from streamlit_app.auth.identity import needs
 from streamlit_app.queries.imports import ImportHealth, list_imports, read_import
 from streamlit_app.queries.people import (
     ContactPoints,
@@ -29,33 +29,39 @@ from streamlit_app.queries.warehouse import (
     read_summary,
     read_version,
 )
-from streamlit_app.ui.local_mode import is_local_session
+from streamlit_app.ui.connections import engine, settings
+from streamlit_app.ui.format import utc_now
+from streamlit_app.ui.writing import writing
 
 
-@st.cache_resource(show_spinner=False)
-def _settings() -> Settings:
-    return load_settings()
+def may(right: Right) -> bool:
+    """Tell whether who asks has a right."""
+    return identity.current().may(right)
 
 
-@st.cache_resource(show_spinner=False)
-def _engine() -> Engine:
-    return create_app_engine(_settings())
+def may_reveal() -> bool:
+    """Tell whether who asks may see contact values at all."""
+    return may(Right.REVEAL)
 
 
-def engine() -> Engine:
-    """Return the shared engine; a bad setting is a DatabaseDownError with its sentence."""
-    try:
-        return _engine()
-    except LodeError as error:
-        raise DatabaseDownError(error.sentence) from error
+def is_local() -> bool:
+    """Tell whether it is who works on this machine, in local mode."""
+    return identity.current().is_local
 
 
-def may_show_values() -> bool:
-    """Tell whether this session may ask for clear contact values (see `local_mode`)."""
-    try:
-        return is_local_session(_settings(), st.context.headers.to_dict())
-    except LodeError:
-        return False
+def reveal(person_id: int, reason: str) -> Lease:
+    """Note that who asks looks at a person's contact values; return the lease to read them."""
+    with writing() as connection:
+        return reveals.reveal(connection, settings(), identity.current(), person_id, reason)
+
+
+def running_lease(person_id: int, number: int | None) -> Lease | None:
+    """Return the lease of this number if who asks has it, for this person, and it still runs."""
+    who = identity.current()
+    if number is None or not who.may(Right.REVEAL):
+        return None
+    with writing() as connection:
+        return reveals.find_lease(connection, settings(), who, person_id, number)
 
 
 @st.cache_data(ttl=5, max_entries=1, show_spinner=False)
@@ -64,32 +70,42 @@ def warehouse_version() -> WarehouseVersion | None:
     return read_version(engine())
 
 
+@needs(Right.SEE_NUMBERS)
 @st.cache_data(max_entries=4, show_spinner=False)
 def warehouse_summary(version: str) -> WarehouseSummary | None:
     """Return the warehouse's counts as of a version; the argument is the cache's key."""
     return read_summary(engine())
 
 
+@needs(Right.SEE_IMPORTS)
 def imports() -> list[ImportHealth]:
     """Return the newest imports as they are now."""
     return list_imports(engine())
 
 
+@needs(Right.SEE_IMPORTS)
 def one_import(import_id: str) -> ImportHealth | None:
     """Return one import as it is now."""
     return read_import(engine(), import_id)
 
 
+@needs(Right.SEE_PEOPLE)
 def people(search: Search) -> Hits:
     """Return who a search finds."""
     return find_people(engine(), search)
 
 
-def person(person_id: int, shows_values: bool) -> Person | None:
-    """Return one golden person."""
-    return read_person(engine(), person_id, shows_values and may_show_values())
+@needs(Right.SEE_PEOPLE)
+def person(person_id: int, lease: Lease | None = None) -> Person | None:
+    """Return one golden person; clear values only under a lease that covers them."""
+    return read_person(engine(), person_id, _shows_values(person_id, lease))
 
 
-def contact_points(person_id: int, shows_values: bool) -> ContactPoints:
-    """Return one person's contact points; clear values only for a session that may see them."""
-    return read_contact_points(engine(), person_id, shows_values and may_show_values())
+@needs(Right.SEE_PEOPLE)
+def contact_points(person_id: int, lease: Lease | None = None) -> ContactPoints:
+    """Return one person's contact points; clear values only under a lease that covers them."""
+    return read_contact_points(engine(), person_id, _shows_values(person_id, lease))
+
+
+def _shows_values(person_id: int, lease: Lease | None) -> bool:
+    return lease is not None and lease.covers(person_id, utc_now()) and may_reveal()

@@ -8,9 +8,11 @@ from typing import Protocol
 
 import streamlit as st
 
+from lode.rights import Principal, Right, require
+from streamlit_app.auth import identity
 from streamlit_app.queries.errors import NotBuiltError, QueryError
 from streamlit_app.queries.warehouse import WarehouseSummary, WarehouseVersion
-from streamlit_app.ui import data, states
+from streamlit_app.ui import data, entrance, find, registry, states
 from streamlit_app.ui.format import (
     age,
     compact,
@@ -25,7 +27,7 @@ from streamlit_app.ui.format import (
 
 STALE_AFTER = timedelta(hours=36)
 ICON = Path(__file__).resolve().parent.parent / "assets" / "icon.png"
-PRODUCT = "Motherlode"
+PRODUCT = entrance.PRODUCT
 
 
 class RunnablePage(Protocol):
@@ -39,17 +41,30 @@ class RunnablePage(Protocol):
         """Run the page."""
 
 
-def run_page(page: RunnablePage) -> None:
-    """Run a page; a fault in it becomes a sentence with an id, and the app stays up."""
-    states.panel(f"The page {plain(page.title)}", page.run)
+def run_page(page: RunnablePage, who: Principal, right: Right) -> None:
+    """Run a page; one that is not for this person is a sentence, and so is a fault in it."""
+
+    def body() -> None:
+        if who.may(Right.SEE_PEOPLE):
+            find.show_find()
+        entrance.show_account(who)
+        if not who.may(right):
+            st.title(page.title, anchor=False)
+        require(who, right)
+        page.run()
+
+    states.panel(f"The page {plain(page.title)}", body)
 
 
-def open_page(title: str, purpose: str, *, is_live: bool = False) -> WarehouseVersion | None:
-    """Begin a page: title, one sentence of help, freshness.
+def open_page(
+    title: str, purpose: str, right: Right, *, is_live: bool = False
+) -> WarehouseVersion | None:
+    """Begin a page: title, one sentence of help, freshness; LodeError for who may not see it.
 
     Where the database is down or nothing was built, says so and ends the page. A live page goes on
     when there is no build yet, as it reads more than builds; it then gets None.
     """
+    require(identity.current(), right)
     st.title(title, anchor=False)
     st.caption(purpose)
     try:
@@ -63,6 +78,7 @@ def open_page(title: str, purpose: str, *, is_live: bool = False) -> WarehouseVe
         st.button("Try again", key="try_again", icon=":material/refresh:")
         st.stop()
     show_freshness(version)
+    registry.show_registry()
     return version
 
 

@@ -8,7 +8,10 @@ from contextlib import contextmanager
 
 import streamlit as st
 
+from lode.errors import LodeError
+from lode.rights import AccessDeniedError
 from streamlit_app.queries.errors import NotBuiltError, QueryError, new_error_id
+from streamlit_app.ui.format import esc
 
 logger = logging.getLogger("lode.dashboard")
 
@@ -47,6 +50,11 @@ def error(problem: QueryError) -> None:
     st.error(f"{problem.sentence} (Error {problem.error_id})", icon=":material/error:")
 
 
+def denied(problem: AccessDeniedError) -> None:
+    """Say that a role is missing, and which."""
+    st.warning(problem.sentence, icon=":material/lock:")
+
+
 def fault(title: str, error_id: str) -> None:
     """Say that the dashboard itself is at fault; the trace is in the log, under the error id."""
     st.error(
@@ -61,6 +69,12 @@ def panel(title: str, body: Callable[[], None]) -> bool:
         body()
     except QueryError as problem:
         error(problem)
+        return False
+    except AccessDeniedError as problem:
+        denied(problem)
+        return False
+    except LodeError as problem:
+        st.error(esc(problem.sentence, 1_000), icon=":material/error:")
         return False
     except Exception:
         # Streamlit's own control flow is no Exception and passes through.

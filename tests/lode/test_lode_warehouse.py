@@ -18,6 +18,7 @@ from lode.server import PrivateServer, new_password
 from lode.settings import LAYERS, ROLES, Account, Credential, Settings
 from lode.sql_script import split_statements
 from lode.warehouse import (
+    APP_RIGHTS,
     PUBLISH_COLUMNS,
     administrator_script,
     create_remote_tables,
@@ -218,7 +219,8 @@ def test_another_server_gets_raw_tables_by_the_loader_and_accounts_by_a_script(
                 for host in ("%", "localhost"):
                     named = (account.user, host, account.password)
                     cursor.execute("create user %s@%s identified by %s", named)
-            after_tables = [s for s in script if "import_metadata" in s]
+            tables = ("import_metadata", *(table for _, table in APP_RIGHTS))
+            after_tables = [s for s in script if any(f"`{table}`" in s for table in tables)]
             for statement in [s for s in script if s not in after_tables]:
                 cursor.execute(statement)
                 if statement.startswith("grant"):

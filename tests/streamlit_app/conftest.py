@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import streamlit as st
@@ -22,6 +24,7 @@ from lode.ports import choose_port
 from lode.settings import Settings
 from streamlit_app.launch import Dashboard, serve
 from streamlit_app.queries.engine import create_app_engine
+from streamlit_app.ui import local_mode
 
 SCRIPT = Path(streamlit_app.__file__).parent / "streamlit_app.py"
 CHROMIUM_ARGUMENTS = [
@@ -101,15 +104,26 @@ def use_settings(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def open_page(monkeypatch: pytest.MonkeyPatch) -> Iterator[OpenPage]:
-    """A function `open_page(name, settings, **query)` that runs a page as a browser would."""
+    """A function `open_page(name, settings, **query)` that runs a page as a browser would.
 
-    def open_it(name: str, settings: Settings | None = None, **query: str) -> AppTest:
+    Without a `login` (what a provider says of somebody) the session is that of local mode.
+    """
+    monkeypatch.setattr(local_mode, "_loopback_only", threading.Event())
+    local_mode.declare_loopback()
+
+    def open_it(
+        name: str,
+        settings: Settings | None = None,
+        login: dict[str, Any] | None = None,
+        **query: str,
+    ) -> AppTest:
         if settings is not None:
             use_settings(settings, monkeypatch)
         st.cache_data.clear()
         st.cache_resource.clear()
         app = AppTest.from_file(str(SCRIPT), default_timeout=30)
         app.context = {"timezone": VIEWER_ZONE, "locale": "en-US"}
+        app.user = login or {}
         app.run()
         if name != "overview":
             app.switch_page(f"app_pages/{name}.py")

@@ -36,6 +36,26 @@ def create_marts(settings: Settings) -> None:
         for table, folder in TABLES.items():
             cursor.execute(_table_statement(settings, table, folder))
         cursor.execute(_view_statement(settings))
+    add_registry_copy(settings, age_days=1)
+
+
+def add_registry_copy(settings: Settings, age_days: int, area_code: int = 0) -> None:
+    """Add a copy of the national do-not-call registry that was accessed some days ago."""
+    with connect("loader", settings, schema="raw", autocommit=True) as connection:
+        cursor = connection.cursor()
+        cursor.execute("insert ignore into dnc_lists (list_id, list_name) values (1, 'national')")
+        row = {
+            "list_id": 1, "kind": "full", "filename": "made_up.txt", "file_size_bytes": 1,
+            "checksum": f"{area_code:064x}", "area_codes": "all", "loaded_by": "ops",
+            "accessed_on": BUILT_AT.date() - timedelta(days=age_days), "status": "LOADED",
+            "attempt": 1, "chunk_rows": 1, "chunks_done": 1, "number_count": 0, "added_count": 0,
+            "removed_count": 0, "started_at": BUILT_AT, "loaded_at": BUILT_AT,
+        }  # fmt: skip
+        insert(cursor, "dnc_downloads", [row])
+        cursor.execute(
+            "insert into dnc_coverage (download_id, area_code) values (last_insert_id(), %s)",
+            (area_code,),
+        )
 
 
 def _table_statement(settings: Settings, table: str, folder: str) -> str:

@@ -11,12 +11,12 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from made_marts import ADDRESS, ASHA, EMAIL, HOSTILE, PHONE, add_imports, create_marts, set_import
+from made_marts import ADDRESS, ASHA, EMAIL, HOSTILE, PHONE
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
-from lode.ports import choose_port
+from lode import audit
 from lode.settings import Settings
-from streamlit_app.launch import Dashboard, serve
+from streamlit_app.launch import Dashboard
 from streamlit_app.queries.person_statements import MAXIMUM_HITS
 
 pytestmark = pytest.mark.database
@@ -183,15 +183,36 @@ def test_search_by_enter_opens_a_single_hit(visit: Visit) -> None:
     assert not any("555" in url for url in visit.requests)
 
 
-def test_clear_values_by_the_toggle_of_local_mode(visit: Visit) -> None:
+def test_values_are_revealed_for_a_reason_and_the_audit_log_knows(
+    visit: Visit, seeded: Settings
+) -> None:
     page = visit.open(f"/people?person={ASHA}")
     expect(page.get_by_text("+1••••••••43")).to_be_visible()
     page.get_by_text("Show contact values").click()
+    page.get_by_role("textbox", name="Why do you need to see them?").fill("Asha called us")
+    page.get_by_role("button", name="Show them").click()
     expect(page.get_by_text(PHONE, exact=True)).to_be_visible()
     expect(page.get_by_text(ADDRESS)).to_be_visible()
+    expect(page.get_by_text("shown for 10 more minutes")).to_be_visible()
+    newest = audit.newest(seeded, 1, "person.reveal", f"person {ASHA}")[0]
+    assert newest.actor.startswith("local:")
+    assert json.loads(newest.payload)["reason"] == "Asha called us"
+    page.get_by_role("button", name="Hide them").click()
+    expect(page.get_by_text("+1••••••••43")).to_be_visible()
+    assert PHONE not in page.content()
     visit.open(f"/people?person={ASHA}")
     expect(page.get_by_text("+1••••••••43")).to_be_visible()
     assert PHONE not in page.content()
+
+
+def test_the_search_beside_every_page(visit: Visit) -> None:
+    page = visit.open("/imports")
+    box = page.get_by_role("textbox", name="Find a person")
+    box.fill("(217) 555-0143")
+    box.press("Enter")
+    expect(page.get_by_role("heading", name="Asha Nakamura-O'Neil")).to_be_visible()
+    assert page.url.endswith(f"/people?person={ASHA}")
+    assert not any("555" in url for url in visit.requests)
 
 
 def test_a_search_shows_at_most_fifty(visit: Visit) -> None:
@@ -240,26 +261,25 @@ def test_an_address_that_leads_nowhere_is_a_sentence(visit: Visit, path: str) ->
         expect(page.get_by_text("There is no")).to_be_visible()
 
 
-def test_an_import_is_followed_without_a_click(
-    context: BrowserContext, warehouse: Settings
-) -> None:
-    create_marts(warehouse)
-    with serve(warehouse, choose_port(None, None), block=False) as dashboard:
-        visit = Visit(context.new_page(), dashboard.url)
-        page = visit.open("/imports")
-        expect(page.get_by_text("No file has been imported yet.")).to_be_visible()
-        from streamlit_app.ui.format import utc_now
+def new_findings(page: Page) -> dict[str, str]:
+    """Return what axe finds on a page that is not in the baseline."""
+    found = Axe().run(page, options={"runOnly": AXE_TAGS}).response
+    # A page that had not come up would have no violations either.
+    assert len(found["passes"]) > 10
+    return {
+        violation["id"]: violation["nodes"][0]["html"][:200]
+        for violation in found["violations"]
+        if violation["id"] not in BASELINE
+    }
 
-        row = {"id": 1, "import_id": "imp_a", "filename": "a.csv", "status": "LOADING"}
-        add_imports(warehouse, [{**row, "uploaded_at": utc_now()}])
-        visit.open("/imports?imp=imp_a")
-        expect(page.get_by_role("paragraph").filter(has_text="◔ Loading")).to_be_visible()
-        set_import(warehouse, "imp_a", status="FAILED", error_message="The file ended early.")
-        expect(page.get_by_role("paragraph").filter(has_text="✕ Failed")).to_be_visible(
-            timeout=20_000
-        )
-        expect(page.get_by_text("The file ended early.")).to_be_visible()
-        assert visit.foreign == []
+
+def take_picture(page: Page, name: str) -> Path:
+    """Take a picture for a person to look at, and return where it is."""
+    folder = Path(tempfile.gettempdir()) / "motherlode-screenshots"
+    folder.mkdir(exist_ok=True)
+    path = folder / f"{name}.png"
+    page.screenshot(path=str(path))
+    return path
 
 
 @pytest.mark.parametrize(
@@ -275,15 +295,7 @@ def test_axe_finds_nothing_new(
     if name == "gap":
         chart = page.get_by_test_id("stVegaLiteChart")
         expect(chart.locator("canvas, svg").first).to_be_visible()
-    found = Axe().run(page, options={"runOnly": AXE_TAGS}).response
-    # A page that had not come up would have no violations either.
-    assert len(found["passes"]) > 10
-    new = {
-        violation["id"]: violation["nodes"][0]["html"][:200]
-        for violation in found["violations"]
-        if violation["id"] not in BASELINE
-    }
-    assert new == {}
+    assert new_findings(page) == {}
     context.close()
 
 
@@ -293,8 +305,6 @@ def test_nothing_sticks_out_and_pictures_are_taken(
     browser: Browser, dashboard: Dashboard, size: str, scheme: Any
 ) -> None:
     """Take a picture of every page for a person to look at; the width is checked here."""
-    folder = Path(tempfile.gettempdir()) / "motherlode-screenshots"
-    folder.mkdir(exist_ok=True)
     context = new_context(browser, size, scheme)
     visit = Visit(context.new_page(), dashboard.url)
     for name, path in PATHS.items():
@@ -302,9 +312,7 @@ def test_nothing_sticks_out_and_pictures_are_taken(
         expect(page.get_by_role("heading").first).to_be_visible()
         page.wait_for_timeout(500)
         assert page.evaluate("document.documentElement.scrollWidth") <= SIZES[size][0]
-        picture = folder / f"{name}_{size}_{scheme}.png"
-        page.screenshot(path=str(picture))
-        assert picture.stat().st_size > 10_000
+        assert take_picture(page, f"{name}_{size}_{scheme}").stat().st_size > 10_000
     assert visit.foreign == []
     context.close()
 

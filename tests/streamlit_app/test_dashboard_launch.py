@@ -245,9 +245,12 @@ def test_the_server_dies_with_its_parent_however_that_ends(
 
 def test_stop_ends_the_process_and_may_be_called_again(seeded: Settings) -> None:
     dashboard = serve(seeded, choose_port(None, None), block=False)
+    assert dashboard.worker is not None
+    assert dashboard.worker.poll() is None
     dashboard.stop()
     dashboard.stop()
     assert dashboard.process.returncode == 0
+    assert dashboard.worker.returncode is not None
     assert is_refused("127.0.0.1", port_of(dashboard))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -28,7 +27,6 @@ from streamlit.testing.v1 import AppTest
 
 from lode.db import connect
 from lode.settings import Settings
-from streamlit_app.ui import local_mode
 from streamlit_app.ui.format import local_time, zone_of
 
 pytestmark = pytest.mark.database
@@ -226,29 +224,6 @@ def test_a_person_shows_contact_points_masked_with_verdicts(
     sent = whole_tree(app)
     for clear in (PHONE, PHONE[2:], EMAIL, ADDRESS, "N OAK", "1984-07", "62701"):
         assert clear not in sent
-
-
-def test_clear_values_are_not_offered_unless_served_on_loopback(
-    open_page: OpenPage, seeded: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(local_mode, "_loopback_only", threading.Event())
-    app = open_page("people", seeded, person=str(ASHA))
-    assert not app.toggle
-    app.session_state["show_values"] = True
-    app.run()
-    assert PHONE[2:] not in whole_tree(app)
-
-
-def test_clear_values_in_local_mode_only_after_the_toggle(
-    open_page: OpenPage, seeded: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(local_mode, "_loopback_only", threading.Event())
-    local_mode.declare_loopback()
-    app = open_page("people", seeded, person=str(ASHA))
-    assert PHONE[2:] not in whole_tree(app)
-    app.toggle[0].set_value(True).run()
-    assert f"**\\{PHONE}**" in texts(app)
-    assert "12 N OAK ST" in texts(app)
 
 
 @pytest.mark.parametrize(

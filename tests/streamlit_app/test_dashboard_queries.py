@@ -40,6 +40,7 @@ PARAMETERS = {
     stored.PERSON.name: {"person_id": ASHA},
     stored.CONTACT_POINTS.name: {"person_id": ASHA},
     imports.ONE_IMPORT.name: {"import_id": "imp_2026_02_17_001"},
+    imports.OF_CHECKSUM.name: {"checksum": f"{1:064x}"},
 }
 found_ids = pytest.mark.parametrize(
     ("typed", "ids"),
@@ -247,7 +248,7 @@ def test_a_refused_statement_keeps_values_out_of_the_log(
 
 
 def test_every_statement_has_parameters_here_and_runs(seeded_engine: Engine) -> None:
-    assert len(STATEMENTS) == 11
+    assert len(STATEMENTS) == 12
     for one in STATEMENTS:
         rows = fetch(seeded_engine, one, PARAMETERS.get(one.name))
         assert 1 <= len(rows) <= one.row_cap

@@ -1,0 +1,1 @@
+"""Who asks, and what they may do: logins, roles and the one check of both."""

@@ -1,0 +1,150 @@
+"""Routes of our own beside the pages: readiness, reports for download, uploads of large files."""
+
+from __future__ import annotations
+
+import html
+import logging
+
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import UploadFile
+from starlette.requests import Request
+from starlette.responses import FileResponse, HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from loaders.uploads import MAXIMUM_BYTES, keep_upload, too_large
+from lode import audit
+from lode.db import close_quietly, transaction
+from lode.errors import LodeError
+from lode.rights import AccessDeniedError, Principal, Right
+from lode.settings import Settings, load_settings
+from streamlit_app.auth import tickets
+from streamlit_app.auth.route_access import admit, route_engine
+from streamlit_app.queries.engine import open_app_connection
+from streamlit_app.queries.errors import NotBuiltError, QueryError
+from streamlit_app.queries.imports import read_import
+from streamlit_app.queries.warehouse import read_version
+from streamlit_app.reports import kept_report
+from streamlit_app.ui.format import utc_now
+
+logger = logging.getLogger("lode.dashboard")
+NO_STORE = {"Cache-Control": "no-store"}
+FORM = """<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>Upload a large file · Motherlode</title>
+<meta name="viewport" content="width=device-width">
+<style>
+body {{ font: 1rem/1.5 sans-serif; max-width: 40rem; margin: 3rem auto; padding: 0 1rem;
+  color: #14171C; background: #FFFFFF }}
+button {{ font: inherit; color: #FFFFFF; background: #0B5FA5; border: 0; border-radius: .4rem;
+  padding: .5rem 1rem }}
+@media (prefers-color-scheme: dark) {{ body {{ color: #EDF0F4; background: #0F1318 }} }}
+</style></head><body><main><h1>Upload a large file</h1><p>{sentence}</p>{form}</main></body></html>
+"""
+INPUTS = """<form method="post" enctype="multipart/form-data">
+<p><label for="file">File</label><br><input id="file" type="file" name="file" required></p>
+<p><button type="submit">Upload</button></p></form>"""
+
+
+def ready(_request: Request) -> JSONResponse:
+    """Answer 200 with the warehouse's version and age, or 503 with the sentence of a page."""
+    try:
+        version = read_version(route_engine())
+        if version is None:
+            raise NotBuiltError
+    except (QueryError, LodeError) as problem:
+        body: dict[str, object] = {"status": "not ready", "reason": problem.sentence}
+        return JSONResponse(body, status_code=503, headers=NO_STORE)
+    age_seconds = int((utc_now() - version.built_at).total_seconds())
+    body = {
+        "status": "ready",
+        "warehouse_version": version.version,
+        "warehouse_age_seconds": age_seconds,
+    }
+    return JSONResponse(body, headers=NO_STORE)
+
+
+def report(request: Request) -> Response:
+    """Stream one report of an import to the browser that asked for it, once, and note that."""
+    try:
+        settings = load_settings()
+        ticket = tickets.redeem(
+            request.path_params["ticket"], tickets.REPORT, tickets.browser_of(request.cookies)
+        )
+        who = admit(request, settings, ticket, Right.START_IMPORTS)
+        import_ = read_import(route_engine(), ticket.detail["import_id"])
+        path = kept_report(settings, import_, ticket.detail["kind"])
+        _note(settings, who, ticket.detail["import_id"], path.name)
+    except (LodeError, QueryError) as problem:
+        return _refusal(problem)
+    kind = "application/json" if path.suffix == ".json" else "text/csv"
+    return FileResponse(path, media_type=kind, filename=path.name, headers=NO_STORE)
+
+
+def upload_form(request: Request) -> Response:
+    """Show the form for one large file; it has no script, and its address is good once."""
+    try:
+        key = request.path_params["ticket"]
+        tickets.look(key, tickets.UPLOAD, tickets.browser_of(request.cookies))
+    except LodeError as problem:
+        return _page(problem.sentence, status=403)
+    limit = MAXIMUM_BYTES // 1024**3
+    return _page(f"Up to {limit} GiB. It is loaded only when you start that.", INPUTS)
+
+
+async def upload(request: Request) -> Response:
+    """Take one large file, on disk and not in memory, then go back to the page of imports."""
+    try:
+        settings = load_settings()
+        ticket = tickets.redeem(
+            request.path_params["ticket"], tickets.UPLOAD, tickets.browser_of(request.cookies)
+        )
+        await run_in_threadpool(admit, request, settings, ticket, Right.START_IMPORTS)
+        # A little more than the file itself: the lines around it.
+        if int(request.headers.get("content-length") or 0) > MAXIMUM_BYTES + 100_000:
+            raise too_large("The file", MAXIMUM_BYTES)
+        async with request.form(max_files=1, max_fields=1) as form:
+            file = form.get("file")
+            if not isinstance(file, UploadFile) or not file.filename:
+                raise LodeError("No file came: choose one and upload it again.")
+            key = await run_in_threadpool(keep_upload, settings, file.filename, file.file)
+    except (LodeError, QueryError) as problem:
+        return _page(problem.sentence, status=400)
+    return RedirectResponse(f"/imports?upload={key}", status_code=303, headers=NO_STORE)
+
+
+ROUTES = [
+    Route("/ready", ready, methods=["GET"]),
+    Route("/reports/{ticket}", report, methods=["GET"]),
+    Route("/uploads/{ticket}", upload_form, methods=["GET"]),
+    Route("/uploads/{ticket}", upload, methods=["POST"]),
+]
+
+
+def _note(settings: Settings, who: Principal, import_id: str, name: str) -> None:
+    connection = open_app_connection(settings)
+    try:
+        with transaction(connection):
+            audit.append(
+                connection,
+                settings,
+                "import.report",
+                actor=who.subject,
+                subject=import_id,
+                payload={"report": name, "roles": sorted(who.roles)},
+            )
+    finally:
+        close_quietly(connection)
+
+
+def _refusal(problem: LodeError | QueryError) -> Response:
+    is_forbidden = isinstance(problem, tickets.TicketError | AccessDeniedError)
+    return Response(
+        problem.sentence + "\n",
+        status_code=403 if is_forbidden else 404,
+        media_type="text/plain; charset=utf-8",
+        headers=NO_STORE,
+    )
+
+
+def _page(sentence: str, form: str = "", status: int = 200) -> HTMLResponse:
+    text = FORM.format(sentence=html.escape(sentence), form=form)
+    return HTMLResponse(text, status_code=status, headers=NO_STORE)

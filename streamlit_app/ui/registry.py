@@ -1,0 +1,59 @@
+"""What every page says of the do-not-call registry: how old our copy is, and what that stops."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import streamlit as st
+
+from lode.compliance_rules import rule_value
+from lode.errors import LodeError
+from streamlit_app.queries.errors import NotBuiltError, QueryError
+from streamlit_app.queries.registry import RegistryCopy, read_registry
+from streamlit_app.ui import states
+from streamlit_app.ui.connections import engine, settings
+from streamlit_app.ui.format import utc_now
+
+NONE = "No copy of the national do-not-call registry is loaded: no US number may be called."
+
+
+@st.cache_data(ttl=60, max_entries=1, show_spinner=False)
+def _copy() -> RegistryCopy | None:
+    return read_registry(engine())
+
+
+def show_registry() -> None:
+    """Say how old our copy is; red when calls are blocked by it, amber when it is due."""
+    try:
+        copy = _copy()
+        today = utc_now().date()
+        limit = rule_value(settings(), "registry_max_age", today)
+        warning = rule_value(settings(), "registry_warning", today)
+    except NotBuiltError:
+        # Of an older warehouse: `lode init` adds the tables, and the page says so elsewhere.
+        return
+    except (QueryError, LodeError) as problem:
+        st.caption(f"The age of the do-not-call registry is not known: {problem.sentence}")
+        return
+    show_copy(copy, today, limit, warning)
+
+
+def show_copy(copy: RegistryCopy | None, today: date, limit: int, warning: int) -> None:
+    """Say how old a copy is, by the days after which it is due and too old."""
+    if copy is None:
+        states.stale(NONE)
+        return
+    age = copy.age_days(today)
+    days = "1 day" if age == 1 else f"{age} days"
+    sentence = f"National do-not-call registry: copy of {copy.oldest_on}, {days} old."
+    if age > limit:
+        part = " of some area codes" if copy.newest_on != copy.oldest_on else ""
+        st.error(
+            f"{sentence} That is over {limit} days, so calls to numbers{part} are blocked: load a"
+            " new one with `lode dnc load`.",
+            icon=":material/phone_disabled:",
+        )
+    elif age >= warning:
+        states.stale(f"{sentence} A new one is due: after {limit} days calls are blocked.")
+    else:
+        st.caption(sentence)

@@ -1,0 +1,81 @@
+"""The panel that shows somebody's contact values: asks why, counts down, hides them again."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from lode.errors import LodeError
+from lode.reveals import DAILY_BUDGET, LEASE, REASON_MAXIMUM, Lease
+from streamlit_app.queries.errors import QueryError
+from streamlit_app.ui import data, states
+from streamlit_app.ui.format import esc, utc_now
+
+LEASES = "reveals"
+LOCAL_REASON = "Work with sample data on this machine"
+
+
+def show_reveal(person_id: int) -> Lease | None:
+    """Offer to show a person's contact values; return the lease while they may be read.
+
+    The number of the lease is kept by this tab alone, its row by the database: a new tab asks anew.
+    """
+    if not data.may_reveal():
+        return None
+    lease = data.running_lease(person_id, _numbers().get(str(person_id)))
+    if lease is None:
+        _numbers().pop(str(person_id), None)
+        _ask(person_id)
+        return None
+    _count_down(lease)
+    return lease
+
+
+def _numbers() -> dict[str, int]:
+    found: dict[str, int] = st.session_state.setdefault(LEASES, {})
+    return found
+
+
+def _ask(person_id: int) -> None:
+    with st.expander("Show contact values", icon=":material/visibility:"):
+        minutes = int(LEASE.total_seconds() // 60)
+        st.caption(
+            f"They are shown for {minutes} minutes. The audit log keeps that you looked, and why;"
+            f" {DAILY_BUDGET} people a day is the limit."
+        )
+        with st.form("reveal", border=False):
+            reason = st.text_input(
+                "Why do you need to see them?",
+                value=LOCAL_REASON if data.is_local() else "",
+                key="reveal_reason",
+                max_chars=REASON_MAXIMUM,
+                autocomplete="off",
+            )
+            is_asked = st.form_submit_button("Show them", type="primary")
+    if is_asked:
+        try:
+            lease = data.reveal(person_id, reason)
+        except QueryError as problem:
+            states.error(problem)
+        except LodeError as problem:
+            st.error(esc(problem.sentence, 500), icon=":material/error:")
+        else:
+            _numbers()[str(person_id)] = lease.number
+            st.rerun()
+
+
+def _count_down(lease: Lease) -> None:
+    def hide() -> None:
+        _numbers().pop(str(lease.person_id), None)
+
+    @st.fragment(run_every="20s")
+    def remaining() -> None:
+        seconds = (lease.expires_at - utc_now()).total_seconds()
+        if seconds <= 0:
+            st.rerun()
+        minutes = max(1, round(seconds / 60))
+        unit = "minute" if minutes == 1 else "minutes"
+        st.caption(f"Contact values are shown for {minutes} more {unit}. The audit log says so.")
+
+    with st.container(horizontal=True, vertical_alignment="center"):
+        remaining()
+        st.button("Hide them", key="hide_values", on_click=hide)

@@ -1,0 +1,113 @@
+"""Asking for jobs from a page, and the panel that says how they go."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import streamlit as st
+
+from lode import jobs
+from lode.rights import Right
+from streamlit_app.auth import identity
+from streamlit_app.auth.identity import needs
+from streamlit_app.queries.jobs import JobState, list_jobs, read_job
+from streamlit_app.ui.connections import engine, settings
+from streamlit_app.ui.format import age, esc, utc_now, whole
+from streamlit_app.ui.writing import writing
+
+# A worker that is at work says so every two seconds.
+SILENT_SECONDS = 60
+KEYS = "request_keys"
+KINDS = {
+    "load": "Load a file",
+    "dry_run": "Try a file out",
+    "replay": "Replay an import",
+    "undo": "Undo an import",
+    "undo_preview": "See what undoing would do",
+}
+STATES = {
+    jobs.WAITING: ("○", "Waiting"),
+    jobs.RUNNING: ("◔", "Running"),
+    jobs.DONE: ("✓", "Done"),
+    jobs.FAILED: ("✕", "Failed"),
+}
+
+
+def ask(kind: str, parameters: Mapping[str, Any]) -> int:
+    """Write a job down and return its number; raises LodeError or QueryError, with a sentence.
+
+    A run of the page that is cut off by a second click, and that click, are the same job.
+    """
+    keys: dict[str, str] = st.session_state.setdefault(KEYS, {})
+    place = f"{kind} {sorted(parameters.items())!r}"
+    key = keys.setdefault(place, secrets.token_hex(16))
+    with writing() as connection:
+        number = jobs.ask(connection, settings(), identity.current(), kind, parameters, key)
+    keys.pop(place, None)
+    return number
+
+
+@needs(Right.SEE_IMPORTS)
+def newest() -> list[JobState]:
+    """Return the newest jobs as they are now."""
+    return list_jobs(engine())
+
+
+@needs(Right.SEE_IMPORTS)
+def one(number: int) -> JobState | None:
+    """Return one job as it is now."""
+    return read_job(engine(), number)
+
+
+def show_jobs(found: Sequence[JobState]) -> None:
+    """Show what waits and runs, and what the newest came to."""
+    for job in found:
+        show_job(job)
+
+
+def show_job(job: JobState) -> None:
+    """Show one job: what it is, how far, what it came to."""
+    icon, word = STATES.get(job.state, ("?", job.state))
+    color = {"DONE": "green", "FAILED": "red"}.get(job.state, "gray")
+    title = f":{color}[{icon} **{word}**] · {KINDS.get(job.kind, esc(job.kind))}{_subject(job)}"
+    st.markdown(f"{title} · {esc(job.asked_by)}, {age(job.asked_at, utc_now())}")
+    if job.is_open:
+        _show_progress(job)
+    elif job.message:
+        st.caption(esc(job.message, 1_000))
+
+
+def is_silent(job: JobState, now: datetime) -> bool:
+    """Tell whether a job waits for a worker that is not there, or was left by one that died."""
+    if not job.is_open:
+        return False
+    since = job.lease_until or job.asked_at
+    limit = 0 if job.state == jobs.RUNNING else SILENT_SECONDS
+    return (now - since).total_seconds() > limit
+
+
+def _show_progress(job: JobState) -> None:
+    if is_silent(job, utc_now()):
+        st.warning(
+            "No worker is at work on it: run `lode worker` where the warehouse's accounts are.",
+            icon=":material/schedule:",
+        )
+        return
+    said = [esc(job.phase.capitalize()) if job.phase else ""]
+    if job.done_count is not None:
+        total = f" of about {whole(job.total_count)}" if job.total_count else ""
+        said.append(f"{whole(job.done_count)}{total} records")
+    said.append(esc(job.message))
+    text = " · ".join(part for part in said if part) or "Waits for its turn"
+    if job.share is None:
+        st.caption(text)
+    else:
+        st.progress(job.share, text)
+
+
+def _subject(job: JobState) -> str:
+    name = job.parameters.get("name") or job.parameters.get("import_id")
+    return f" · {esc(name, 60)}" if name else ""
