@@ -48,6 +48,10 @@ APP_RIGHTS = (
     ("select", "dnc_lists"),
     ("select", "dnc_downloads"),
     ("select", "dnc_coverage"),
+    ("select, insert", "app_reviews"),
+    ("select", "dedup_decisions"),
+    ("select", "dbt_runs"),
+    ("select", "dbt_nodes"),
 )
 # role -> layer -> rights on the whole schema
 RIGHTS: dict[str, dict[str, str]] = {

@@ -33,6 +33,10 @@ PAGES = (
     PageEntry("overview", "Overview", ":material/dashboard:", Right.SEE_NUMBERS),
     PageEntry("imports", "Imports", ":material/upload_file:", Right.SEE_IMPORTS),
     PageEntry("people", "People", ":material/group:", Right.SEE_PEOPLE),
+    PageEntry("timeline", "Timeline", ":material/timeline:", Right.SEE_PEOPLE),
+    PageEntry("review", "Duplicate review", ":material/merge:", Right.REVIEW),
+    PageEntry("audit", "Audit log", ":material/history:", Right.SEE_AUDIT),
+    PageEntry("health", "Warehouse health", ":material/monitor_heart:", Right.SEE_HEALTH),
 )
 
 
