@@ -17,6 +17,10 @@ final as (
     union all
     {% endfor %}
     select
+        'caps' as statement_name,
+        {{ sql_text(caps_statement(), 100000) }} as statement
+    union all
+    select
         'reply' as statement_name,
         {{ sql_text('select ' ~ reply_meaning("'lode:message'") ~ ' as meaning', 100000) }}
             as statement
