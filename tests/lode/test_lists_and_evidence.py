@@ -9,6 +9,7 @@ import csv
 import hashlib
 import json
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -101,9 +102,12 @@ def test_the_file_is_what_is_allowed_and_everybody_is_accounted_for(
         assert (can_be_used & exported) or not can_be_used or done.waterfall.get("CALLING_WINDOW")
     # Asking one by one takes its time: calls as a whole, the others in part.
     every = sorted({point.value for own in points.values() for point in own})
-    for value in every if channel == "call" else every[:10] if channel != "mail" else []:
-        found = allowed_by(people, value, channel, done.decided_at)
-        assert found == (mart[value][1], mart[value][0]), value
+    asked = every[:10_000] if channel == "call" else every[:10] if channel != "mail" else []
+    with ThreadPoolExecutor(2) as pool:
+        found = pool.map(lambda value: allowed_by(people, value, channel, done.decided_at), asked)
+        assert dict(zip(asked, found, strict=True)) == {
+            value: (mart[value][1], mart[value][0]) for value in asked
+        }
     assert len(exported) > PEOPLE // 4
     assert len(rows) < len(golden)
 
