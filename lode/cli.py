@@ -25,6 +25,8 @@ PARTS = (
     "loaders.watch_cli",
     "loaders.dnc_cli",
     "lode.comply_cli",
+    "lode.list_cli",
+    "lode.evidence_cli",
     "lode.sample.cli",
     "dedup.cli",
     "lode.pipeline_cli",

@@ -1,4 +1,4 @@
-"""The commands `lode comply explain`, `lode optout`, `lode consent` and `lode lines`."""
+"""The commands `lode comply`, `lode optout`, `lode consent` and `lode lines`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from lode import reply_cli
+from lode import reply_cli, risk_cli
 from lode.errors import LodeError
 from lode.settings import load_settings
 
@@ -28,7 +28,7 @@ ChannelName = Annotated[str | None, typer.Option("--channel", help="call, sms, e
 def register(app: typer.Typer) -> None:
     """Add the commands of this module to the command line."""
     groups: list[tuple[str, str, list[tuple[str, Any]]]] = [
-        ("comply", "Whom may we contact, and why.", [("explain", explain)]),
+        ("comply", "Whom may we contact, why.", [("explain", explain), ("risk", risk_cli.risk)]),
         ("optout", "Requests not to be contacted.", [("add", add_opt_out)]),
         ("consent", "Consents and relationships.", [("add", add_consent), ("load", load_consents)]),
         ("lines", "Types of telephone lines.", [("load", load_lines)]),

@@ -7,28 +7,24 @@ contact_locks, so that exactly one gets it.
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from importlib import resources
 from typing import Any
 
 import pymysql
 from pymysql.connections import Connection
 
+from lode.comply import ask
 from lode.db import NO_SUCH_TABLE, connect, error_code, transaction
 from lode.errors import LodeError
-from lode.frequency_caps import caps_in_force
 from lode.settings import Settings
 
 CHANNELS = ("call", "sms", "email", "mail")
 TRIES = 5
 # Deadlock, lock wait timeout: the whole transaction is gone and may be tried again.
 LOST_RACE = (1205, 1213)
-# No cap's window is longer.
-LONGEST = timedelta(days=400)
 
 
 @dataclass(frozen=True)
@@ -90,15 +86,8 @@ def reserve(
         person = _golden(cursor, settings, contact.person_id)
         _lock(cursor, settings, contact, person)
         now = at or _now(cursor)
-        points, persons = _contacts(cursor, settings, contact, person, now)
-        refusals = [
-            Refusal(cap.cap_id, cap.rule, cap.citation, free_at)
-            for cap in caps_in_force(settings, contact.channel, contact.states, now)
-            for made in (points, persons)
-            if (free_at := cap.free_at(made, now))
-        ]
-        if refusals:
-            return max(refusals, key=lambda refusal: refusal.next_allowed_at)
+        if refusal := _refusal(connection, settings, contact, person, now):
+            return refusal
         expires_at = now + timedelta(minutes=minutes)
         cursor.execute(
             f"insert into `{settings.schema('raw')}`.contact_reservations"
@@ -192,34 +181,23 @@ def _lock(
     )
 
 
-def _contacts(
-    cursor: pymysql.cursors.Cursor,
+def _refusal(
+    connection: Connection[Any],
     settings: Settings,
     contact: Contact,
     person: int | None,
     now: datetime,
-) -> tuple[list[datetime], list[datetime]]:
-    """Return when the point and when the person were contacted, or will be by a slot held."""
-    script = (resources.files("lode") / "sql" / "contacts_made.sql").read_text(encoding="utf-8")
-    values = {
-        "value": contact.value,
-        "person": person,
-        "channel": contact.channel,
-        "since": now - LONGEST,
-        "now": now,
-    }
-    schemas = {"canonical": settings.schema("canonical"), "raw": settings.schema("raw")}
-    cursor.execute(script.format(**schemas), values)
-    counted: dict[str, dict[str, Counter[Any]]] = {}
-    for key, origin, value, moment in cursor.fetchall():
-        counted.setdefault(key, {}).setdefault(origin, Counter())[value, moment] += 1
-    return _moments(counted.get("point", {})), _moments(counted.get("person", {}))
-
-
-def _moments(by_origin: dict[str, Counter[Any]]) -> list[datetime]:
-    # A slot that was used and its touchpoint are one contact: the larger count, not the sum.
-    made = by_origin.get("made", Counter()) | by_origin.get("used", Counter())
-    return [moment for _, moment in (made + by_origin.get("held", Counter())).elements()]
+) -> Refusal | None:
+    """Return the cap that is used up longest, by the macro that decides about everybody."""
+    marks = {
+        "person": person, "value": contact.value, "channel": contact.channel,
+        "states": ",".join(contact.states), "at": now,
+    }  # fmt: skip
+    rows = ask(connection, "caps", marks, settings.schema("canonical"))
+    if not rows:
+        return None
+    (row,) = rows
+    return Refusal(row["cap_id"], row["rule"], row["citation"], row["blocks_until"])
 
 
 def _now(cursor: pymysql.cursors.Cursor) -> datetime:

@@ -11,10 +11,12 @@
 
     Arguments: points (relation or derived table with golden_person_id, contact_hash,
                contact_kind, contact_value, phone, area_code, area_state, phone_type, is_foreign,
-               is_complete_address), at (SQL expression of the moment, UTC).
+               is_complete_address), at (SQL expression of the moment, UTC; may be a column of points,
+               named points.…), is_made (whether each point is a touchpoint, named by its digest in
+               contact_hash, at its own moment: it does not count against its own caps).
     Example:   decide_contact(ref('int_golden_contacts'), utc_now())
 -#}
-{% macro decide_contact(points, at) -%}
+{% macro decide_contact(points, at, is_made=false) -%}
     {%- set contributions = [
         reasons_opt_out(points, at),
         reasons_person_opt_out(points, at),
@@ -24,7 +26,7 @@
         reasons_exemption(points, at),
         reasons_line_type(points, at),
         reasons_contact_form(points, at),
-        reasons_frequency_cap(points, at),
+        reasons_frequency_cap(points, at, is_made=is_made),
     ] -%}
     {{ contributions | join('\n    union all\n    ') }}
 {%- endmacro %}

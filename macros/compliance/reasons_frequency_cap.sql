@@ -1,46 +1,37 @@
 {#-
-    Golden persons who were contacted as often as a cap allows within its rolling window, over all
-    campaigns; until the oldest contact that counts leaves the window. A contribution to
-    decide_contact.
+    Contact points and golden persons that were contacted as often as a cap allows within its rolling
+    window, over all campaigns; until enough contacts have left the window. A contribution to
+    decide_contact, and what lode/reservations.py asks before it gives a slot.
 
-    Arguments: points (relation), at (SQL expression).
+    Arguments: points (relation), at (SQL expression), states, is_made (see contacts_counted).
 -#}
-{% macro reasons_frequency_cap(points, at) -%}
-    {%- set used -%}
-        select
-            persons.golden_person_id,
-            caps.cap_id,
-            caps.channel,
-            caps.citation,
-            caps.enforcement,
-            min(touchpoints.touchpoint_date) as blocks_from,
-            case
-                when count(*) = caps.max_contacts
-                    then min(touchpoints.touchpoint_date) + interval caps.window_days day
-            end as blocks_until
-        from {{ ref('frequency_caps') }} as caps
-        inner join {{ ref('touchpoints') }} as touchpoints
-            on
-                caps.channel = touchpoints.touchpoint_type
-                and touchpoints.touchpoint_date > {{ at }} - interval caps.window_days day
-                and touchpoints.touchpoint_date <= {{ at }}
-        inner join {{ ref('persons') }} as persons on touchpoints.person_id = persons.id
-        where
-            date({{ at }}) between caps.valid_from and caps.valid_to
-            {# The states' own caps say no more than the house rule that holds everywhere. #}
-            and caps.jurisdiction = 'US'
-        group by
-            persons.golden_person_id, caps.cap_id, caps.channel, caps.citation, caps.enforcement,
-            caps.window_days, caps.max_contacts
-        having count(*) >= caps.max_contacts
+{% macro reasons_frequency_cap(points, at, states='points.area_state', is_made=false) -%}
+    {%- set window -%}
+        partition by
+            counted.golden_person_id, counted.contact_hash, counted.cap_id, counted.scope
+        order by counted.contacted_at
+    {%- endset -%}
+    {%- set counted -%}
+        {{ contacts_counted(points, at, states, is_made) }}
     {%- endset -%}
     select
     {{ reason_columns(
-        'used.channel', "'FREQUENCY_CAP'", 'used.cap_id', 'used.citation', 'used.enforcement',
-        'used.blocks_from', 'used.blocks_until'
+        'used.channel', "'FREQUENCY_CAP'", 'used.cap_id', 'max(used.citation)',
+        'max(used.enforcement)',
+        'min(case when used.from_first = used.max_contacts then used.contacted_at end)',
+        'max(case when used.from_last = used.max_contacts then used.contacted_at end)'
+        ~ ' + interval max(used.window_days) day + interval 1 microsecond',
+        point='used'
     ) }}
-    from ({{ used }}) as used
-    inner join {{ points }} as points on used.golden_person_id = points.golden_person_id
-    inner join {{ ref('channels') }} as channels
-        on used.channel = channels.channel and points.contact_kind = channels.contact_kind
+    from (
+        select
+            counted.*,
+            row_number() over ({{ window }}) as from_first,
+            row_number() over ({{ window }} desc) as from_last
+        from (
+            {{ counted }}
+        ) as counted
+    ) as used
+    where used.from_last >= used.max_contacts or used.from_first >= used.max_contacts
+    group by used.golden_person_id, used.contact_hash, used.channel, used.cap_id
 {%- endmacro %}

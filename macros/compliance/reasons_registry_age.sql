@@ -5,20 +5,14 @@
     Arguments: points (relation), at (SQL expression).
 -#}
 {% macro reasons_registry_age(points, at) -%}
+    {%- set known_then -%}
+        copies.known_at <= {{ at }} and coalesce(copies.known_until > {{ at }}, true)
+    {%- endset -%}
+    {#- A moment of its own for each point is compared where the points are. -#}
+    {%- set is_one_moment = 'points.' not in at -%}
     {%- set copies -%}
-        select
-            codes.area_code,
-            max(coverage.accessed_on) as accessed_on
-        from (
-            select distinct cast(area_code as unsigned) as area_code
-            from {{ ref('nanp_area_codes') }}
-        ) as codes
-        inner join {{ ref('stg_dnc_coverage') }} as coverage
-            on coverage.area_code in (0, codes.area_code)
-        inner join {{ ref('dnc_list_policies') }} as policies
-            on coverage.list_kind = policies.list_kind and policies.must_be_current = 1
-        where coverage.known_at <= {{ at }}
-        group by codes.area_code
+        select * from ({{ registry_copies() }}) as copies
+        {%- if is_one_moment %} where {{ known_then }}{% endif %}
     {%- endset -%}
     select
     {{ reason_columns(
@@ -31,7 +25,9 @@
         on
             rules.topic = 'registry_max_age'
             and date({{ at }}) between rules.valid_from and rules.valid_to
-    left join ({{ copies }}) as copies on points.area_code = copies.area_code
+    left join ({{ copies }}) as copies
+        on points.area_code = copies.area_code
+        {%- if not is_one_moment %} and {{ known_then }}{% endif %}
     where
         points.contact_kind = 'phone'
         and points.phone is not null

@@ -1,44 +1,58 @@
 {#-
-    The contacts that count against caps at a moment, as a select: touchpoints, slots that were used
-    and whose touchpoint has not come yet, and slots that were held then. The same as
-    lode/sql/contacts_made.sql, for everybody.
+    The contacts that count against caps for each contact point at a moment, once for the point
+    itself (whoever holds it) and once for the golden person (on any point), as a select:
+    touchpoints, slots that were used and whose touchpoint has not come yet, and slots held then.
 
-    Grain: one row per contact. Columns: contact_value, golden_person_id, channel, contacted_at.
+    A contact counts for the whole window and its last instant: one made exactly 24 hours ago still
+    counts against a cap of a day, which errs on the strict side.
 
-    Arguments: at (SQL expression of the moment, UTC).
+    Grain: one row per contact point, cap, scope and contact. Columns: golden_person_id,
+    contact_hash, cap_id, channel, max_contacts, window_days, citation, enforcement, scope,
+    contacted_at.
+
+    Arguments: points (relation), at (SQL expression), states (SQL expression of a comma list: whose
+               caps count beside those of the US and of the person's addresses), is_made (whether
+               the moment is that of a touchpoint, as contact_hash names it, which does not count
+               against itself).
 -#}
-{% macro contacts_counted(at) -%}
-    (
-        select
-            coalesce(made.phone_e164, made.email) as contact_value, persons.golden_person_id,
-            made.touchpoint_type as channel, made.touchpoint_date as contacted_at
-        from {{ ref('touchpoints') }} as made
-        left join {{ ref('persons') }} as persons on made.person_id = persons.id
-        where made.touchpoint_date <= {{ at }}
-        union all
-        select
-            slots.contact_value, coalesce(persons.golden_person_id, slots.person_id),
-            slots.channel, coalesce(slots.used_at, slots.reserved_at)
-        from {{ source('reservations', 'contact_reservations') }} as slots
-        left join {{ ref('persons') }} as persons on slots.person_id = persons.id
-        where
-            (
-                slots.used_at <= {{ at }}
-                or (
-                    slots.used_at is null
-                    and slots.reserved_at <= {{ at }}
-                    and slots.expires_at > {{ at }}
-                    and coalesce(slots.released_at > {{ at }}, true)
-                )
-            )
-            and not exists (
-                select 1
-                from {{ ref('touchpoints') }} as same
-                where
-                    same.touchpoint_date = slots.used_at
-                    and same.touchpoint_type = slots.channel
-                    and coalesce(same.phone_e164, same.email) <=> slots.contact_value
-                    and (slots.contact_value is not null or same.person_id = slots.person_id)
-            )
-    )
+{% macro contacts_counted(points, at, states, is_made) -%}
+    {%- set members -%}
+        inner join {{ ref('persons') }} as members
+            on points.golden_person_id = members.golden_person_id
+    {%- endset -%}
+    {%- set branches = [
+        ('point', '', 'made.phone_e164 = points.contact_value', "points.contact_kind = 'phone'"),
+        ('point', '', 'made.email = points.contact_value', "points.contact_kind = 'email'"),
+        ('person', members, 'made.person_id = members.id', 'true'),
+    ] -%}
+    {%- for scope, people, key, kind in branches %}
+    {{ cap_columns(scope, 'made.touchpoint_date') }}
+    {{ caps_of_points(points, at) }}
+    {{ people }}
+    inner join {{ ref('touchpoints') }} as made
+        on
+            {{ key }}
+            and made.touchpoint_type = caps.channel
+            and made.touchpoint_date >= {{ at }} - interval caps.window_days day
+            and made.touchpoint_date <= {{ at }}
+    where
+        {{ kind }}
+        and {{ is_cap_of(states) }}
+        {%- if is_made %}
+        and (made.touchpoint_date < {{ at }} or made.content_hash < points.contact_hash)
+        {%- endif %}
+    union all
+    {%- endfor %}
+    {%- for scope, people, key in [
+        ('point', '', 'slots.contact_value = points.contact_value'),
+        ('person', members, 'slots.person_id = members.id'),
+    ] %}
+    {{ cap_columns(scope, slot_moment(at)) }}
+    {{ caps_of_points(points, at) }}
+    {{ people }}
+    inner join {{ source('reservations', 'contact_reservations') }} as slots
+        on {{ key }} and slots.channel = caps.channel
+    where {{ is_cap_of(states) }} and {{ counts_as_slot(at, is_made) }}
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
 {%- endmacro %}

@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 
 import clock_and_rules
 import pytest
-from caps_compared import check_caps
 from clock_and_rules import MINUTE, Place, broken_rules, is_inside, next_inside
 
 from lode.db import connect
@@ -21,7 +20,7 @@ pytestmark = pytest.mark.database
 
 SEEDS = (
     "calling_windows", "holidays", "time_zone_offsets", "zip_time_zones", "state_time_zones",
-    "area_code_time_zones", "nanp_area_codes", "frequency_caps",
+    "area_code_time_zones", "nanp_area_codes",
 )  # fmt: skip
 EAST, CENTRAL, MOUNTAIN = "America/New_York", "America/Chicago", "America/Denver"
 # A ZIP and its state in every American zone; seed time_zone_offsets has one name for equal clocks.
@@ -39,8 +38,8 @@ Answer = tuple[bool, datetime | None]
 class Engine:
     """The macros, rendered once, over two tables of the test's own."""
 
-    def __init__(self, settings: Settings, at: str, blocks: str, caps: str) -> None:
-        self.settings, self.at, self.blocks, self.caps = settings, at, blocks, caps
+    def __init__(self, settings: Settings, at: str, blocks: str) -> None:
+        self.settings, self.at, self.blocks = settings, at, blocks
 
     def ask(self, places: Iterable[tuple[Any, ...]], asks: Iterable[tuple[Any, ...]]) -> None:
         """Fill the tables: (key, zip, state, area code), (key, channel, moment)."""
@@ -95,7 +94,6 @@ def windows(warehouse_module: Settings, dbt: Callable[..., DbtResult]) -> Engine
     calls = (
         "calling_windows_at('asks', 'places')",
         "calling_window_blocks('asks', 'places')",
-        "frequency_cap_blocks('points', contacts_counted('@at'), '@at')",
     )
     return Engine(warehouse_module, *render(dbt, warehouse_module, calls))
 
@@ -265,7 +263,3 @@ def test_rules_that_begin_or_end_in_the_hour_that_is_skipped_or_comes_twice(
             expected = (is_inside(place, at), next_inside(place, at))
             assert answers[key, at, "enforce"] == expected, (state, at)
     clock_and_rules.rules_of_day.cache_clear()
-
-
-def test_the_macro_of_caps_says_what_the_slots_say(windows: Engine) -> None:
-    check_caps(windows.settings, windows.caps)

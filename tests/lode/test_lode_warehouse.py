@@ -39,6 +39,7 @@ VIEW = "create or replace view `{schema}`.seen_{role} as select 1 as one"
 # What a role may do in which layer; in all other layers it may do nothing at all.
 ALLOWED: dict[tuple[str, str], tuple[str, ...]] = {
     ("loader", "raw"): (READ, WRITE, UPDATE, DELETE, CREATE, TEMPORARY),
+    ("loader", "staging"): (READ,),
     ("loader", "canonical"): (READ,),
     ("transformer", "raw"): (READ,),
     ("transformer", "staging"): (READ, WRITE, UPDATE, DELETE, CREATE, TEMPORARY, VIEW),

@@ -1,16 +1,23 @@
-"""Frequency caps and slots: edges to the second, who counts, and 32 processes for one last slot."""
+"""Frequency caps and slots: edges to the second, who counts, and 32 processes for one last slot.
+
+The macro that decides and the slots are compared with a reference that is written apart.
+"""
 
 from __future__ import annotations
 
 import multiprocessing
-from collections.abc import Iterator
+import random
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from multiprocessing.synchronize import Barrier
 from typing import Any
 
 import pytest
+from caps_reference import Made, Taken, asked_about, edges, free_at, random_history
 
 from lode.db import connect, transaction
+from lode.dbt import DbtResult
 from lode.errors import LodeError
 from lode.reservations import (
     Contact,
@@ -23,6 +30,7 @@ from lode.reservations import (
     use,
 )
 from lode.settings import Settings
+from tests.standardize.rendered_macros import render
 
 pytestmark = pytest.mark.database
 NOON = datetime(2026, 7, 1, 12)
@@ -35,15 +43,35 @@ TABLES = (
     " key (golden_person_id))",
     "create table touchpoints (id bigint unsigned auto_increment primary key, person_id bigint"
     " unsigned, touchpoint_type varchar(8), email varchar(254), phone_e164 varchar(20),"
-    " touchpoint_date datetime(6), key (person_id, touchpoint_date),"
-    " key (phone_e164, touchpoint_date), key (email, touchpoint_date))"
+    " touchpoint_date datetime(6), content_hash binary(32), key (person_id, touchpoint_date),"
+    " key (phone_e164, touchpoint_date), key (email, touchpoint_date),"
+    " key (touchpoint_type, touchpoint_date))"
+    " default character set utf8mb4 collate utf8mb4_bin",
+    "create table addresses (person_id bigint unsigned, state varchar(2), key (person_id))"
+    " default character set utf8mb4 collate utf8mb4_bin",
+    "create table decision_statements (statement_name varchar(16) primary key, statement"
+    " mediumtext) default character set utf8mb4 collate utf8mb4_bin",
+    "create table points (golden_person_id bigint unsigned, contact_hash binary(32),"
+    " contact_kind varchar(8), contact_value varchar(254), area_state varchar(2))"
     " default character set utf8mb4 collate utf8mb4_bin",
 )
 
 
+@dataclass(frozen=True)
+class People:
+    """A warehouse with the statement by which slots are given, and the decision's own reasons."""
+
+    settings: Settings
+    reasons: str
+
+
 @pytest.fixture(scope="module")
-def people(warehouse_module: Settings) -> Settings:
+def built(warehouse_module: Settings, dbt: Callable[..., DbtResult]) -> People:
     """A warehouse in which persons 1 and 2 are one golden person, 3 is another."""
+    done = dbt(["seed", "--select", "channels", "frequency_caps"], warehouse_module)
+    assert done.returncode == 0, done.output
+    caps = "reasons_frequency_cap('points', '@at')"
+    statement, reasons = render(dbt, warehouse_module, ["caps_statement()", caps])
     with connect("transformer", warehouse_module, schema="canonical", autocommit=True) as c:
         cursor = c.cursor()
         for table in TABLES:
@@ -54,16 +82,18 @@ def people(warehouse_module: Settings) -> Settings:
             f" ({' union all '.join(f'select {n} as n' for n in range(10))}) as a cross join"
             f" ({' union all '.join(f'select {n} as n' for n in range(10))}) as b"
         )
-    return warehouse_module
+        cursor.execute("insert into decision_statements values ('caps', %s)", (statement,))
+    return People(warehouse_module, reasons)
 
 
 @pytest.fixture
-def settings(people: Settings) -> Iterator[Settings]:
+def settings(built: People) -> Iterator[Settings]:
     """The warehouse, without contacts or slots."""
-    yield people
-    with connect("transformer", people, schema="canonical", autocommit=True) as c:
+    yield built.settings
+    with connect("transformer", built.settings, schema="canonical", autocommit=True) as c:
         c.cursor().execute("delete from touchpoints")
-    with connect("loader", people, schema="raw", autocommit=True) as c:
+        c.cursor().execute("delete from addresses")
+    with connect("loader", built.settings, schema="raw", autocommit=True) as c:
         c.cursor().execute("delete from contact_reservations")
 
 
@@ -72,8 +102,8 @@ def contacted(settings: Settings, *rows: tuple[Any, ...]) -> None:
     with connect("transformer", settings, schema="canonical", autocommit=True) as connection:
         connection.cursor().executemany(
             "insert into touchpoints (person_id, touchpoint_type, phone_e164, email,"
-            " touchpoint_date) values (%s, %s, if(%s like '+%%', %s, null),"
-            " if(%s like '%%@%%', %s, null), %s)",
+            " touchpoint_date, content_hash) values (%s, %s, if(%s like '+%%', %s, null),"
+            " if(%s like '%%@%%', %s, null), %s, unhex(sha2(uuid(), 256)))",
             [(person, channel, *[value] * 4, at) for person, channel, value, at in rows],
         )
 
@@ -105,6 +135,90 @@ def test_three_calls_in_a_day_to_the_second(settings: Settings, contact: Contact
     assert refusal.cap_id == "call_day"
     assert refusal.next_allowed_at == NOON + DAY + timedelta(microseconds=1)
     assert is_free(settings, contact, refusal.next_allowed_at)
+
+
+def learn(settings: Settings, made: list[Made], slots: list[Taken]) -> None:
+    """Write a random history down."""
+    contacted(settings, *((one.person, one.channel, one.value, one.at) for one in made))
+    with connect("loader", settings, schema="raw", autocommit=True) as connection:
+        connection.cursor().executemany(
+            "insert into contact_reservations (person_id, channel, contact_value, reserved_by,"
+            " reserved_at, expires_at, used_at, released_at)"
+            " values (%s, %s, %s, 'test', %s, %s, %s, %s)",
+            [(one.person, one.channel, one.value, one.reserved, one.expires, one.used, one.released)
+             for one in slots],
+        )  # fmt: skip
+
+
+def blocked(built: People, at: datetime) -> dict[tuple[int, str | None, str], datetime]:
+    """Until when the decision blocks each golden person's point on a channel."""
+    with connect("transformer", built.settings, schema="canonical") as connection:
+        cursor = connection.cursor()
+        cursor.execute("set @at = cast(%s as datetime(6))", (at,))
+        cursor.execute(
+            "select points.golden_person_id, points.contact_value, found.channel,"
+            f" max(found.blocks_until) from ({built.reasons}) as found inner join points"
+            " on found.golden_person_id = points.golden_person_id"
+            " and found.contact_hash = points.contact_hash"
+            " where found.enforcement = 'enforce' group by 1, 2, 3"
+        )
+        return {(person, value, channel): end for person, value, channel, end in cursor.fetchall()}
+
+
+def test_random_contacts_and_slots_are_counted_like_the_reference(
+    settings: Settings, built: People
+) -> None:
+    """At the edges of windows, ± 1 s: the decision and the slots give the reference's moments."""
+    chance = random.Random(20260701)
+    made, slots = random_history(chance)
+    learn(settings, made, slots)
+    points = asked_about()
+    kinds = {"call": "phone", "email": "email", "mail": "address"}
+    with connect("transformer", settings, schema="canonical", autocommit=True) as connection:
+        connection.cursor().executemany(
+            "insert into points values (%s, unhex(sha2(%s, 256)), %s, %s, 'TX')",
+            [(one.person, one.value or "home", kinds[one.channel], one.value or "home")
+             for one in points if one.channel in kinds],
+        )  # fmt: skip
+    seen = {True: 0, False: 0}
+    with connect("loader", settings, schema="raw") as loader:
+        for at in edges(chance, made):
+            decided = blocked(built, at)
+            for one in points:
+                expected = free_at(one, at, made, slots)
+                assert decided.get((one.person, one.value or "home", one.channel)) == expected
+                loader.begin()
+                contact = Contact(one.channel, one.value, one.person)
+                answer = reserve(loader, settings, contact, by="test", at=at)
+                loader.rollback()
+                until = answer.next_allowed_at if isinstance(answer, Refusal) else None
+                assert until == expected, (one, at)
+                seen[expected is not None] += 1
+    assert min(seen.values()) > 50, seen
+
+
+def test_a_cap_of_a_state_counts_for_its_area_codes_and_addresses(
+    settings: Settings, built: People
+) -> None:
+    """Florida's three calls advise: by the state of the number, or of an address of the person."""
+    contacted(settings, *((1, "call", PHONE, NOON + SECOND * n) for n in range(3)))
+    with connect("transformer", settings, schema="canonical", autocommit=True) as connection:
+        cursor = connection.cursor()
+
+        def advised(state: str) -> set[str]:
+            cursor.execute("delete from points")
+            cursor.execute("insert into points values (1, 'x', 'phone', %s, %s)", (PHONE, state))
+            cursor.execute("set @at = cast(%s as datetime(6))", (NOON + SECOND * 9,))
+            cursor.execute(
+                f"select rule_id from ({built.reasons}) as found where enforcement = 'advise'"
+            )
+            return {str(row[0]) for row in cursor.fetchall()}
+
+        assert advised("TX") == set()
+        assert advised("FL") == {"fl_day"}
+        cursor.execute("insert into addresses values (2, 'OK')")
+        assert advised("TX") == {"ok_day"}
+        cursor.execute("delete from points")
 
 
 def test_who_and_what_counts(settings: Settings) -> None:
@@ -170,7 +284,7 @@ def test_what_cannot_be_asked_is_a_sentence(
 
 
 def test_before_anything_is_built_nobody_gets_a_slot(warehouse: Settings) -> None:
-    with pytest.raises(LodeError, match="run `lode init` and `lode run`"):
+    with pytest.raises(LodeError, match="`lode run`"):
         reserve_now(warehouse, Contact("call", PHONE), by="test")
 
 

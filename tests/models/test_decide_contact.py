@@ -34,11 +34,19 @@ MART = (
     "select golden_person_id, contact_value, channel, is_allowed, reasons, advice"
     " from contact_points order by 1, 2, 3"
 )
+INCIDENTS = (
+    "select coalesce(made.phone_e164, made.email), made.touchpoint_date, found.reason_code,"
+    " found.minimum_usd, found.maximum_usd, found.is_counted from contact_incidents as found"
+    " inner join touchpoints as made on found.touchpoint_id = made.id order by made.id, 3"
+)
+SECOND = timedelta(seconds=1)
 BEST = (
     "select is_call_allowed, call_contact from contactability where golden_person_id ="
     " (select golden_person_id from contact_points where contact_value = '+15125550101' limit 1)"
 )
-BUILT = ("+contactability", "+decision_statements", "decision_facts", "reply_phrases")
+BUILT = (
+    "+contactability", "+compliance_risk", "+decision_statements", "decision_facts", "reply_phrases"
+)  # fmt: skip
 PEOPLE: list[dict[str, str | None]] = [
     {"first_name": "Ann", "last_name": f"Ash{n}", "phone_1": f"512-555-01{n:02d}",
      "phone_2": f"213-555-01{n:02d}", "email_1": f"ann{n}@example.com", "phone_1_type": kind,
@@ -51,6 +59,9 @@ PEOPLE: list[dict[str, str | None]] = [
 class Built:
     """A warehouse of a dozen people: rendered statements, its mart, what explain said then."""
 
+    now: datetime
+    incidents: list[tuple[object, ...]]
+    reasons_then: dict[str, set[str]]
     statement: str
     reply: str
     mart: list[tuple[object, ...]]
@@ -64,10 +75,12 @@ def built(warehouse_module: Settings, dbt: Callable[..., DbtResult]) -> Built:
     insert_import(warehouse_module, 1, "people", PEOPLE)
     now = utc_moment(None, "").replace(microsecond=0) - timedelta(days=2)
     bought = Fact("purchase", None, now, None, now)
+    insert_import(warehouse_module, 2, "touchpoints", made(now))
     listed = [
         History(5125550101, stays=[Stay("national", now, None)]),
         History(2135550102, stays=[Stay("litigator", now, None)]),
         History(5125550103, stays=[Stay("national", now, None)], facts=[bought]),
+        History(5125550109, [Request("all", now, now)], stays=[Stay("state_tx", now, None)]),
     ]
     learn(warehouse_module, listed, [(0, now.date(), now)])
     phone, email = contact_of("512-555-0104", None), contact_of(None, "Ann5@example.com")
@@ -82,7 +95,41 @@ def built(warehouse_module: Settings, dbt: Callable[..., DbtResult]) -> Built:
     mart = table_rows(warehouse_module, "marts", MART)
     people = sorted({int(str(row[0])) for row in mart})
     asked = [row for person in people for row in explained(warehouse_module, person)]
-    return Built(statement, reply, mart, asked, table_rows(warehouse_module, "marts", BEST))
+    then = {value: enforced_then(warehouse_module, value, at) for value, at in contacts(now)}
+    incidents = table_rows(warehouse_module, "canonical", INCIDENTS)
+    best = table_rows(warehouse_module, "marts", BEST)
+    return Built(now, incidents, then, statement, reply, mart, asked, best)
+
+
+def contacts(now: datetime) -> list[tuple[str, datetime]]:
+    """Numbers and mailboxes that were contacted once, and when, around what was learnt `now`."""
+    hour = timedelta(hours=1)
+    return [
+        ("+15125550101", now + hour), ("+12135550102", now - hour),
+        ("+15125550103", now + hour), ("+15125550105", now + hour),
+        ("+15125550107", now - hour), ("ann5@example.com", now + hour),
+        ("+15125550109", now + hour), ("+13035550199", now + hour),
+    ]  # fmt: skip
+
+
+def made(now: datetime) -> list[dict[str, str | None]]:
+    """The touchpoints of these contacts, and five calls of somebody else within a day."""
+    days = timedelta(days=1)
+    moments = [now - days, now - days / 2, now, now, now + SECOND]
+    rows = contacts(now) + [("+15125550108", moment) for moment in moments]
+    return [
+        {"touchpoint_type": "email" if "@" in value else "call", "touchpoint_date": at.isoformat(),
+         "email" if "@" in value else "phone": value, "source_record_id": f"c{number}"}
+        for number, (value, at) in enumerate(rows)
+    ]  # fmt: skip
+
+
+def enforced_then(warehouse: Settings, value: str, at: datetime) -> set[str]:
+    """What explain says stood against a call or a mail a moment before it was made."""
+    contact = contact_of(None, value) if "@" in value else contact_of(value, None)
+    moment = at - timedelta(microseconds=1)
+    (verdict,) = explain_contact(warehouse, contact, moment, ("call", "email"))
+    return {why.code for why in verdict.reasons if why.enforcement == "enforce"}
 
 
 def explained(warehouse: Settings, person: int) -> list[tuple[object, ...]]:
@@ -260,6 +307,44 @@ def test_mart_and_explain_say_the_same(built: Built) -> None:
     assert blocked[("+12135550104", "call")] == "PERSON_OPT_OUT"
     assert blocked[("ann5@example.com", "email")] == "OPT_OUT"
     assert built.best == [(1, "+12135550101")]
+
+
+def test_contacts_made_are_judged_as_explain_would_have_then(
+    warehouse_module: Settings, built: Built
+) -> None:
+    """Each incident has a reason of its own moment; four calls in a day are one too many."""
+    capped = [row for row in built.incidents if row[0] == "+15125550108"]
+    assert [row[1:3] for row in capped if row[2] == "FREQUENCY_CAP"] == [
+        (built.now, "FREQUENCY_CAP"), (built.now + SECOND, "FREQUENCY_CAP"),
+    ]  # fmt: skip
+    found = {value: {row[2] for row in built.incidents if row[0] == value} for value, _ in
+             contacts(built.now)}  # fmt: skip
+    assert found == built.reasons_then
+    assert found["+15125550101"] == {"NATIONAL_DNC"}
+    assert found["+12135550102"] == {"REGISTRY_NOT_CURRENT"}, "it was listed after that"
+    assert found["+15125550103"] == set(), "a purchase exempts"
+    assert found["+15125550109"] == {"OPT_OUT", "STATE_DNC"}
+    assert found["ann5@example.com"] == set(), "it asked before, we learnt it after"
+    assert found["+13035550199"] == set(), "nobody's number"
+
+
+def test_the_risk_adds_up_to_one_amount_a_contact(warehouse_module: Settings, built: Built) -> None:
+    counted = [row for row in built.incidents if row[5]]
+    assert len({row[:2] for row in built.incidents}) == len(counted) < len(built.incidents)
+    by_rule = "select sum(incident_count), sum(counted_incident_count) from compliance_risk"
+    assert table_rows(warehouse_module, "marts", by_rule) == [(len(built.incidents), len(counted))]
+    amounts = "select sum(minimum_exposure_usd), sum(maximum_exposure_usd) from compliance_risk"
+    assert table_rows(warehouse_module, "marts", amounts) == [
+        tuple(sum(int(str(row[place])) for row in counted) for place in (3, 4))
+    ]
+    listed = (
+        "select incident_count, person_count, day_count, maximum_exposure_usd, week_start"
+        " from compliance_risk where reason_code = 'NATIONAL_DNC'"
+    )
+    day = (built.now + timedelta(hours=1)).date()
+    assert table_rows(warehouse_module, "marts", listed) == [
+        (1, 1, 1, 1500, day - timedelta(days=day.weekday()))
+    ]
 
 
 def test_a_request_of_a_person_counts_at_once(warehouse_module: Settings, built: Built) -> None:

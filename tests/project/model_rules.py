@@ -13,7 +13,7 @@ from rule_exceptions import CROSS_LAYER_READS, LONG_MACROS, LONG_MODELS, STAGING
 
 MAY_READ = {
     "staging": {"source raw", "seed"},
-    "canonical": {"staging", "seed", "canonical", "source dedup"},
+    "canonical": {"staging", "seed", "canonical", "source dedup", "source reservations"},
     "marts": {"canonical", "marts"},
 }
 MODEL_LINES = 120

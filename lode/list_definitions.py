@@ -1,0 +1,196 @@
+"""Definitions of lists: saved filters over golden persons, versioned, never free SQL."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from typing import Any
+
+import pymysql
+from pymysql.connections import Connection
+
+from lode import audit
+from lode.db import connect, transaction
+from lode.errors import LodeError, printable
+from lode.person import fetch
+from lode.settings import Settings
+
+CHANNELS = ("call", "sms", "email", "mail")
+NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
+STATE = re.compile(r"[A-Z]{2}")
+# Columns of marts.golden_persons that a condition may name, and how their values are read.
+COLUMNS: dict[str, type] = {
+    "birth_date": date, "city": str, "company_name": str, "country": str, "county": str,
+    "first_seen_at": date, "import_count": int, "last_name": str, "person_count": int,
+    "record_count": int, "state": str, "updated_at": date, "zip": str,
+}  # fmt: skip
+OPERATORS = ("!=", ">=", "<=", "=", "<", ">")
+RECORDS_PER_IMPORT = 10**10
+
+
+@dataclass(frozen=True)
+class Definition:
+    """What belongs into a list: a channel and filters that must all hold."""
+
+    channel: str
+    states: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    where: tuple[tuple[str, str, str], ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The definition as it is stored: the same text for the same content."""
+        return audit.canonical(asdict(self))
+
+    @property
+    def digest(self) -> str:
+        """What makes it another version."""
+        return hashlib.sha256(self.text.encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class ListVersion:
+    """A saved version of a list."""
+
+    name: str
+    version: int
+    definition: Definition
+    defined_by: str
+    defined_at: datetime
+
+
+def definition_of(
+    channel: str, states: Sequence[str], sources: Sequence[str], where: Sequence[str]
+) -> Definition:
+    """Return a definition from what the user says; LodeError names what can't be read."""
+    if channel not in CHANNELS:
+        raise LodeError(f"--channel needs one of {', '.join(CHANNELS)}.")
+    codes = [state.strip().upper() for state in states]
+    if odd := [code for code in codes if not STATE.fullmatch(code)]:
+        raise LodeError(f"--state needs two letters such as TX, not {printable(odd[0], 40)}.")
+    if any(not source.strip() or len(source) > 64 for source in sources):
+        raise LodeError("--source needs the name of a mapping, such as `lode imports` shows.")
+    return Definition(
+        channel,
+        tuple(sorted(set(codes))),
+        tuple(sorted({source.strip() for source in sources})),
+        tuple(sorted({_condition(text) for text in where})),
+    )
+
+
+def _condition(text: str) -> tuple[str, str, str]:
+    found = re.fullmatch(r"\s*([a-z_]+)\s*(!=|>=|<=|=|<|>)\s*(.+?)\s*", text)
+    if not found or found[1] not in COLUMNS:
+        raise LodeError(
+            f"--where needs a column, a comparison and a value, such as zip>=78700, not"
+            f" {printable(text, 40)}: columns are {', '.join(COLUMNS)}."
+        )
+    column, operator, value = found.groups()
+    try:
+        if COLUMNS[column] is int:
+            int(value)
+        if COLUMNS[column] is date:
+            date.fromisoformat(value)
+    except ValueError:
+        kind = "a number" if COLUMNS[column] is int else "a day such as 2026-01-05"
+        raise LodeError(f"--where {column} needs {kind}, not {printable(value, 40)}.") from None
+    return column, operator, value
+
+
+def filter_sql(definition: Definition, settings: Settings) -> tuple[str, dict[str, Any]]:
+    """Return the conditions on `golden` (marts.golden_persons) and their parameters."""
+    conditions, values = ["true"], dict[str, Any]()
+    if definition.states:
+        conditions.append("golden.state in %(states)s")
+        values["states"] = list(definition.states)
+    if definition.sources:
+        canonical, raw = settings.schema("canonical"), settings.schema("raw")
+        conditions.append(
+            f"exists (select 1 from `{canonical}`.persons as members"
+            f" inner join `{canonical}`.person_records as held on members.id = held.person_id"
+            f" inner join `{raw}`.import_metadata as imports"
+            f" on imports.id = held.record_id div {RECORDS_PER_IMPORT}"
+            " where members.golden_person_id = golden.golden_person_id"
+            " and imports.source_type in %(sources)s)"
+        )
+        values["sources"] = list(definition.sources)
+    for number, (column, operator, value) in enumerate(definition.where):
+        # Both come from the lists above, never from the user.
+        assert column in COLUMNS
+        assert operator in OPERATORS
+        conditions.append(f"golden.{column} {operator} %(value_{number})s")
+        values[f"value_{number}"] = int(value) if COLUMNS[column] is int else value
+    return " and ".join(conditions), values
+
+
+def define(settings: Settings, name: str, definition: Definition, by: str) -> ListVersion:
+    """Save a definition as a list's next version; the same one again stays the version it is."""
+    if not NAME.fullmatch(name):
+        raise LodeError("A list's name has up to 64 small letters, digits, _ and -, such as tx_1.")
+    with connect("loader", settings, schema="raw") as connection, transaction(connection):
+        known = versions(connection, name, is_locked=True)
+        if known and known[-1].definition == definition:
+            return known[-1]
+        if known and known[-1].definition.channel != definition.channel:
+            raise LodeError(
+                f"The list {name} is for the channel {known[-1].definition.channel}: give a list"
+                " for another channel a name of its own."
+            )
+        version = len(known) + 1
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "insert into list_definitions values (%s, %s, %s, %s, %s, %s,"
+                    " utc_timestamp(6))",
+                    (name, version, definition.channel, definition.text, definition.digest, by),
+                )
+        except pymysql.err.IntegrityError:
+            raise LodeError(f"Somebody else is defining the list {name}: try again.") from None
+        audit.append(
+            connection, settings, "list.define", actor=by, subject=f"list {name}",
+            payload={"version": version, "definition_hash": definition.digest},
+        )  # fmt: skip
+        return versions(connection, name)[-1]
+
+
+def versions(
+    connection: Connection[Any], name: str | None, *, is_locked: bool = False
+) -> list[ListVersion]:
+    """Return all versions of a list, or of all lists, oldest first."""
+    rows = fetch(
+        connection,
+        "select list_name, version, definition, defined_by, defined_at from list_definitions"
+        " where %(name)s is null or list_name = %(name)s order by list_name, version"
+        + (" for update" if is_locked else ""),
+        {"name": name},
+    )
+    return [
+        ListVersion(
+            row["list_name"], int(row["version"]), _read(row["definition"]), row["defined_by"],
+            row["defined_at"],
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def newest(settings: Settings, name: str, version: int | None = None) -> ListVersion:
+    """Return a version of a list, the newest if none is named; LodeError if there is none."""
+    with connect("auditor", settings, schema="raw") as connection:
+        known = versions(connection, name)
+    found = [one for one in known if version in (None, one.version)]
+    if not found:
+        what = f"version {version} of the list" if known else "list"
+        raise LodeError(f"There is no {what} {printable(name, 64)}: `lode list lists` shows all.")
+    return found[-1]
+
+
+def _read(text: str) -> Definition:
+    said = json.loads(text)
+    return Definition(
+        said["channel"], tuple(said["states"]), tuple(said["sources"]),
+        tuple(tuple(one) for one in said["where"]),
+    )  # fmt: skip

@@ -1,0 +1,126 @@
+"""Until when an exported list may be used: by registries, exemptions and rules it rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from pymysql.connections import Connection
+
+from lode.compliance_rules import rule_value
+from lode.errors import LodeError
+from lode.list_gate import WITH_HOURS, Allowed
+from lode.person import fetch
+from lode.settings import Settings
+
+DAY = timedelta(days=1)
+RULES = (
+    "compliance_rules", "dnc_list_policies", "frequency_caps", "line_type_policies",
+    "opt_out_reach",
+)  # fmt: skip
+COPIES = """
+select coverage.area_code, max(coverage.accessed_on) as accessed_on
+from `{staging}`.stg_dnc_coverage as coverage
+inner join `{staging}`.dnc_list_policies as policies
+    on coverage.list_kind = policies.list_kind and policies.must_be_current = 1
+where coverage.known_at <= %(at)s
+group by coverage.area_code
+"""
+VERSIONS = """
+select list_name, max(version) as version
+from `{staging}`.stg_dnc_coverage
+where known_at <= %(at)s
+group by list_name
+order by list_name
+"""
+BOUNDARY = """
+select min(boundary) as boundary from (
+    select valid_from as boundary from {table} where valid_from > date(%(at)s)
+    union all
+    select valid_to + interval 1 day from {table}
+    where valid_to >= date(%(at)s) and valid_to < '9999-12-31'
+) as boundaries
+"""
+
+
+@dataclass
+class Validity:
+    """The end of a list's validity so far: the earliest of all that it rests on."""
+
+    until: datetime
+    copies: dict[int, date]
+    limit: timedelta
+
+    def rest_on(self, rows: Iterable[Allowed], channel: str, at: datetime) -> None:
+        """Bring the end forward to where what stands behind some rows may end."""
+        for row in rows:
+            if channel in WITH_HOURS:
+                code = int(row.point.value[2:5]) if row.point.value.startswith("+1") else 0
+                days = [self.copies[key] for key in (0, code) if key in self.copies]
+                if days:
+                    self._not_after(_midnight(max(days)) + self.limit + DAY)
+            if row.point.rests_on_exemption:
+                # Relationships and consents end with a day, by UTC.
+                self._not_after(_midnight(at.date()) + DAY)
+
+    def _not_after(self, moment: datetime) -> None:
+        self.until = min(self.until, moment)
+
+
+def validity_at(
+    connection: Connection[Any], settings: Settings, channel: str, at: datetime
+) -> Validity:
+    """Return the validity of an empty list; LodeError if no copy of the registry is current."""
+    staging = settings.schema("staging")
+    rows = fetch(connection, COPIES.format(staging=staging), {"at": at})
+    copies = {int(row["area_code"]): row["accessed_on"] for row in rows}
+    limit = timedelta(days=rule_value(settings, "registry_max_age", at.date()))
+    newest = max(copies.values(), default=None)
+    if channel in WITH_HOURS and (newest is None or at.date() > newest + limit):
+        age = f"is of {newest}" if newest else "is missing"
+        raise LodeError(
+            f"Our copy of the national registry {age}, and no list for {channel} leaves without one"
+            f" of the last {limit.days} days: download it, then `lode dnc load`."
+        )
+    until = at + timedelta(days=rule_value(settings, "list_validity", at.date()))
+    for name in RULES:
+        (row,) = fetch(connection, BOUNDARY.format(table=f"`{staging}`.{name}"), {"at": at})
+        if row["boundary"]:
+            until = min(until, _midnight(row["boundary"]))
+    return Validity(until, copies, limit)
+
+
+def consents_end(
+    connection: Connection[Any], settings: Settings, values: list[str], at: datetime
+) -> datetime | None:
+    """Return the first end of its own that a consent of some numbers or mailboxes has."""
+    if not values:
+        return None
+    (row,) = fetch(
+        connection,
+        f"select min(expires_at) as ends from `{settings.schema('staging')}`.stg_consents"
+        " where expires_at > %(at)s and (phone_e164 in %(values)s or email in %(values)s)",
+        {"at": at, "values": values},
+    )
+    ends: datetime | None = row["ends"]
+    return ends
+
+
+def registry_versions(
+    connection: Connection[Any], settings: Settings, at: datetime
+) -> dict[str, int]:
+    """Return the newest version of each do-not-call list that was known at a moment."""
+    query = VERSIONS.format(staging=settings.schema("staging"))
+    return {row["list_name"]: int(row["version"]) for row in fetch(connection, query, {"at": at})}
+
+
+def rules_digest(connection: Connection[Any]) -> str | None:
+    """Return the digest of the rules by which the last run decided."""
+    rows = fetch(connection, "select rules_hash from decided_facts")
+    return str(rows[0]["rules_hash"]) if rows else None
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time())

@@ -1,0 +1,14 @@
+{#-
+    Contact points with the caps of their channels that are in force at a moment, as the beginning of
+    a from clause.
+
+    Arguments: points (relation), at (SQL expression).
+-#}
+{% macro caps_of_points(points, at) -%}
+    from {{ points }} as points
+    inner join {{ ref('channels') }} as channels on points.contact_kind = channels.contact_kind
+    inner join {{ ref('frequency_caps') }} as caps
+        on
+            channels.channel = caps.channel
+            and date({{ at }}) between caps.valid_from and caps.valid_to
+{%- endmacro %}
