@@ -111,9 +111,17 @@ def _undo_preview(work: Work) -> Outcome:
     return Outcome(reversal.sentence(), reversal.__dict__)
 
 
+def _run(work: Work) -> Outcome:
+    _process(work)
+    return Outcome("All that was loaded is processed.")
+
+
 def _process(work: Work) -> None:
+    """Bring what is loaded into the warehouse, unless the job leaves that to a later one."""
     from lode.pipeline import run_pipeline
 
+    if work.parameters.get("no_run"):
+        return
     work.teller.phase("building the warehouse")
     run_pipeline(work.settings)
 
@@ -141,7 +149,9 @@ def _wishes(settings: Settings, given: Parameters) -> dict[str, Any]:
 
 
 def _check_file(given: Parameters) -> None:
-    _check_keys(given, {"upload"}, frozenset({"name", "table", "member", "mapping", "columns"}))
+    _check_keys(
+        given, {"upload"}, frozenset({"name", "table", "member", "mapping", "columns", "no_run"})
+    )
     columns = given.get("columns")
     if columns is None:
         return
@@ -156,14 +166,14 @@ def _check_file(given: Parameters) -> None:
 def _check_replay(given: Parameters) -> None:
     from loaders.replay import MODES
 
-    _check_keys(given, {"import_id", "mode"})
+    _check_keys(given, {"import_id", "mode"}, frozenset({"no_run"}))
     _check_import(given)
     if given["mode"] not in MODES:
         raise LodeError(f"The mode {printable(str(given['mode']), 40)} is not known.")
 
 
 def _check_undo(given: Parameters) -> None:
-    _check_keys(given, {"import_id", "reason"})
+    _check_keys(given, {"import_id", "reason"}, frozenset({"no_run"}))
     _check_import(given)
     reason = given["reason"]
     if not isinstance(reason, str) or not 0 < len(reason.strip()) <= 1024:
@@ -173,6 +183,10 @@ def _check_undo(given: Parameters) -> None:
 def _check_undo_preview(given: Parameters) -> None:
     _check_keys(given, {"import_id"})
     _check_import(given)
+
+
+def _check_run(given: Parameters) -> None:
+    _check_keys(given, set())
 
 
 def _check_import(given: Parameters) -> None:
@@ -186,7 +200,8 @@ def _check_keys(
 ) -> None:
     keys = set(given)
     if not needed <= keys <= needed | optional:
-        raise LodeError(f"This job needs {' and '.join(sorted(needed))}, and nothing unknown.")
+        wanted = " and ".join(sorted(needed)) or "nothing"
+        raise LodeError(f"This job needs {wanted}, and takes nothing that it does not know.")
 
 
 def _forget(settings: Settings, given: Parameters) -> None:
@@ -198,5 +213,6 @@ JOB_KINDS = (
     JobKind("dry_run", Right.START_IMPORTS, _check_file, _dry_run),
     JobKind("replay", Right.START_IMPORTS, _check_replay, _replay),
     JobKind("undo", Right.START_IMPORTS, _check_undo, _undo),
+    JobKind("run", Right.START_IMPORTS, _check_run, _run),
     JobKind("undo_preview", Right.START_IMPORTS, _check_undo_preview, _undo_preview),
 )

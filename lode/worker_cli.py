@@ -44,7 +44,7 @@ def _stop_with_parent() -> None:
     """Wait on standard input, a pipe only the parent holds: it closes however the parent ends."""
     while os.read(0, 4096):
         pass
-    os.kill(os.getpid(), signal.SIGINT)
+    os.kill(os.getpid(), signal.SIGTERM)
     # What can't be interrupted is killed: the job is taken again by the next worker.
     threading.Event().wait(GRACE_SECONDS)
     os._exit(0)

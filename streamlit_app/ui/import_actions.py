@@ -15,6 +15,7 @@ from streamlit_app.ui import data, uploaded, work
 from streamlit_app.ui.format import esc
 
 PREVIEW = "undo_previews"
+WAITING = ("LOADED", "UNDOING")
 COMPLETED = ("COMPLETE", "COMPLETE_WITH_ERRORS")
 LABELS = {"success": "Success report", "errors": "Error report", "checklist": "Checklist"}
 
@@ -25,6 +26,8 @@ def show_actions(import_: ImportHealth) -> None:
         return
     if import_.status in COMPLETED:
         _show_reports(import_)
+    elif import_.status in WAITING and st.button("Process what is loaded", type="primary"):
+        _ask("run", {})
     with st.expander("Replay or undo this import", icon=":material/history:"):
         _show_replay(import_)
         _show_undo(import_)

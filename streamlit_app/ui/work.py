@@ -27,6 +27,7 @@ KINDS = {
     "replay": "Replay an import",
     "undo": "Undo an import",
     "undo_preview": "See what undoing would do",
+    "run": "Process what is loaded",
 }
 STATES = {
     jobs.WAITING: ("○", "Waiting"),
