@@ -508,6 +508,7 @@ def test_a_call_that_a_file_tells_late_is_judged_with_those_after_it(
     assert done.returncode == 0, done.output[-2000:]
     # As after a complete run: only the new one is looked at.
     with connect("transformer", warehouse_module, schema="canonical", autocommit=True) as c:
+        c.cursor().execute("delete from int_persons_touched")
         c.cursor().execute(
             "delete from int_touchpoints_touched where content_hash not in"
             " (select content_hash from touchpoints where touchpoint_date = %s)",
