@@ -25,7 +25,8 @@
     inner join {{ touchpoints }} as later
         on
             {{ key }}
-            and later.touchpoint_type = earlier.touchpoint_type
+            {#- Not as a bare column: the engine would go through all contacts of the channel. #}
+            and concat(later.touchpoint_type, '') = earlier.touchpoint_type
             and later.touchpoint_date >= earlier.touchpoint_date
             and later.touchpoint_date <= earlier.touchpoint_date + interval {{ longest }} day
     {{ 'union distinct' if not loop.last }}

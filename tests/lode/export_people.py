@@ -1,6 +1,7 @@
 """A warehouse of random people with random facts about them, for lists, their export and evidence.
 
-LODE_GATE_PEOPLE sets how many people there are; 10,000 take some minutes.
+LODE_GATE_PEOPLE sets how many people there are; 10,000 take some minutes. LODE_GATE_ASKED sets how
+many of their numbers are explained one by one.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from lode.suppression import OptOut, add_consents, add_opt_out, consent_of
 from tests.models.raw_rows import insert_import
 
 PEOPLE = int(os.environ.get("LODE_GATE_PEOPLE", "42"))
+ASKED = int(os.environ.get("LODE_GATE_ASKED", "10000"))
 AREAS = ("512", "213", "317", "303", "504", "212", "305")
 BUILT = ("+contactability", "+golden_persons", "+decision_statements", "+decided_facts",
          "+compliance_risk", "+campaigns", "calling_windows", "holidays", "time_zone_offsets",
@@ -72,10 +74,14 @@ def build(settings: Settings, dbt: Callable[..., DbtResult], folder: Path) -> No
 
 
 def _calls(chance: random.Random, now: datetime) -> list[dict[str, str | None]]:
-    """Calls of the last two days, up to five to a person: some caps are used up."""
+    """Calls of the last two days, up to five to a person: some caps are used up.
+
+    None leaves a window between the build and what is asked afterwards.
+    """
+    minutes = [*range(60, 1_300), *range(1_450, 2_800)]
     return [
         {"touchpoint_type": "call", "phone": phone_of(number), "source_record_id": f"{number}.{n}",
-         "touchpoint_date": (now - timedelta(minutes=chance.randint(60, 2_800))).isoformat()}
+         "touchpoint_date": (now - timedelta(minutes=chance.choice(minutes))).isoformat()}
         for number in chance.sample(range(PEOPLE), PEOPLE // 4)
         for n in range(chance.randint(1, 5))
     ]  # fmt: skip

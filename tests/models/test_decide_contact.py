@@ -15,6 +15,7 @@ from raw_rows import insert_import, table_rows
 from reference_decision import STATES, Fact, History, Request, Stay, decide, last_day
 
 from lode.comply import Contact, contact_of, explain_contact, explain_person, utc_moment
+from lode.db import connect
 from lode.dbt import DbtResult
 from lode.errors import LodeError
 from lode.phone_lines import add_lines, lines_in
@@ -46,6 +47,11 @@ BEST = (
 )
 BUILT = (
     "+contactability", "+compliance_risk", "+decision_statements", "decision_facts", "reply_phrases"
+)  # fmt: skip
+# What takes the touchpoints of one more file into the register.
+LATE = (
+    "stg_imports", "import_batch", "stg_touchpoints", "int_touchpoints_touched",
+    "int_touchpoint_owners", "touchpoints", "int_contacts_made", "contact_incidents",
 )  # fmt: skip
 PEOPLE: list[dict[str, str | None]] = [
     {"first_name": "Ann", "last_name": f"Ash{n}", "phone_1": f"512-555-01{n:02d}",
@@ -480,3 +486,45 @@ def test_a_port_changes_the_line_from_its_day_on(
     path.write_text("phone,kind\n")
     with pytest.raises(LodeError, match="has the columns phone"):
         lines_in(path)
+
+
+def test_a_call_that_a_file_tells_late_is_judged_with_those_after_it(
+    warehouse_module: Settings, built: Built, dbt: Callable[..., DbtResult]
+) -> None:
+    """By increments the register is what it is from nothing."""
+    learn(warehouse_module, [], [(0, built.now.date(), built.now - timedelta(days=9))])
+    capped = (
+        "select count(*) from contact_incidents where reason_code = 'FREQUENCY_CAP'"
+        " and golden_person_id = (select golden_person_id from int_golden_contacts"
+        " where contact_value = '+15125550108')"
+    )
+    before = table_rows(warehouse_module, "canonical", capped)
+    late = built.now - timedelta(hours=2)
+    calls: list[dict[str, str | None]] = [
+        {"touchpoint_type": "call", "touchpoint_date": late.isoformat(), "phone": "+15125550108"}
+    ]
+    insert_import(warehouse_module, 3, "touchpoints", calls)
+    done = dbt(["run", "--select", *LATE[:-2]], warehouse_module)
+    assert done.returncode == 0, done.output[-2000:]
+    # As after a complete run: only the new one is looked at.
+    with connect("transformer", warehouse_module, schema="canonical", autocommit=True) as c:
+        c.cursor().execute("delete from int_persons_touched")
+        c.cursor().execute(
+            "delete from int_touchpoints_touched where content_hash not in"
+            " (select content_hash from touchpoints where touchpoint_date = %s)",
+            (late,),
+        )
+    done = dbt(["run", "--select", *LATE[-2:]], warehouse_module)
+    assert done.returncode == 0, done.output[-2000:]
+    assert (before, table_rows(warehouse_module, "canonical", capped)) == ([(2,)], [(3,)])
+    query = (
+        "select touchpoint_id, golden_person_id, rule_id, is_counted, made_at"
+        " from contact_incidents where reason_code = 'FREQUENCY_CAP' order by 1, 3"
+    )
+    by_increments = table_rows(warehouse_module, "canonical", query)
+    judged = table_rows(warehouse_module, "canonical", "select count(*) from int_contacts_made")
+    assert judged == [(4,)], "the late one and three after it, of all that were made"
+    again = ["run", "--full-refresh", "--select", "int_touchpoints_touched", *LATE[-2:]]
+    done = dbt(again, warehouse_module)
+    assert done.returncode == 0, done.output[-2000:]
+    assert table_rows(warehouse_module, "canonical", query) == by_increments

@@ -1,7 +1,8 @@
 {#-
     Contacts made that have to be judged again, as contact points at their own moment, for macro
-    decide_contact: those looked at again by this run, and later ones of the same point or golden
-    person that a window of a cap ties to them. One that is gone has no values left.
+    decide_contact: those looked at again by this run, later ones of the same point or golden person
+    that a window of a cap ties to them, and those of golden persons with another member. One that is
+    gone has no values left.
     Grain: one row per contact made (digest of what it says).
 -#}
 with
@@ -9,6 +10,12 @@ with
 touched as (
 
     select * from {{ ref('int_touchpoints_touched') }}
+
+),
+
+persons_touched as (
+
+    select * from {{ ref('int_persons_touched') }}
 
 ),
 
@@ -47,6 +54,12 @@ judged as (
     select content_hash from touched
     union distinct
     {{ contacts_tied_by_caps('touched', 'touchpoints', 'persons') }}
+    union distinct
+    select touchpoints.content_hash
+    from persons_touched
+    inner join persons as owners on persons_touched.person_id = owners.id
+    inner join persons as members on owners.golden_person_id = members.golden_person_id
+    inner join touchpoints on members.id = touchpoints.person_id
 
 ),
 
