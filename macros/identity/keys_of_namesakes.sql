@@ -1,6 +1,7 @@
 {#-
     Among some keys the names and ZIPs of namesakes: two carriers contradict each other, in
-    suffix (also if one has none), birth date, middle initial, mailboxes or numbers. As a select.
+    suffix (also if one has none), birth date, middle initial, mailboxes (as keys, so without tags) or
+    numbers. As a select.
 
     Arguments: keys (name of a CTE with key_hash and key_rank), match_keys, people (names of CTEs over
     record_match_keys and stg_people).
@@ -12,7 +13,10 @@
     {%- set carriers -%}
         select distinct
             {{ keys }}.key_hash
-            {%- for column in single + emails + phones %},
+            {%- for column in emails %},
+            {{ email_key(people ~ '.' ~ column) }} as {{ column }}
+            {%- endfor %}
+            {%- for column in single + phones %},
             {{ people }}.{{ column }}
             {%- endfor %}
         from {{ keys }}

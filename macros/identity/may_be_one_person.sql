@@ -3,8 +3,8 @@
     not persons (measured in docs/identity.md). Never NULL. `--vars '{identity_guard: false}'`
     gives the bare rule of three keys.
 
-    - First names must be compatible; suffixes, birth dates and middle initials must not contradict.
-    - A common mailbox of one's own is enough. With anything less, suffixes must be equal.
+    - First names must be compatible and suffixes equal; birth dates and middle initials must not
+      contradict. Then a common mailbox of one's own is enough.
     - A common number of one's own joins those who have no different mailboxes of their own, unless
       each has another number as well.
     - A household's mailbox or number joins those who have no different mailboxes and no different
@@ -29,10 +29,9 @@
     (
         (
             {{ first_names_compatible(one, other, nickname) }}
-            and not {{ contradicts(one, other, ['name_suffix']) }}
+            and {{ one }}.name_suffix <=> {{ other }}.name_suffix
             and not {{ contradicts(one, other, ['birth_date']) }}
             and not {{ contradicts(one, other, ['middle_initial']) }}
-            and ({{ tie }} = 1 or {{ one }}.name_suffix <=> {{ other }}.name_suffix)
             and case {{ tie }}
                 when 1 then true
                 when 2 then

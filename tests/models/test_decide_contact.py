@@ -408,10 +408,16 @@ def test_only_a_dated_consent_for_the_channel_lifts_a_request(
         ("phone,kind,happened_at,colour\n", "does not know colour"),
         ("phone,kind,happened_at\n12,consent,2026-01-01\n", "line 2: --phone needs"),
         ("phone,kind,happened_at\n5125550101,consent,soon\n", "line 2: --at needs a moment"),
-        ("phone,kind,happened_at\n5125550101,consent,2026-01-01\n", "line 3: .*needs its one channel"),
+        (
+            "phone,kind,happened_at\n5125550101,consent,2026-01-01\n",
+            "line 3: .*needs its one channel",
+        ),
         ("phone,kind,happened_at\n5125550101,gift,2026-01-01\n", "line 3: --kind needs one of"),
         ("phone,kind,happened_at\n5125550101,inquiry,2999-01-01\n", "line 3: .*still to come"),
-        (f"email,kind,happened_at\n{'a' * 250}@example.com,inquiry,2026-01-01\n", "line 2: --email"),
+        (
+            f"email,kind,happened_at\n{'a' * 250}@example.com,inquiry,2026-01-01\n",
+            "line 2: --email",
+        ),
     ],
 )
 def test_a_bad_file_of_consents_leaves_nothing(

@@ -191,12 +191,12 @@ def may_be_one_person(
         )
     if not first_names_fit(one, other, nicknames):
         return False
-    if differ("name_suffix") or differ("birth_date") or differ("middle_initial"):
+    if one["name_suffix"] != other["name_suffix"]:
+        return False
+    if differ("birth_date") or differ("middle_initial"):
         return False
     if values_of(one, *EMAILS) & values_of(other, *EMAILS) & personal:
         return True
-    if one["name_suffix"] != other["name_suffix"]:
-        return False
     if values_of(one, *PHONES) & values_of(other, *PHONES) & personal:
         numbers = values_of(one, *PHONES), values_of(other, *PHONES)
         return not own_differ(*EMAILS) and (numbers[0] <= numbers[1] or numbers[1] <= numbers[0])
