@@ -48,6 +48,9 @@ class Head:
     entry_hash: str
 
 
+BEGINNING = Head(0, NO_HASH)
+
+
 @dataclass(frozen=True)
 class Fault:
     """The first entry at which a log is not what was written, and what is wrong there."""
@@ -68,13 +71,19 @@ class Verdict:
     fault: Fault | None
 
 
-def verify(entries: Iterable[Entry], head: Head | None, anchors: Mapping[int, str]) -> Verdict:
+def verify(
+    entries: Iterable[Entry],
+    head: Head | None,
+    anchors: Mapping[int, str],
+    start: Head = BEGINNING,
+) -> Verdict:
     """Follow the chain from its first entry to its head; entries come by ascending number.
 
     `anchors` are digests of entries, by number, that were kept elsewhere: a log that was rewritten
-    as a whole differs from them.
+    as a whole differs from them. With `start` the chain is followed from behind an entry that is
+    taken for good.
     """
-    last = Head(0, NO_HASH)
+    last = start
     for entry in entries:
         if fault := _fault_of(entry, last, anchors):
             return Verdict(last, fault)

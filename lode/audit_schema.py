@@ -16,8 +16,8 @@ CREATE_TRIGGER = "create trigger "
 # role -> (rights, table, or * for all of them). Nobody may change or delete, not even the loader.
 RIGHTS: dict[str, tuple[tuple[str, str], ...]] = {
     "loader": (("select, insert", "audit_log"), ("select", "audit_head")),
-    # The dashboard notes what it shows and what it is asked for; it can't read the log.
-    "app": (("insert", "audit_log"),),
+    # The dashboard notes what it shows and what it is asked for, and shows the log to auditors.
+    "app": (("select, insert", "audit_log"), ("select", "audit_head")),
     "auditor": (("select", "*"),),
 }
 

@@ -85,3 +85,18 @@ create table if not exists app_jobs (
     unique key app_jobs_asked_once (request_key),
     key app_jobs_state (state, id)
 ) engine = innodb default character set utf8mb4 collate utf8mb4_bin;
+
+-- One row per look at a pair of possible duplicates, per deferral and per decision, for ever. Of a pair
+-- only the newest row counts, until it expires; as its number is part of the key, two stewards who take
+-- a pair at one moment can't both have it.
+create table if not exists app_reviews (
+    person_id_l bigint unsigned not null,
+    person_id_r bigint unsigned not null,
+    number smallint unsigned not null,
+    actor varchar(128) not null,
+    state varchar(8) not null,
+    noted_at datetime(6) not null,
+    expires_at datetime(6) not null,
+    primary key (person_id_l, person_id_r, number),
+    constraint app_reviews_state_is_known check (state in ('looking', 'deferred', 'decided'))
+) engine = innodb default character set utf8mb4 collate utf8mb4_bin;

@@ -48,6 +48,8 @@ APP_RIGHTS = (
     ("select", "dnc_lists"),
     ("select", "dnc_downloads"),
     ("select", "dnc_coverage"),
+    ("select, insert", "app_reviews"),
+    ("select", "dedup_decisions"),
 )
 # role -> layer -> rights on the whole schema
 RIGHTS: dict[str, dict[str, str]] = {

@@ -33,6 +33,9 @@ PAGES = (
     PageEntry("overview", "Overview", ":material/dashboard:", Right.SEE_NUMBERS),
     PageEntry("imports", "Imports", ":material/upload_file:", Right.SEE_IMPORTS),
     PageEntry("people", "People", ":material/group:", Right.SEE_PEOPLE),
+    PageEntry("timeline", "Timeline", ":material/timeline:", Right.SEE_PEOPLE),
+    PageEntry("review", "Duplicate review", ":material/merge:", Right.REVIEW),
+    PageEntry("audit", "Audit log", ":material/history:", Right.SEE_AUDIT),
 )
 
 

@@ -20,7 +20,10 @@ create table if not exists `{audit}`.audit_log (
     previous_hash char(64) not null default '',
     entry_hash char(64) not null default '',
     primary key (sequence),
-    key audit_log_event (event, recorded_at)
+    key audit_log_event (event, recorded_at),
+    key audit_log_recorded_at (recorded_at),
+    key audit_log_actor (actor, recorded_at),
+    key audit_log_subject (subject, recorded_at)
 ) engine = innodb default character set utf8mb4 collate utf8mb4_bin;
 
 -- One row: where the chain ends. It also makes writers wait for each other, and no reader.

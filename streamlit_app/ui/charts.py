@@ -75,7 +75,7 @@ def show_accounting(accounting: Accounting) -> None:
         accounting_chart(accounting, DARK_TEXT if st.context.theme.type == "dark" else LIGHT_TEXT),
         width="stretch",
         key="accounting_bar",
-        **_alternative(f"Stacked bar: {identity}"),
+        **alternative(f"Stacked bar: {identity}"),
     )
     st.caption(f"{identity}. {accounting.sentence if accounting.closes else ''}".strip())
 
@@ -92,6 +92,6 @@ def identity_words(accounting: Accounting) -> str:
     return f"Accounted for: {sides}"
 
 
-def _alternative(sentence: str) -> dict[str, Any]:
+def alternative(sentence: str) -> dict[str, Any]:
     """Return the text alternative of a chart, where this release of Streamlit takes one."""
     return {"alt": sentence} if "alt" in inspect.signature(st.altair_chart).parameters else {}

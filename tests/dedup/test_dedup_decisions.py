@@ -22,10 +22,13 @@ from dedup.outcome import compare_and_cluster
 from dedup.pipeline import run
 from dedup.settings import DedupRules
 from dedup.source import Former
+from lode import job_kinds
 from lode.cli import build_app
 from lode.db import connect
 from lode.decisions import hold_by_other_records
+from lode.errors import LodeError
 from lode.settings import Settings
+from lode.worker import LiveTeller
 
 pytestmark = pytest.mark.database
 
@@ -190,6 +193,51 @@ def test_records_taken_out_let_a_decision_wait(warehouse_of_five: Settings, lode
     assert "41 50" in lode("decisions"), "found again by another record of the person"
     change(warehouse_of_five, "delete from person_records where record_id = 41")
     assert "waits for records taken out" in lode("decisions")
+
+
+def work(settings: Settings, kind: str, **given: object) -> str:
+    """Do what a worker does with a job, and return what the page is told."""
+    found = job_kinds.find(kind)
+    found.check(given)
+    return found.run(job_kinds.Work(settings, given, "ada@example.com", LiveTeller())).message
+
+
+def test_a_job_that_is_begun_anew_decides_once(warehouse_of_five: Settings, lode: Lode) -> None:
+    asked = {"first": ROBERT, "second": IDA, "verdict": "household", "reason": "one address"}
+    said = work(warehouse_of_five, "decide_pair", **asked)
+    number = int(said.split()[1])
+    assert said.startswith(f"Decision {number} is written down.")
+    assert work(warehouse_of_five, "decide_pair", **asked).startswith(f"Decision {number} says so.")
+    (line,) = [line for line in lode("decisions").splitlines() if line.split()[0] == str(number)]
+    assert "ada@example.com" in line
+    assert "one household: one address" in line
+    with pytest.raises(LodeError, match=f"Decision {number} says that"):
+        work(warehouse_of_five, "decide_pair", **{**asked, "verdict": "same"})
+    end = {"number": number, "reason": "taken back"}
+    assert f"Decision {number} ends." in work(warehouse_of_five, "end_decision", **end)
+    assert "does not stand" in work(warehouse_of_five, "end_decision", **end)
+
+
+@pytest.mark.parametrize(
+    ("kind", "given", "sentence"),
+    [
+        ("decide_pair", {"verdict": "maybe"}, "is same, different or household"),
+        ("decide_pair", {"verdict": "same", "first": 1, "second": 1}, "the ids of two persons"),
+        ("decide_pair", {"verdict": "same", "first": "1", "second": 2}, "the ids of two persons"),
+        ("decide_pair", {"verdict": "same", "first": 1, "second": 2}, "--reason needs a text"),
+        (
+            "decide_pair",
+            {"verdict": "household", "first": 1, "second": 2, "reason": " "},
+            "--reason needs a text",
+        ),
+        ("end_decision", {"reason": "x"}, "takes its number"),
+    ],
+)
+def test_a_job_that_cant_be_right_is_refused(
+    kind: str, given: dict[str, object], sentence: str
+) -> None:
+    with pytest.raises(LodeError, match=sentence):
+        job_kinds.find(kind).check(given)
 
 
 def test_decisions_survive_twenty_runs_in_any_order() -> None:

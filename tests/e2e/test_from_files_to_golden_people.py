@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from dedup.decisions import Signature, decide_pair, unmerge
+from dedup.decisions import Signature, decide_pair, revoke, unmerge
+from dedup.review import next_pairs
+from lode.dbt import run_dbt
 from lode.demo import DEMO_FILES, load_sample
 from lode.pipeline import RunResult, run_pipeline
 from lode.sample import generate, score
@@ -179,6 +181,28 @@ def test_full_refresh_gives_the_same_cells(built: tuple[Settings, RunResult]) ->
     assert fingerprint(settings) == before
 
 
+def test_the_queue_of_the_dashboard_is_that_of_the_command(
+    built: tuple[Settings, RunResult],
+) -> None:
+    """Every pair that nobody decided about waits in the mart, with the waterfall that it has."""
+    settings, _ = built
+    queue = next_pairs(settings, 1_000)
+    columns = "person_id_l, person_id_r, round(match_weight, 6), json_length(waterfall)"
+    found = table_rows(settings, "marts", f"select {columns} from review_pairs")
+    assert queue.waiting == len(found) > 0
+    assert {(row[0], row[1]): (row[2], row[3]) for row in found} == {
+        (one.first, one.second): (round(one.match_weight, 6), len(json.loads(one.waterfall)))
+        for one in queue.pairs
+    }
+    one = queue.pairs[0]
+    number = decide_pair(settings, one.first, one.second, "apart", Signature("ops", "test"))
+    assert run_dbt(["run", "--select", "review_pairs"], settings, quiet=True).returncode == 0
+    left = table_rows(settings, "marts", "select person_id_l, person_id_r from review_pairs")
+    assert (one.first, one.second) not in left
+    assert len(left) == len(found) - 1
+    revoke(settings, number, Signature("ops", "test"))
+
+
 def test_a_merge_by_hand_is_logged_and_taken_back_to_the_cell(
     built: tuple[Settings, RunResult],
 ) -> None:
@@ -215,6 +239,17 @@ def test_a_merge_by_hand_is_logged_and_taken_back_to_the_cell(
         (alone,),
     )
     assert [row[0] for row in merges] == ["decision", "split"]
+    life = table_rows(
+        settings,
+        "marts",
+        "select event_kind, event_type from person_events where golden_person_id = %s"
+        " and event_kind in ('merge', 'decision') order by happened_at",
+        (alone,),
+    )
+    assert life == [
+        ("decision", "link"), ("merge", "merged"), ("decision", "revoke"), ("decision", "apart"),
+        ("merge", "split"),
+    ]  # fmt: skip
 
 
 def test_households_are_who_shares_an_address(built: tuple[Settings, RunResult]) -> None:

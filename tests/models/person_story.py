@@ -7,13 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from typer.testing import CliRunner
 
 from lode import overrides
 from lode.cli import build_app
+from lode.comply import contact_of
 from lode.dbt import DbtResult
 from lode.settings import Settings
+from lode.suppression import OptOut, add_consents, add_opt_out, consent_of
 from tests.models.raw_rows import RECORDS_PER_IMPORT, insert_import, table_rows
 
 People = list[dict[str, str | None]]
@@ -84,6 +87,11 @@ CRM_PEOPLE: People = [
            source_date="2026-01-05"),
 ]  # fmt: skip
 
+EVENTS = (
+    "select golden_person_id, event_kind, event_type, import_id, record_count, contact_value,"
+    " detail from person_events order by golden_person_id, happened_at, event_id"
+)
+
 
 def touchpoint(kind: str, campaign: str, **more: str) -> dict[str, str | None]:
     """A raw touchpoint record of one moment."""
@@ -117,6 +125,7 @@ class Story:
     merged: list[dict[str, str]] = field(default_factory=list)
     audited: list[list[tuple[object, ...]]] = field(default_factory=list)
     printed: dict[str, str] = field(default_factory=dict)
+    events: list[list[tuple[object, ...]]] = field(default_factory=list)
 
     def person_of(self, run: int, import_seq: int, number: int) -> object:
         """Who holds a record after a run."""
@@ -179,12 +188,14 @@ def tell(settings: Settings, dbt: Callable[..., DbtResult]) -> Story:
                 "select import_id, table_name, operation, record_count from import_audit_log",
             )
         )
+        story.events.append(table_rows(settings, "marts", EVENTS))
 
     assert dbt(["seed"], settings).returncode == 0
     insert_import(settings, LEGACY, "people", [*LEGACY_PEOPLE, *OFFICE])
     insert_import(settings, CALLS, "touchpoints", TOUCHPOINTS)
     run()
     first_decisions(story)
+    ask_and_allow(settings)
     insert_import(settings, CRM, "people", CRM_PEOPLE)
     run()
     look_at_people(story)
@@ -206,6 +217,14 @@ def first_decisions(story: Story) -> None:
     ):
         words = ("--field", name, "--value", value, "--by", "ops", "--reason", "asked by phone")
         story.lode(f"decide {name}", "person", "override", person_id, *words)
+
+
+def ask_and_allow(settings: Settings) -> None:
+    """Vera asks for no more texts; the household of the Smiths buys something."""
+    vera = contact_of("512-555-0160", None)
+    add_opt_out(settings, OptOut(vera, None, "sms", "text", "STOP", datetime(2026, 2, 3)))
+    said = {"phone": "512-555-0110", "kind": "purchase", "happened_at": "2026-01-20T12:00:00Z"}
+    add_consents(settings, [consent_of(said)])
 
 
 def look_at_people(story: Story) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 
 import pytest
@@ -11,6 +12,7 @@ from lode import audit
 from lode.db import connect
 from lode.dbt import DbtResult
 from lode.settings import Settings
+from streamlit_app.queries import timeline_statements as lives
 from tests.models.person_story import (
     CRM,
     CRM_PEOPLE,
@@ -250,13 +252,36 @@ def test_asking_for_one_person_reads_one_person(story: Story) -> None:
     explain = "explain " if story.settings.engine == "mariadb" else "explain format=traditional "
     with connect("transformer", story.settings, schema="canonical") as connection:
         cursor = connection.cursor()
-        for view in ("person_provenance", "person_lineage"):
+        marts = story.settings.schema("marts")
+        for view in ("person_provenance", "person_lineage", f"{marts}.field_origins"):
             cursor.execute(f"{explain} select * from {view} where person_id in (1, 2)")
             names = [column[0] for column in cursor.description]
             plan = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
             steps = {row["table"]: (row["type"], row["key"]) for row in plan if row["table"]}
             assert steps["person_records"] == ("range", "by_person_id"), (view, plan)
             assert steps["stg_people"] == ("eq_ref", "PRIMARY"), (view, plan)
+
+
+def test_the_views_of_a_page_are_read_by_key(story: Story) -> None:
+    """The dashboard's statements over views, which its own account may not explain."""
+    expected = {
+        lives.MEMBERSHIP: {"persons": ("const", "PRIMARY")},
+        lives.MEMBERS: {"persons": ("ref", "by_golden_person_id")},
+        lives.FIELDS: {
+            "person_records": ("ref", "by_person_id"),
+            "stg_people": ("eq_ref", "PRIMARY"),
+        },
+    }
+    with connect("transformer", story.settings, schema="marts") as connection:
+        cursor = connection.cursor()
+        for statement, steps in expected.items():
+            living = str(record(CRM, 1))
+            sql = re.sub(r":\w+", living, statement.for_engine(is_mariadb=False))
+            cursor.execute(f"explain format=traditional {sql}")
+            names = [column[0] for column in cursor.description]
+            plan = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+            found = {row["table"]: (row["type"], row["key"]) for row in plan if row["table"]}
+            assert {table: found.get(table) for table in steps} == steps, (statement.name, plan)
 
 
 # Contacts made.
@@ -330,3 +355,54 @@ def test_the_audit_log_counts_what_a_merge_did(story: Story) -> None:
         for operation, count in said.items():
             logged = sum(int(str(row[3])) for row in rows if row[1:3] == (table, operation))
             assert logged == count, (table, operation)
+
+
+# The life of a person as the dashboard shows it.
+
+
+def life(story: Story, run: int, person_id: int) -> list[tuple[object, ...]]:
+    return [row[1:] for row in story.events[run - 1] if row[0] == person_id]
+
+
+LEGACY_FILE = ("import", "people", "imp_2026_03_01_001")
+
+
+def test_a_life_tells_files_contacts_and_decisions_in_their_order(story: Story) -> None:
+    ann = record(LEGACY, 1)
+    email = ("email", "sent", "imp_2026_03_01_002", None, "ann@example.com", "Spring")
+    assert life(story, FIRST, ann) == [email, (*LEGACY_FILE, 1, None, "file_1.csv")]
+    crm = ("import", "people", "imp_2026_03_01_003", 3, None, "file_3.csv")
+    decided = [
+        ("decision", "override", None, None, None, f"{name}: asked by phone")
+        for name in ("last_name", "primary_phone")
+    ]
+    both = [email, (*LEGACY_FILE, 1, None, "file_1.csv"), crm]
+    assert life(story, SECOND, ann) == [*both, *decided]
+
+
+def test_a_fact_about_a_shared_number_is_in_the_life_of_each_who_holds_it(story: Story) -> None:
+    father, son = (life(story, SECOND, record(LEGACY, number)) for number in (4, 5))
+    bought = ("consent", "purchase", None, None, "+15125550110", None)
+    assert bought in father
+    assert bought in son
+    called = ("call", "sent", "imp_2026_03_01_002", None, "+15125550110", "Spring")
+    assert called not in father
+    assert called in son
+    vera = life(story, SECOND, record(LEGACY, 13))
+    assert ("opt_out", "opt_out", None, None, "+15125550160", "STOP") in vera
+
+
+def test_a_bridge_is_an_event_and_the_bridged_id_has_no_life_of_its_own(story: Story) -> None:
+    nora = life(story, SECOND, record(LEGACY, 11))
+    assert ("merge", "bridged", None, None, None, "bridge") in nora
+    assert (*LEGACY_FILE, 2, None, "file_1.csv") in nora, "records of both are counted"
+    assert life(story, FIRST, record(LEGACY, 12)) == [(*LEGACY_FILE, 1, None, "file_1.csv")]
+    assert life(story, SECOND, record(LEGACY, 12)) == []
+
+
+def test_what_an_import_told_goes_with_it(story: Story) -> None:
+    told = {row[3] for row in story.events[UNDONE - 1]}
+    assert told == {"imp_2026_03_01_002", "imp_2026_03_01_003", None}
+    assert {row[0] for row in story.events[UNDONE - 1]} <= {
+        row["golden_person_id"] for row in story.after[UNDONE - 1]["persons"]
+    }

@@ -44,6 +44,8 @@ MODELS = (
     "person_duplicates",
     "int_records_compared",
     "import_results",
+    "int_golden_touched",
+    "person_events",
 )
 
 Plan = list[tuple[str, str]]

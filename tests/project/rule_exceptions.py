@@ -26,6 +26,26 @@ CROSS_LAYER_READS = {
         )
         for seed in ("channels", "reason_codes")
     },
+    **{
+        ("person_events", read): (
+            "each of these facts is kept once, with both clocks, and found by key; a canonical copy"
+            " of them would write every one twice"
+        )
+        for read in (
+            "stg_imports",
+            "stg_consents",
+            "stg_dnc_listings",
+            "dedup.dedup_decisions",
+            "dedup.dedup_decision_records",
+        )
+    },
+    **{
+        ("review_pairs", f"dedup.{read}"): (
+            "a queue of the run in force, thrown away with it: nothing that canonical would keep"
+        )
+        for read in ("dedup_runs", "dedup_pairs", "dedup_decisions", "dedup_decision_records")
+    },
+    ("caps_used", "frequency_caps"): "which caps there are, as the decision reads them",
     (
         "import_duplicate_log",
         "stg_people",

@@ -8,6 +8,8 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import yaml
+from made_life import seed_life
+from made_pairs import seed_pairs
 from pymysql.cursors import Cursor
 
 from lode.db import connect
@@ -16,6 +18,11 @@ from lode.settings import Settings
 TABLES = {
     "golden_persons": "people",
     "contact_points": "people",
+    "person_events": "people",
+    "person_members": "people",
+    "field_origins": "people",
+    "caps_used": "people",
+    "review_pairs": "people",
     "warehouse_summary": "operations",
     "warehouse_version": "operations",
 }
@@ -87,6 +94,8 @@ def seed_marts(settings: Settings) -> None:
         cursor = connection.cursor()
         insert(cursor, "golden_persons", [*_people(), *_millers()])
         insert(cursor, "contact_points", _contact_points())
+        seed_life(cursor)
+        seed_pairs(cursor)
         insert(cursor, "warehouse_summary", [SUMMARY])
         insert(cursor, "warehouse_version", [{"version": "5f2d8c1e-build", "built_at": BUILT_AT}])
     add_imports(settings, IMPORTS)

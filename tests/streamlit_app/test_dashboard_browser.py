@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from made_marts import ADDRESS, ASHA, EMAIL, HOSTILE, PHONE
+from made_life import BUSY
+from made_marts import ADDRESS, ASHA, BEN, EMAIL, HOSTILE, PHONE
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from lode import audit
@@ -31,6 +32,10 @@ PATHS = {
     "gap": "/imports?imp=imp_2026_02_18_002",
     "person": f"/people?person={ASHA}",
     "hostile": f"/people?person={HOSTILE}",
+    "timeline": f"/timeline?person={ASHA}",
+    "queue": "/review",
+    "audit": "/audit",
+    "pair": f"/review?pair={ASHA}-{BEN}",
 }
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 BASELINE: dict[str, str] = json.loads(
@@ -225,6 +230,36 @@ def test_a_search_shows_at_most_fifty(visit: Visit) -> None:
     expect(rows).to_have_attribute("aria-rowcount", str(MAXIMUM_HITS + 1))
 
 
+def test_a_life_page_by_page_and_as_of_a_day(visit: Visit) -> None:
+    page = visit.open(f"/timeline?person={BUSY}")
+    expect(page.get_by_text("Page 1, 50 events.")).to_be_visible()
+    page.get_by_role("button", name="Older").click()
+    expect(page.get_by_text("Page 2, 50 events.")).to_be_visible()
+    assert page.url.endswith(f"/timeline?person={BUSY}")
+    visit.open(f"/timeline?person={ASHA}&asof=2026-01-31&kind=opt_out")
+    expect(page.get_by_text("Asked not to be contacted by text")).to_be_visible()
+    expect(page.get_by_text("Only what was known at the end of 2026-01-31")).to_be_visible()
+    for clear in (PHONE, EMAIL, "N OAK ST"):
+        assert clear not in page.content()
+
+
+def test_a_pair_is_decided_by_keyboard(visit: Visit) -> None:
+    """Next, look, decide: three keys; the pair is then in nobody's queue."""
+    page = visit.open("/review")
+    expect(page.get_by_text("3 pairs wait.")).to_be_visible()
+    page.keyboard.press("n")
+    expect(page.get_by_text("It is yours until")).to_be_visible()
+    assert page.url.endswith(f"/review?pair={ASHA}-{BEN}")
+    expect(page.get_by_text("merged, it counts for both.")).to_be_visible()
+    visit.settle()
+    for clear in (PHONE, EMAIL, "ben@example.com"):
+        assert clear not in page.content()
+    page.keyboard.press("d")
+    expect(page.get_by_text("It waits for lode worker")).to_be_visible()
+    expect(page.get_by_text("2 pairs wait.")).to_be_visible()
+    assert page.url.endswith("/review")
+
+
 def test_the_back_button_returns(visit: Visit) -> None:
     page = visit.open("/")
     navigation_link(page, "People").click()
@@ -285,14 +320,14 @@ def take_picture(page: Page, name: str) -> Path:
 @pytest.mark.parametrize(
     ("scheme", "size"), [("light", "wide"), ("dark", "wide"), ("light", "narrow")]
 )
-@pytest.mark.parametrize("name", ["overview", "gap", "person"])
+@pytest.mark.parametrize("name", ["overview", "gap", "person", "timeline", "pair", "audit"])
 def test_axe_finds_nothing_new(
     browser: Browser, dashboard: Dashboard, name: str, size: str, scheme: Any
 ) -> None:
     context = new_context(browser, size, scheme)
     page = Visit(context.new_page(), dashboard.url).open(PATHS[name])
     expect(page.get_by_role("heading").first).to_be_visible()
-    if name == "gap":
+    if name in ("gap", "timeline", "pair"):
         chart = page.get_by_test_id("stVegaLiteChart")
         expect(chart.locator("canvas, svg").first).to_be_visible()
     assert new_findings(page) == {}

@@ -249,7 +249,7 @@ def test_an_unknown_person_is_a_sentence(
 # ------------------------------------------------------------------ empty, never built, down, stale
 
 
-@pytest.mark.parametrize("name", ["overview", "people"])
+@pytest.mark.parametrize("name", ["overview", "people", "timeline"])
 def test_marts_that_are_empty_say_so(open_page: OpenPage, empty: Settings, name: str) -> None:
     app = open_page(name, empty)
     assert [message.value for message in app.info] == [NOT_BUILT]
@@ -270,7 +270,7 @@ def test_imports_are_live_before_anything_was_built(open_page: OpenPage, empty: 
     assert NOT_BUILT not in texts(app)
 
 
-@pytest.mark.parametrize("name", ["overview", "imports", "people"])
+@pytest.mark.parametrize("name", ["overview", "imports", "people", "timeline", "review"])
 def test_never_built_is_said_once(open_page: OpenPage, warehouse: Settings, name: str) -> None:
     app = open_page(name, warehouse)
     assert [message.value for message in app.info] == [NOT_BUILT]
@@ -278,7 +278,7 @@ def test_never_built_is_said_once(open_page: OpenPage, warehouse: Settings, name
     assert not app.exception
 
 
-@pytest.mark.parametrize("name", ["overview", "imports", "people"])
+@pytest.mark.parametrize("name", ["overview", "imports", "people", "timeline", "review", "audit"])
 def test_a_database_that_is_down_is_a_sentence(
     open_page: OpenPage,
     unreachable: Settings,

@@ -6,13 +6,15 @@ import dataclasses
 from collections.abc import Iterator
 
 import pytest
-from made_marts import ADDRESS, ASHA, BEN, EMAIL, HOSTILE, LI, PHONE, SHARED_EMAIL, ZOE
+from made_marts import ADDRESS, ASHA, BEN, BUILT_AT, EMAIL, HOSTILE, LI, PHONE, SHARED_EMAIL, ZOE
 from relay import Relay
 from sqlalchemy import Engine
 
 from lode.settings import Credential, Settings
 from streamlit_app.queries import imports, people, statement, warehouse
 from streamlit_app.queries import person_statements as stored
+from streamlit_app.queries import review_statements as pairs
+from streamlit_app.queries import timeline_statements as lives
 from streamlit_app.queries.engine import create_app_engine
 from streamlit_app.queries.errors import (
     DatabaseDownError,
@@ -27,10 +29,12 @@ pytestmark = pytest.mark.database
 
 STATEMENTS = [
     value
-    for module in (imports, stored, warehouse)
+    for module in (imports, stored, lives, pairs, warehouse)
     for value in vars(module).values()
-    if isinstance(value, Statement)
+    # Of the tables of raw nothing is made up here; test_dashboard_review.py reads them.
+    if isinstance(value, Statement) and value not in (pairs.DECISIONS, pairs.JOB)
 ]
+LIFE = {"person_id": ASHA, "known_before": BUILT_AT, "kinds": ""}
 PARAMETERS = {
     stored.BY_ID.name: {"person_id": ASHA},
     stored.BY_CONTACT.name: {"contact_kind": "phone", "contact_value": PHONE},
@@ -39,6 +43,18 @@ PARAMETERS = {
     stored.BY_LAST_NAME_PREFIX.name: {"last_name_pattern": "Mill%"},
     stored.PERSON.name: {"person_id": ASHA},
     stored.CONTACT_POINTS.name: {"person_id": ASHA},
+    lives.NEWEST_EVENTS.name: LIFE,
+    lives.OLDER_EVENTS.name: {**LIFE, "happened_at": BUILT_AT, "event_id": "z"},
+    lives.EVENTS_BY_YEAR.name: LIFE,
+    **{
+        one.name: {"person_id": ASHA}
+        for one in (lives.MEMBERSHIP, lives.MEMBERS, lives.VERDICTS, lives.CAPS, lives.FIELDS)
+    },
+    pairs.QUEUE.name: {"actor": "ada@example.com"},
+    pairs.ONE_PAIR.name: {"first": ASHA, "second": BEN},
+    pairs.VALUES_OF_PAIR.name: {"first": ASHA, "second": BEN},
+    pairs.GOLDEN_PAIR.name: {"golden_first": ASHA, "golden_second": BEN},
+    pairs.REASONS_OF_PAIR.name: {"golden_first": ASHA, "golden_second": BEN},
     imports.ONE_IMPORT.name: {"import_id": "imp_2026_02_17_001"},
     imports.OF_CHECKSUM.name: {"checksum": f"{1:064x}"},
 }
@@ -248,7 +264,7 @@ def test_a_refused_statement_keeps_values_out_of_the_log(
 
 
 def test_every_statement_has_parameters_here_and_runs(seeded_engine: Engine) -> None:
-    assert len(STATEMENTS) == 12
+    assert len(STATEMENTS) == 25
     for one in STATEMENTS:
         rows = fetch(seeded_engine, one, PARAMETERS.get(one.name))
         assert 1 <= len(rows) <= one.row_cap

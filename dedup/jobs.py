@@ -1,0 +1,66 @@
+"""What the dashboard may ask of the deduplication: decisions about who is who, and their end.
+
+A job calls the service of the command line. Begun anew it finds its decision and makes no second.
+"""
+
+from __future__ import annotations
+
+from lode.decisions import check_signature
+from lode.errors import LodeError
+from lode.job_kinds import JobKind, Outcome, Parameters, Work
+from lode.rights import Right
+
+KINDS = {"same": "link", "different": "apart", "household": "apart"}
+# Two of one household are two persons; the reason says what else they are to each other.
+HOUSEHOLD = "one household: "
+HONOURED = "The next dedup run honours it, the run after it brings it into the marts."
+
+
+def _check_decision(given: Parameters) -> None:
+    if given.get("verdict") not in KINDS:
+        raise LodeError("A decision about a pair is same, different or household.")
+    ids = (given.get("first"), given.get("second"))
+    if not all(isinstance(one, int) and one > 0 for one in ids) or ids[0] == ids[1]:
+        raise LodeError("A decision about a pair needs the ids of two persons.")
+    check_signature("somebody", _reason(given))
+
+
+def _check_end(given: Parameters) -> None:
+    if not isinstance(given.get("number"), int):
+        raise LodeError("To end a decision takes its number.")
+    check_signature("somebody", str(given.get("reason") or ""))
+
+
+def _reason(given: Parameters) -> str:
+    text = str(given.get("reason") or "")
+    return HOUSEHOLD + text if given["verdict"] == "household" and text.strip() else text
+
+
+def _decide(work: Work) -> Outcome:
+    from dedup.decisions import Signature, all_standing, decide_pair
+
+    given = work.parameters
+    kind = KINDS[given["verdict"]]
+    pair = tuple(sorted((given["first"], given["second"])))
+    for one in all_standing(work.settings):
+        if one.kind == kind and not one.is_waiting and one.pair == pair:
+            return Outcome(f"Decision {one.number} says so. {HONOURED}", {"decision": one.number})
+    signature = Signature(work.by, _reason(given))
+    number = decide_pair(work.settings, given["first"], given["second"], kind, signature)
+    return Outcome(f"Decision {number} is written down. {HONOURED}", {"decision": number})
+
+
+def _end(work: Work) -> Outcome:
+    from dedup.decisions import Signature, all_standing, revoke
+
+    number = work.parameters["number"]
+    if number not in {one.number for one in all_standing(work.settings)}:
+        return Outcome(f"Decision {number} does not stand (any more).")
+    revoke(work.settings, number, Signature(work.by, work.parameters["reason"]))
+    return Outcome(f"Decision {number} ends. {HONOURED}")
+
+
+JOB_KINDS = (
+    JobKind("decide_pair", Right.REVIEW, _check_decision, _decide),
+    JobKind("end_decision", Right.REVIEW, _check_end, _end),
+)

@@ -1,0 +1,76 @@
+{#-
+    How much of each frequency cap a golden person has used up at the moment of the run: those whom
+    somebody contacted within its window. Whether a cap blocks, and until when, is what the decision
+    says (contact_reasons); slots that were promised and not used count there, not here. Caps of
+    single states are left out: all of them only warn.
+    Grain: one row per golden person and cap.
+-#}
+with
+
+caps as (
+
+    select * from {{ ref('frequency_caps') }}
+    where jurisdiction = 'US' and date({{ utc_now() }}) between valid_from and valid_to
+
+),
+
+events as (
+
+    select * from {{ ref('person_events') }}
+
+),
+
+blocks as (
+
+    select
+        golden_person_id,
+        rule_id,
+        max(blocks_until) as free_at
+    from {{ ref('contact_reasons') }}
+    where reason_code = 'FREQUENCY_CAP' and blocks_until > {{ utc_now() }}
+    group by golden_person_id, rule_id
+
+),
+
+counted as (
+
+    select
+        events.golden_person_id,
+        caps.cap_id,
+        caps.channel,
+        caps.max_contacts,
+        caps.window_days,
+        caps.citation,
+        count(*) as used_count,
+        max(events.happened_at) as last_contacted_at
+    from events
+    inner join caps
+        on
+            events.event_kind = caps.channel
+            and events.happened_at >= {{ utc_now() }} - interval caps.window_days day
+            and events.happened_at <= {{ utc_now() }}
+    group by
+        events.golden_person_id, caps.cap_id, caps.channel, caps.max_contacts,
+        caps.window_days, caps.citation
+
+),
+
+final as (
+
+    select
+        counted.golden_person_id,
+        counted.cap_id,
+        counted.channel,
+        counted.max_contacts,
+        counted.window_days,
+        counted.citation,
+        counted.used_count,
+        counted.last_contacted_at,
+        blocks.free_at
+    from counted
+    left join blocks
+        on counted.golden_person_id = blocks.golden_person_id and counted.cap_id = blocks.rule_id
+
+)
+
+select * from final

@@ -1,0 +1,180 @@
+"""Audit log: who did what, about what and when; before and after, and whether the chain holds."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+import pandas as pd
+import streamlit as st
+
+from streamlit_app.auth.rights import Right
+from streamlit_app.queries.audit_log import MAXIMUM_DAYS, AuditEntry, Question
+from streamlit_app.ui import audit_data, frame, states, tables
+from streamlit_app.ui.format import esc, local_time, plain, utc_now, whole, zone_of
+
+# Each qualifier: its name, its label, the longest text that the log has of it.
+QUALIFIERS = (("actor", "Who", 128), ("event", "What", 64), ("subject", "About", 128))
+DAYS = {"from": "From (UTC day)", "to": "To (UTC day)"}
+DEFAULT_DAYS = 7
+
+
+def day_of(text: str, default: date) -> date:
+    """Return a day that was typed; the default, with a sentence, for what is no day."""
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError:
+        if text.strip():
+            states.partial(f"{esc(text, 40)} is no day such as 2026-01-31: {default} is taken.")
+        return default
+
+
+def remember() -> None:
+    """Put what is asked into the address, but for e-mail addresses: staff are called by them."""
+    for name in (*(name for name, *_ in QUALIFIERS), *DAYS):
+        value = st.session_state[f"audit_{name}"].strip()
+        if value and "@" not in value:
+            st.query_params[name] = value
+        else:
+            st.query_params.pop(name, None)
+
+
+def show_form() -> Question:
+    """Show the qualifiers, which are in the address too; return what is asked."""
+    today = utc_now().date()
+    defaults = {"from": today - timedelta(days=DEFAULT_DAYS - 1), "to": today}
+    for name, _, size in (*QUALIFIERS, *((name, label, 10) for name, label in DAYS.items())):
+        given = st.query_params.get(name, str(defaults.get(name, "")))
+        st.session_state.setdefault(f"audit_{name}", given[:size])
+    with st.form("audit"), st.container(horizontal=True, vertical_alignment="bottom"):
+        for name, label, size in QUALIFIERS:
+            st.text_input(label, key=f"audit_{name}", max_chars=size, autocomplete="off")
+        for name, label in DAYS.items():
+            st.text_input(label, key=f"audit_{name}", max_chars=10, width=150)
+        st.form_submit_button("Show", type="primary", on_click=remember)
+    begin, end = (day_of(st.session_state[f"audit_{name}"], defaults[name]) for name in DAYS)
+    if end < begin:
+        states.partial("The last day is before the first: the days were exchanged.")
+        begin, end = end, begin
+    if (end - begin).days >= MAXIMUM_DAYS:
+        states.partial(f"At most {MAXIMUM_DAYS} days are read at once: the last ones are shown.")
+    texts = {name: str(st.session_state[f"audit_{name}"]).strip() for name, *_ in QUALIFIERS}
+    return Question(begin, end, **texts)
+
+
+def show_log() -> None:
+    """Show the form and one page of entries."""
+    question = show_form()
+    trail = trail_of(question)
+    with states.loading(height=300):
+        entries, has_more = audit_data.entries(question, trail[-1] if trail else None)
+    if not entries:
+        states.empty("Nothing was noted.", "Choose other days, or leave a field empty.")
+        return
+    show_entries(entries)
+    show_pager(entries, has_more, trail)
+
+
+def trail_of(question: Question) -> list[tuple[datetime, int]]:
+    """Return the positions behind which the pages before this one began."""
+    if st.session_state.get("audit_question") != repr(question):
+        st.session_state["audit_question"] = repr(question)
+        st.session_state["audit_trail"] = []
+    trail: list[tuple[datetime, int]] = st.session_state["audit_trail"]
+    return trail
+
+
+def show_entries(entries: list[AuditEntry]) -> None:
+    """Show the entries as a table, the chosen one in full below it."""
+    zone = zone_of(st.context.timezone)
+    rows = [
+        {
+            "Number": one.sequence,
+            "When": local_time(one.recorded_at, zone),
+            "Who": plain(one.actor),
+            "What": plain(one.event),
+            "About": plain(one.subject),
+        }
+        for one in entries
+    ]
+    key = tables.key_of("audit_table", [one.sequence for one in entries])
+    st.dataframe(
+        pd.DataFrame(rows),
+        hide_index=True,
+        key=key,
+        on_select="rerun",
+        selection_mode="single-row",
+        column_config=tables.count_columns(["Number"]),
+        height="auto" if len(rows) <= 10 else 392,
+    )
+    chosen = st.session_state[key]["selection"]["rows"]
+    if chosen and chosen[0] < len(entries):
+        show_entry(entries[chosen[0]])
+    else:
+        st.caption("Select an entry to see all of it.")
+
+
+def show_entry(entry: AuditEntry) -> None:
+    """Show one entry with what it says was before and after, and its place in the chain."""
+    st.subheader(f"Entry {whole(entry.sequence)}", anchor=False)
+    zone = zone_of(st.context.timezone)
+    st.markdown(
+        f"**{esc(entry.event)}** about {esc(entry.subject)}, by {esc(entry.actor)} with the account"
+        f" {esc(entry.account)}, {local_time(entry.recorded_at, zone)}"
+    )
+    details = [
+        {"Field": plain(name), "Value": plain(value, 1_000)} for name, value in entry.details
+    ]
+    if details:
+        st.dataframe(pd.DataFrame(details), hide_index=True, key="audit_details")
+    st.caption(f"Digest {esc(entry.entry_hash)}, after {esc(entry.previous_hash)}.")
+
+
+def show_pager(
+    entries: list[AuditEntry], has_more: bool, trail: list[tuple[datetime, int]]
+) -> None:
+    """Offer older and newer entries, where there are any."""
+
+    def go_back() -> None:
+        trail.pop()
+
+    def go_on() -> None:
+        trail.append(entries[-1].position)
+
+    with st.container(horizontal=True):
+        st.button(
+            "Newer",
+            key="newer",
+            icon=":material/arrow_upward:",
+            on_click=go_back,
+            disabled=not trail,
+        )
+        st.button(
+            "Older",
+            key="older",
+            icon=":material/arrow_downward:",
+            on_click=go_on,
+            disabled=not has_more,
+        )
+    st.caption(f"Page {len(trail) + 1}, {len(entries)} entries.")
+
+
+def show_chain() -> None:
+    """Verify the newest part of the log on demand."""
+    if not st.button("Verify the chain", key="verify", icon=":material/link:"):
+        st.caption("Each entry carries the digest of the one before it.")
+        return
+    state = audit_data.verify()
+    if state.is_intact:
+        st.success(esc(state.sentence, 400), icon=":material/check_circle:")
+    else:
+        st.error(esc(state.sentence, 400), icon=":material/error:")
+
+
+version = frame.open_page(
+    "Audit log",
+    "Who did what, about whom and when. Entries are only ever added.",
+    Right.SEE_AUDIT,
+    is_live=True,
+)
+states.panel("The chain", show_chain)
+states.panel("The audit log", show_log)

@@ -1,0 +1,275 @@
+"""Duplicate review: pairs that may be one person, side by side, decided one after the other."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from streamlit_app.auth.rights import Right
+from streamlit_app.queries.review import ComparedField, Effect, GoldenSide, ReviewPair
+from streamlit_app.queries.search import MAXIMUM_PERSON_ID
+from streamlit_app.ui import frame, review_charts, review_data, states, tables
+from streamlit_app.ui.format import esc, local_time, plain, whole, zone_of
+from streamlit_app.ui.words import channel_word
+
+SIGNS = {
+    "same": "= Same",
+    "in part": "≈ Some in common",
+    "different": "≠ Different",
+    "one side": "– One side only",
+}
+VERDICTS = (
+    ("same", "Same person", ":material/merge:", "S"),
+    ("different", "Different persons", ":material/call_split:", "D"),
+    ("household", "One household", ":material/home:", "H"),
+)
+DECISION_WORDS = {
+    "link": "one person",
+    "apart": "two persons",
+    "golden": "stands for its group",
+}
+JOB = "review_job"
+SAID = "review_said"
+
+
+def pair_in_address() -> tuple[int, int] | None:
+    """Return the pair in the address, None for none or for what is no pair."""
+    parts = st.query_params.get("pair", "").split("-")
+    if len(parts) != 2 or not all(part.isascii() and part.isdigit() for part in parts):
+        return None
+    first, second = (int(part[:30]) for part in parts)
+    return (first, second) if 0 < first < second <= MAXIMUM_PERSON_ID else None
+
+
+def open_pair(first: int, second: int) -> None:
+    """Put a pair into the address."""
+    st.query_params["pair"] = f"{first}-{second}"
+
+
+def close_pair() -> None:
+    """Take the pair out of the address."""
+    st.query_params.pop("pair", None)
+
+
+def show_job() -> None:
+    """Say what became of the decision that was asked for last."""
+    number = st.session_state.get(JOB)
+    job = review_data.job(number) if number is not None else None
+    if job is None:
+        return
+    said = esc(st.session_state.get(SAID, ""), 200)
+    if job.state == "FAILED":
+        st.error(f"{said} {esc(job.message, 600)}", icon=":material/error:")
+    elif job.state == "DONE":
+        st.success(f"{said} {esc(job.message, 600)}", icon=":material/check_circle:")
+    else:
+        st.info(
+            f"{said} It waits for `lode worker` (job {job.number}).",
+            icon=":material/hourglass_empty:",
+        )
+
+
+def show_queue() -> None:
+    """Show the pairs that wait, those first whose merge changes whom we may contact."""
+    pairs, has_more = review_data.queue()
+    if not pairs:
+        states.empty("No pair waits for you.", "`lode dedup run` finds new ones.")
+        return
+    if has_more:
+        st.caption(f"More than {len(pairs)} pairs wait; the next {len(pairs)} are listed.")
+    else:
+        st.caption(f"{whole(len(pairs))} {'pair waits' if len(pairs) == 1 else 'pairs wait'}.")
+    st.button(
+        "Next pair",
+        key="next_pair",
+        type="primary",
+        icon=":material/arrow_forward:",
+        shortcut="N",
+        on_click=open_pair,
+        args=(pairs[0].first, pairs[0].second),
+    )
+    rows = [
+        {
+            "Risk": "▲ Changes contact" if one.is_risky else "– None",
+            "Weight": round(one.weight, 1),
+            "First": str(one.first),
+            "Second": str(one.second),
+        }
+        for one in pairs
+    ]
+    key = tables.key_of("queue_table", [(one.first, one.second) for one in pairs])
+
+    def on_select() -> None:
+        chosen = st.session_state[key]["selection"]["rows"]
+        if chosen:
+            open_pair(pairs[chosen[0]].first, pairs[chosen[0]].second)
+
+    st.dataframe(
+        pd.DataFrame(rows),
+        hide_index=True,
+        key=key,
+        on_select=on_select,
+        selection_mode="single-row",
+        height="auto" if len(rows) <= 8 else 322,
+    )
+
+
+def show_pair(first: int, second: int) -> None:
+    """Take a pair, show it, and offer the decisions."""
+    st.button("Back to the queue", key="back", icon=":material/arrow_back:", on_click=close_pair)
+    found = review_data.pair(first, second)
+    if found is None:
+        states.empty(
+            f"The pair {first} and {second} does not wait for a decision.",
+            "It was decided, or its records are one person or gone by now.",
+        )
+        return
+    frame.set_browser_title(f"Pair {first} and {second}")
+    hold = review_data.take(first, second)
+    zone = zone_of(st.context.timezone)
+    st.caption(
+        f"It is yours until {local_time(hold.expires_at, zone)}; others get the next pair. The"
+        f" rules give it {found.pair.score:.0f} of 100 points ({esc(found.reason, 60)})."
+    )
+    with states.loading(height=300):
+        fields = review_data.comparison(first, second)
+        sides = review_data.sides(found.pair)
+        effect = review_data.effect(found.pair, sides)
+    show_fields(found, fields)
+    review_charts.show_waterfall(found)
+    show_effect(sides, effect)
+    reason = st.text_input(
+        "Reason",
+        value="compared side by side",
+        max_chars=500,
+        key=f"reason_{first}_{second}",
+        help="Kept for ever with the decision. No phone numbers, please.",
+    )
+
+    def decide(verdict: str, label: str) -> None:
+        why = str(st.session_state[f"reason_{first}_{second}"]).strip()
+
+        def body() -> None:
+            st.session_state[JOB] = review_data.decide(hold, verdict, why)
+            st.session_state[SAID] = f"{label}: {first} and {second}."
+
+        if why and states.panel("The decision", body):
+            close_pair()
+
+    def defer() -> None:
+        if states.panel("The decision", lambda: review_data.defer(first, second)):
+            close_pair()
+
+    if not (reason or "").strip():
+        st.warning("Say why: the reason is kept with the decision.", icon=":material/edit:")
+    with st.container(horizontal=True):
+        for verdict, label, icon, key in VERDICTS:
+            st.button(
+                label,
+                key=verdict,
+                icon=icon,
+                shortcut=key,
+                on_click=decide,
+                args=(verdict, label),
+                disabled=not (reason or "").strip(),
+            )
+        st.button("Not sure", key="defer", icon=":material/schedule:", shortcut="U", on_click=defer)
+
+
+def show_fields(found: ReviewPair, fields: list[ComparedField]) -> None:
+    """Show the two persons side by side; each difference is a word, never a colour alone."""
+    rows = [
+        {
+            "Field": one.label,
+            f"{found.pair.first}": plain(one.first),
+            f"{found.pair.second}": plain(one.second),
+            "Compared": SIGNS[one.sign],
+            "If merged": {"first": "← newer", "second": "→ newer"}.get(one.proposed, "")
+            if one.sign == "different"
+            else "",
+        }
+        for one in fields
+    ]
+    if not rows:
+        states.empty("No values of these persons are known.")
+        return
+    st.dataframe(pd.DataFrame(rows), hide_index=True, key="side_by_side")
+    st.caption(
+        "If they are merged, a value decided by hand wins, then the newest source, then the most"
+        " complete one; a blank never does."
+    )
+
+
+def show_effect(sides: list[GoldenSide], effect: Effect) -> None:
+    """Say what a merge would do before anybody decides."""
+    st.subheader("If they are one person", anchor=False)
+    for side in sides:
+        channels = ", ".join(
+            f"{'✓' if is_allowed else '✕'} {channel_word(channel)}"
+            for channel, is_allowed in side.channels.items()
+        )
+        st.markdown(
+            f"Golden person {side.golden_person_id}, {esc(side.full_name, 80)}:"
+            f" {whole(side.records)} records, {whole(side.persons)} persons; {channels}"
+        )
+    st.markdown(
+        f"They become golden person **{effect.golden_id}** of {whole(effect.records)} records and"
+        f" {whole(effect.persons)} persons; {effect.retired_id} leads to it."
+    )
+    if effect.inherited:
+        words = ", ".join(channel_word(one).lower() for one in effect.inherited)
+        st.warning(
+            f"Only one of them asked not to be contacted ({esc(words)}): merged, it counts for"
+            " both.",
+            icon=":material/do_not_disturb_on:",
+        )
+
+
+def show_decisions() -> None:
+    """List the newest decisions, each with a way to take it back."""
+    found = review_data.decisions()
+    if not found:
+        states.empty("Nobody has decided anything yet.")
+        return
+    zone = zone_of(st.context.timezone)
+    for one in found:
+        word = DECISION_WORDS.get(one.kind) or one.kind
+        state = " (ended)" if one.is_ended else ""
+        st.markdown(
+            f"**{one.number}** {esc(word)}{state} · {esc(one.reason, 120)} ·"
+            f" {esc(one.decided_by, 60)}, {local_time(one.decided_at, zone)}"
+        )
+    open_ones = [one.number for one in found if not one.is_ended]
+    if not open_ones:
+        return
+
+    def undo() -> None:
+        number = st.session_state["undo_number"]
+
+        def body() -> None:
+            st.session_state[JOB] = review_data.end(number, "taken back in the dashboard")
+            st.session_state[SAID] = f"End of decision {number}."
+
+        states.panel("The end of the decision", body)
+
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.selectbox("Decision to take back", open_ones, key="undo_number")
+        st.button("Undo", key="undo", icon=":material/undo:", on_click=undo)
+
+
+version = frame.open_page(
+    "Duplicate review",
+    "Pairs that may be one person: look at both, decide, and take it back if it was wrong.",
+    Right.REVIEW,
+)
+states.panel("The last decision", show_job)
+chosen = pair_in_address()
+if chosen is None:
+    if "pair" in st.query_params:
+        states.empty(f"{esc(st.query_params['pair'], 60)} is not a pair of persons.")
+    states.panel("The queue", show_queue)
+    st.subheader("Newest decisions", anchor=False)
+    states.panel("The decisions", show_decisions)
+else:
+    first_person, second_person = chosen
+    states.panel("The pair", lambda: show_pair(first_person, second_person))

@@ -1,0 +1,289 @@
+"""Lead timeline: one person's whole life, what was known when, and what may be done today."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+import pandas as pd
+import streamlit as st
+
+from streamlit_app.auth.rights import Right
+from streamlit_app.queries.search import MAXIMUM_PERSON_ID
+from streamlit_app.queries.timeline import KINDS, Event, Events
+from streamlit_app.ui import data, frame, life_charts, life_data, states, tables
+from streamlit_app.ui.event_words import facts_of, kind_icon, kind_name, title_of
+from streamlit_app.ui.format import esc, local_time, plain, utc_now, whole, zone_of
+from streamlit_app.ui.words import channel_word, humanized, kind_word, reason_words
+
+GAP = timedelta(days=90)
+VIEWS: tuple[str, ...] = ("Events", "Contact points", "Fields")
+
+
+def show_life() -> None:
+    """Show the person in the address, or say how to find one."""
+    given = st.query_params.get("person")
+    if given is None:
+        states.empty("Nobody is chosen yet.", "Find somebody first.")
+        st.page_link("app_pages/people.py", label="Find a person", icon=":material/search:")
+        return
+    if not (given.isascii() and given.isdigit() and int(given[:30]) <= MAXIMUM_PERSON_ID):
+        states.empty(f"{esc(given, 40)} is not the id of a person.", "Find the person by name.")
+        return
+    person = data.person(int(given))
+    if person is None:
+        show_former(int(given))
+        return
+    frame.set_browser_title(f"Timeline of person {given}")
+    st.subheader(esc(person.full_name), anchor=False)
+    place = ", ".join(part for part in (person.city, person.state) if part)
+    st.markdown(f"{esc(place) or 'no address'} · person id {person.golden_person_id}")
+    st.page_link(
+        "app_pages/people.py",
+        label="Card of this person",
+        icon=":material/group:",
+        query_params={"person": given},
+    )
+    shown: str | None = st.radio(
+        "What to show", VIEWS, horizontal=True, key="view", label_visibility="collapsed"
+    )
+    if shown == "Contact points":
+        states.panel("The contact points", lambda: show_points(int(given)))
+        states.panel("The caps", lambda: show_caps(int(given)))
+    elif shown == "Fields":
+        states.panel("The fields", lambda: show_fields(int(given)))
+    else:
+        states.panel("The events", lambda: show_events(int(given)))
+
+
+def show_former(person_id: int) -> None:
+    """Lead from an id that was merged to the golden person that stands for it."""
+    golden_id = life_data.golden_id(person_id)
+    if golden_id is None or golden_id == person_id:
+        states.empty(f"There is no golden person {person_id}.", "Find the person by name.")
+        return
+    states.empty(f"Person {person_id} is now a part of golden person {golden_id}.")
+    st.page_link(
+        "app_pages/timeline.py",
+        label=f"Timeline of golden person {golden_id}",
+        icon=":material/arrow_forward:",
+        query_params={"person": str(golden_id)},
+    )
+
+
+def day_in_address() -> date | None:
+    """Return the past day in the address, None for today or for what is no day."""
+    try:
+        return date.fromisoformat(st.query_params.get("asof", ""))
+    except ValueError:
+        return None
+
+
+def kinds_in_address() -> list[str]:
+    """Return the kinds of event that the address asks for, in the order of the filter."""
+    asked = st.query_params.get_all("kind")
+    return [kind for kind in KINDS if kind in asked]
+
+
+def show_filters() -> tuple[list[str], date | None]:
+    """Show the filters, bound to the address; return what is asked for."""
+
+    def remember() -> None:
+        st.query_params["kind"] = st.session_state["kinds"]
+        day = st.session_state["as_of"]
+        if day is None:
+            st.query_params.pop("asof", None)
+        else:
+            st.query_params["asof"] = day.isoformat()
+
+    st.session_state.setdefault("kinds", kinds_in_address())
+    st.session_state.setdefault("as_of", day_in_address())
+    st.multiselect(
+        "Kinds of event",
+        KINDS,
+        key="kinds",
+        format_func=kind_name,
+        on_change=remember,
+        placeholder="All kinds",
+    )
+    st.date_input(
+        "As known at the end of the day (UTC)",
+        value=None,
+        max_value=utc_now().date(),
+        min_value=date(2000, 1, 1),
+        key="as_of",
+        on_change=remember,
+        help="Leaves out what we learnt later, whenever it happened.",
+    )
+    return list(st.session_state["kinds"]), st.session_state["as_of"]
+
+
+def show_events(person_id: int) -> None:
+    """Show the strip of years and one page of the feed."""
+    kinds, as_of = show_filters()
+    if as_of is not None:
+        states.partial(
+            f"Only what was known at the end of {as_of.isoformat()} (UTC). The verdicts are those"
+            " of the newest build; `lode comply explain --at` gives those of a past moment."
+        )
+    with states.loading(height=300):
+        years = life_data.years(person_id, as_of)
+        before = trail_of(person_id, kinds, as_of)
+        page = life_data.events(person_id, kinds, as_of, before[-1] if before else None)
+    if not years:
+        states.empty(
+            "Nothing is known of this person's life.", "Choose a later day, if there is one."
+        )
+        return
+    life_charts.show_years(years)
+    if not page.events:
+        states.empty("There is no such event.", "Choose other kinds.")
+        return
+    show_feed(page)
+    show_pager(page, before)
+
+
+def trail_of(person_id: int, kinds: list[str], as_of: date | None) -> list[tuple[datetime, str]]:
+    """Return the positions behind which the pages before this one began; new filters begin anew."""
+    question = (person_id, tuple(kinds), as_of)
+    if st.session_state.get("trail_question") != question:
+        st.session_state["trail_question"] = question
+        st.session_state["trail"] = []
+    trail: list[tuple[datetime, str]] = st.session_state["trail"]
+    return trail
+
+
+def show_feed(page: Events) -> None:
+    """Show the events as cards, newest first, with the gaps between them."""
+    zone = zone_of(st.context.timezone)
+    later: Event | None = None
+    for event in page.events:
+        if later is not None and later.happened_at - event.happened_at > GAP:
+            days = (later.happened_at - event.happened_at).days
+            st.caption(f"— {whole(days)} days without an event —")
+        later = event
+        with st.container(border=True, gap="small"):
+            st.markdown(f"{kind_icon(event.kind)} **{title_of(event)}**")
+            if facts := facts_of(event):
+                st.markdown(" · ".join(facts))
+            st.caption(
+                f"Happened {local_time(event.happened_at, zone)} ·"
+                f" known since {local_time(event.known_at, zone)}"
+            )
+
+
+def show_pager(page: Events, trail: list[tuple[datetime, str]]) -> None:
+    """Offer older and newer events, where there are any."""
+
+    def go_back() -> None:
+        trail.pop()
+
+    def go_on() -> None:
+        trail.append(page.events[-1].position)
+
+    with st.container(horizontal=True):
+        st.button(
+            "Newer",
+            key="newer",
+            icon=":material/arrow_upward:",
+            on_click=go_back,
+            disabled=not trail,
+        )
+        st.button(
+            "Older",
+            key="older",
+            icon=":material/arrow_downward:",
+            on_click=go_on,
+            disabled=not page.has_more,
+        )
+    st.caption(f"Page {len(trail) + 1}, {len(page.events)} events.")
+
+
+def show_points(person_id: int) -> None:
+    """Show the verdict per contact point and channel, with every reason and when again."""
+    verdicts = life_data.verdicts(person_id)
+    if not verdicts:
+        states.empty("No phone, e-mail or postal address is known of this person.")
+        return
+    zone = zone_of(st.context.timezone)
+    rows = [
+        {
+            "Contact point": plain(one.shown_value),
+            "Kind": plain(kind_word(one.kind)),
+            "Channel": plain(channel_word(one.channel)),
+            "Verdict": "✓ Allowed" if one.is_allowed else "✕ Blocked",
+            "Why": "" if one.is_allowed else plain(reason_words(one.reasons), 400),
+            "Warns": plain(reason_words(one.advice), 400) if one.advice else "",
+            "Allowed again": local_time(one.next_allowed_at, zone),
+        }
+        for one in verdicts[:100]
+    ]
+    if len(verdicts) > len(rows):
+        states.partial("This person has more contact points than are shown.")
+    st.dataframe(pd.DataFrame(rows), hide_index=True, key="verdicts", placeholder="–")
+
+
+def show_caps(person_id: int) -> None:
+    """Show how much of each frequency cap is used, and when the next contact is allowed."""
+    st.subheader("Caps used", anchor=False)
+    caps = life_data.caps(person_id)
+    if not caps:
+        states.empty("Nobody was contacted within the window of a cap.")
+        return
+    zone = zone_of(st.context.timezone)
+    for cap in caps:
+        days = "24 hours" if cap.window_days == 1 else f"{whole(cap.window_days)} days"
+        free = (
+            f"the next is allowed {local_time(cap.free_at, zone)}"
+            if cap.free_at
+            else "another is allowed"
+        )
+        used_up = ":red-badge[✕ Used up]" if cap.free_at else ":green-badge[✓ Free]"
+        st.markdown(
+            f"{used_up} **{esc(channel_word(cap.channel))}**: {whole(cap.used)} of"
+            f" {whole(cap.allowed)} in {days}; {free}. ({esc(cap.cap_id)})"
+        )
+
+
+def show_fields(person_id: int) -> None:
+    """Show for each value who gave it, by which rule it survived, and what the others say."""
+    members = life_data.members(person_id)
+    chosen = members[0] if members else person_id
+    if len(members) > 1:
+        st.caption(f"Golden person {person_id} is made of {whole(len(members))} persons.")
+        chosen = st.selectbox("Person of the group", members[:40], key="member") or chosen
+    origins, has_more = life_data.fields(chosen)
+    if not origins:
+        states.empty("No value of this person is known.")
+        return
+    if has_more:
+        states.partial("This person has more values than are shown.")
+    zone = zone_of(st.context.timezone)
+    rows = [
+        {
+            "Field": plain(humanized(one.field)),
+            "Value": plain(one.shown_value),
+            "State": "✓ In use" if one.rank == 1 else "– Outranked",
+            "Rule": plain(one.rule),
+            "File": plain(one.source_file),
+            "Row": one.source_row,
+            "Of": local_time(one.effective_at, zone),
+            "Decided by": plain(one.decided_by),
+        }
+        for one in origins
+    ]
+    frame_ = pd.DataFrame(rows).astype({"Row": "Int64"})
+    st.dataframe(
+        frame_,
+        hide_index=True,
+        key=tables.key_of("fields_table", [chosen]),
+        column_config=tables.count_columns(["Row"]),
+        placeholder="–",
+    )
+
+
+version = frame.open_page(
+    "Timeline",
+    "One person's whole life: what happened, when we learnt it, and what may be done.",
+    Right.SEE_PEOPLE,
+)
+states.panel("The timeline", show_life)

@@ -1,0 +1,83 @@
+"""The statements over the audit log; `audit_log` runs them, a test holds each to its index."""
+
+from __future__ import annotations
+
+from streamlit_app.queries.statement import Statement
+
+PAGE_SIZE = 50
+# A log is verified from its end: so many entries take about a second.
+VERIFIED_ENTRIES = 10_000
+
+_COLUMNS = """
+    sequence,
+    recorded_at,
+    account,
+    actor,
+    event,
+    subject,
+    payload,
+    previous_hash,
+    entry_hash
+"""
+# What is not the leading column of the index is a filter within its range.
+_FILTERS = """
+    recorded_at >= :begin
+    and recorded_at < :end
+    and recorded_at <= :before_moment
+    and (recorded_at < :before_moment or sequence < :before_sequence)
+    and (:actor = '' or actor = :actor)
+    and (:event = '' or event = :event)
+    and (:subject = '' or subject = :subject)
+order by recorded_at desc, sequence desc
+limit :row_cap
+"""
+
+
+def _entries(name: str, qualifier: str, index: str) -> Statement:
+    """Return the statement that finds entries by one qualifier, the others as filters."""
+    return Statement(
+        name=name,
+        sql=f"""
+select /*+ time limit */ {_COLUMNS}
+from `{{audit}}`.audit_log
+where {qualifier} {_FILTERS}
+""",
+        tables=(),
+        index=index,
+        row_cap=PAGE_SIZE + 1,
+    )
+
+
+BY_TIME = _entries("audit entries", "", "audit_log_recorded_at, read backwards")
+BY_ACTOR = _entries("audit entries of an actor", "actor = :actor and", "audit_log_actor")
+BY_EVENT = _entries("audit entries of a kind", "event = :event and", "audit_log_event")
+BY_SUBJECT = _entries("audit entries of a subject", "subject = :subject and", "audit_log_subject")
+
+HEAD = Statement(
+    name="end of the audit log",
+    sql="""
+select /*+ time limit */
+    sequence,
+    entry_hash
+from `{audit}`.audit_head
+limit :row_cap
+""",
+    tables=(),
+    index="none: one row",
+    row_cap=1,
+)
+
+CHAIN = Statement(
+    name="end of the chain",
+    sql=f"""
+select /*+ time limit */ {_COLUMNS}
+from `{{audit}}`.audit_log
+where sequence between :first and :last
+order by sequence
+limit :row_cap
+""",
+    tables=(),
+    index="PRIMARY",
+    row_cap=VERIFIED_ENTRIES + 1,
+    timeout_milliseconds=5_000,
+)

@@ -1,0 +1,172 @@
+"""The statements of the duplicate review; `review` runs them, a test holds each to its index."""
+
+from __future__ import annotations
+
+from streamlit_app.queries.statement import Statement
+
+QUEUE_SIZE = 25
+
+_PAIR_COLUMNS = """
+    review_pairs.person_id_l,
+    review_pairs.person_id_r,
+    review_pairs.golden_person_id_l,
+    review_pairs.golden_person_id_r,
+    review_pairs.match_weight,
+    review_pairs.match_score,
+    review_pairs.is_risky
+"""
+
+# Held by nobody, or looked at by who asks: the newest note on a pair counts until it expires. Only
+# columns of the index, which then holds all that is read, in its order.
+QUEUE = Statement(
+    name="queue of pairs",
+    sql="""
+select /*+ time limit */
+    review_pairs.is_risky,
+    review_pairs.match_weight,
+    review_pairs.person_id_l,
+    review_pairs.person_id_r
+from review_pairs
+left join `{raw}`.app_reviews as held
+    on review_pairs.person_id_l = held.person_id_l
+        and review_pairs.person_id_r = held.person_id_r
+        and held.expires_at > utc_timestamp(6)
+        and (held.actor <> :actor or held.state <> 'looking')
+where held.number is null
+order by
+    review_pairs.is_risky desc, review_pairs.match_weight desc, review_pairs.person_id_l desc,
+    review_pairs.person_id_r desc
+limit :row_cap
+""",
+    tables=("review_pairs",),
+    index="review_pairs(is_risky, match_weight, person_id_l, person_id_r), read backwards",
+    row_cap=QUEUE_SIZE + 1,
+)
+
+ONE_PAIR = Statement(
+    name="one pair",
+    sql=f"""
+select /*+ time limit */ {_PAIR_COLUMNS},
+    review_pairs.match_reason,
+    review_pairs.link_threshold,
+    review_pairs.review_threshold,
+    review_pairs.waterfall
+from review_pairs
+where review_pairs.person_id_l = :first and review_pairs.person_id_r = :second
+limit :row_cap
+""",
+    tables=("review_pairs",),
+    index="PRIMARY",
+    row_cap=1,
+)
+
+GOLDEN_PAIR = Statement(
+    name="golden persons of a pair",
+    sql="""
+select /*+ time limit */
+    golden_person_id,
+    full_name,
+    company_name,
+    record_count,
+    person_count,
+    is_callable,
+    is_textable,
+    is_emailable,
+    is_mailable
+from golden_persons
+where golden_person_id in (:golden_first, :golden_second)
+limit :row_cap
+""",
+    tables=("golden_persons",),
+    index="PRIMARY",
+    row_cap=2,
+)
+
+VALUES_OF_PAIR = Statement(
+    name="values of the persons of a pair",
+    sql="""
+select /*+ time limit */
+    person_id,
+    table_name,
+    field_name,
+    cell_of,
+    cell_value,
+    effective_at
+from field_origins
+where person_id in (:first, :second) and preference = 1
+limit :row_cap
+""",
+    tables=("field_origins",),
+    index="person_records(person_id)",
+    row_cap=150,
+)
+
+REASONS_OF_PAIR = Statement(
+    name="requests of the golden persons of a pair",
+    sql="""
+select /*+ time limit */
+    golden_person_id,
+    channel,
+    reasons
+from contact_points
+where golden_person_id in (:golden_first, :golden_second) and reasons <> ''
+limit :row_cap
+""",
+    tables=("contact_points",),
+    index="PRIMARY",
+    row_cap=50,
+)
+
+DECISIONS = Statement(
+    name="newest decisions about who is who",
+    sql="""
+select /*+ time limit */
+    decided.id,
+    decided.kind,
+    decided.decided_by,
+    decided.reason,
+    decided.decided_at,
+    ended.id as ended_by
+from (
+    select
+        id,
+        kind,
+        decided_by,
+        reason,
+        decided_at
+    from `{raw}`.dedup_decisions
+    order by id desc
+    limit 60
+) as decided
+left join (
+    select
+        id,
+        revokes_id
+    from `{raw}`.dedup_decisions
+    order by id desc
+    limit 60
+) as ended on decided.id = ended.revokes_id
+where decided.kind <> 'revoke'
+order by decided.id desc
+limit :row_cap
+""",
+    tables=(),
+    index="PRIMARY of dedup_decisions, read backwards",
+    row_cap=15,
+)
+
+JOB = Statement(
+    name="one job",
+    sql="""
+select /*+ time limit */
+    id,
+    state,
+    message
+from `{raw}`.app_jobs
+where id = :number and asked_by = :actor
+limit :row_cap
+""",
+    tables=(),
+    index="PRIMARY of app_jobs",
+    row_cap=1,
+)

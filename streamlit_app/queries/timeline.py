@@ -1,0 +1,278 @@
+"""One person's life: events page by page, verdicts, caps used, where values come from. Masked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Engine
+
+from lode.masking import DOT, mask_address, mask_contact, mask_email, mask_phone
+from streamlit_app.queries.statement import fetch
+from streamlit_app.queries.timeline_statements import (
+    CAPS,
+    EVENTS_BY_YEAR,
+    FIELDS,
+    MAXIMUM_FIELD_ROWS,
+    MEMBERS,
+    MEMBERSHIP,
+    NEWEST_EVENTS,
+    OLDER_EVENTS,
+    PAGE_SIZE,
+    VERDICTS,
+)
+
+KINDS = (
+    "import", "call", "sms", "email", "mail", "consent", "opt_out", "dnc", "merge", "decision",
+)  # fmt: skip
+# Later than anything that can be known.
+FOR_EVER = datetime(9999, 1, 1)
+# What is shown of the values of persons and addresses; anything else is hidden.
+SHOWN_FIELDS = frozenset(
+    {"first_name", "middle_name", "last_name", "name_suffix", "company_name"}
+    | {"city", "state", "county", "country", "phone_type"}
+)
+KEPT_LETTERS = {"zip": 3, "birth_date": 4}
+
+
+@dataclass(frozen=True)
+class Event:
+    """One event of a life, both clocks in UTC; `shown_contact` is masked, "" for none."""
+
+    event_id: str
+    kind: str
+    event_type: str
+    happened_at: datetime
+    known_at: datetime
+    channel: str
+    shown_contact: str
+    person_id: int | None
+    import_id: str
+    record_count: int | None
+    actor: str
+    detail: str
+
+    @property
+    def position(self) -> tuple[datetime, str]:
+        """Where it stands in the order of events: what `before` takes to go on behind it."""
+        return self.happened_at, self.event_id
+
+
+@dataclass(frozen=True)
+class Events:
+    """A page of events, newest first; `has_more` tells whether there are older ones."""
+
+    events: tuple[Event, ...]
+    has_more: bool
+
+
+@dataclass(frozen=True)
+class YearCount:
+    """How many events of a kind a year has."""
+
+    year: int
+    kind: str
+    count: int
+
+
+@dataclass(frozen=True)
+class PointVerdict:
+    """Whether a contact point may be used on a channel, why not, and when again."""
+
+    kind: str
+    shown_value: str
+    channel: str
+    is_allowed: bool
+    reasons: tuple[str, ...]
+    advice: tuple[str, ...]
+    next_allowed_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Cap:
+    """How much of a cap is used; `free_at` is None while another contact is allowed."""
+
+    cap_id: str
+    channel: str
+    used: int
+    allowed: int
+    window_days: int
+    last_contacted_at: datetime | None
+    free_at: datetime | None
+
+
+@dataclass(frozen=True)
+class FieldOrigin:
+    """A value of a person and who gave it; rank 1 is the one that survives. Masked."""
+
+    table: str
+    field: str
+    rank: int
+    shown_value: str
+    rule: str
+    import_id: str
+    source_file: str
+    source_row: int | None
+    effective_at: datetime | None
+    decided_by: str
+
+
+def read_events(
+    engine: Engine,
+    person_id: int,
+    kinds: Sequence[str] = (),
+    as_of: date | None = None,
+    before: tuple[datetime, str] | None = None,
+) -> Events:
+    """Return a page of a person's events, those behind `before` if given; raises QueryError.
+
+    With `as_of`, only what was known at the end of that day (UTC); without kinds, all of them.
+    """
+    parameters: dict[str, object] = {
+        "person_id": person_id,
+        "known_before": known_before(as_of),
+        "kinds": ",".join(kinds),
+    }
+    if before is None:
+        rows = fetch(engine, NEWEST_EVENTS, parameters)
+    else:
+        position = {"happened_at": before[0], "event_id": before[1]}
+        rows = fetch(engine, OLDER_EVENTS, {**parameters, **position})
+    return Events(tuple(_event_of(row) for row in rows[:PAGE_SIZE]), len(rows) > PAGE_SIZE)
+
+
+def read_years(engine: Engine, person_id: int, as_of: date | None = None) -> list[YearCount]:
+    """Return how many events of which kind each year of a life has, oldest year first."""
+    parameters = {"person_id": person_id, "known_before": known_before(as_of)}
+    counts = [
+        YearCount(int(row["happened_in"]), str(row["event_kind"]), int(row["event_count"]))
+        for row in fetch(engine, EVENTS_BY_YEAR, parameters)
+    ]
+    return sorted(counts, key=lambda one: (one.year, one.kind))
+
+
+def known_before(as_of: date | None) -> datetime:
+    """Return the moment before which something had to be known to count as of a day."""
+    if as_of is None or as_of >= FOR_EVER.date():
+        return FOR_EVER
+    return datetime(as_of.year, as_of.month, as_of.day) + timedelta(days=1)
+
+
+def read_golden_id(engine: Engine, person_id: int) -> int | None:
+    """Return the golden person that an id stands for today, None for nobody's id."""
+    for row in fetch(engine, MEMBERSHIP, {"person_id": person_id}):
+        return int(row["golden_person_id"])
+    return None
+
+
+def read_members(engine: Engine, person_id: int) -> list[int]:
+    """Return the living persons that a golden person is made of, itself first."""
+    rows = fetch(engine, MEMBERS, {"person_id": person_id})
+    ids = sorted(int(row["person_id"]) for row in rows)
+    return sorted(ids, key=lambda one: one != person_id)
+
+
+def read_verdicts(engine: Engine, person_id: int) -> list[PointVerdict]:
+    """Return the verdict on each contact point and channel; raises QueryError."""
+    return [_verdict_of(row) for row in fetch(engine, VERDICTS, {"person_id": person_id})]
+
+
+def read_caps(engine: Engine, person_id: int) -> list[Cap]:
+    """Return the caps of whose window a contact is left; raises QueryError."""
+    return [
+        Cap(
+            cap_id=str(row["cap_id"]),
+            channel=row["channel"] or "",
+            used=int(row["used_count"] or 0),
+            allowed=int(row["max_contacts"] or 0),
+            window_days=int(row["window_days"] or 0),
+            last_contacted_at=row["last_contacted_at"],
+            free_at=row["free_at"],
+        )
+        for row in fetch(engine, CAPS, {"person_id": person_id})
+    ]
+
+
+def read_fields(engine: Engine, person_id: int) -> tuple[list[FieldOrigin], bool]:
+    """Return where a person's values come from, the surviving first, and if there are more."""
+    rows = fetch(engine, FIELDS, {"person_id": person_id})
+    shown = rows[:MAXIMUM_FIELD_ROWS]
+    tables = ("persons", "phone_numbers", "email_addresses", "addresses")
+    shown.sort(
+        key=lambda row: (
+            tables.index(row["table_name"]) if row["table_name"] in tables else len(tables),
+            row["field_name"] or "",
+            row["cell_of"] or "",
+            int(row["preference"] or 0),
+        )
+    )
+    return [_origin_of(row) for row in shown], len(rows) > MAXIMUM_FIELD_ROWS
+
+
+def mask_field(table: str, field: str, value: str) -> str:
+    """Mask a value by the table and field it is in: names and towns are shown, else hidden."""
+    if field in SHOWN_FIELDS:
+        return value
+    if table == "phone_numbers":
+        return mask_phone(value)
+    if table == "email_addresses":
+        return mask_email(value)
+    if field == "primary_address":
+        return mask_address(value)
+    kept = KEPT_LETTERS.get(field, 0)
+    return value[:kept] + DOT * max(min(len(value), 8) - kept, 2)
+
+
+def _event_of(row: dict[str, Any]) -> Event:
+    value = row["contact_value"] or ""
+    return Event(
+        event_id=str(row["event_id"]),
+        kind=row["event_kind"] or "",
+        event_type=row["event_type"] or "",
+        happened_at=row["happened_at"],
+        known_at=row["known_at"],
+        channel=row["channel"] or "",
+        shown_contact=mask_contact(row["contact_kind"] or "", value) if value else "",
+        person_id=None if row["person_id"] is None else int(row["person_id"]),
+        import_id=row["import_id"] or "",
+        record_count=None if row["record_count"] is None else int(row["record_count"]),
+        actor=row["actor"] or "",
+        detail=row["detail"] or "",
+    )
+
+
+def _verdict_of(row: dict[str, Any]) -> PointVerdict:
+    kind = row["contact_kind"]
+    clear = (row["contact_display"] if kind == "address" else None) or row["contact_value"]
+    return PointVerdict(
+        kind=kind,
+        shown_value=mask_contact(kind, clear),
+        channel=row["channel"],
+        # A row that says allowed and names a reason contradicts itself: blocked.
+        is_allowed=bool(row["is_allowed"]) and not row["reasons"],
+        reasons=_codes(row["reasons"]),
+        advice=_codes(row["advice"]),
+        next_allowed_at=row["next_allowed_at"],
+    )
+
+
+def _codes(text: str | None) -> tuple[str, ...]:
+    return tuple(code for code in (text or "").split(",") if code.strip())
+
+
+def _origin_of(row: dict[str, Any]) -> FieldOrigin:
+    table, field = row["table_name"] or "", row["field_name"] or ""
+    return FieldOrigin(
+        table=table,
+        field=field,
+        rank=int(row["preference"] or 0),
+        shown_value=mask_field(table, field, row["cell_value"] or ""),
+        rule=row["rule"] or "",
+        import_id=row["import_id"] or "",
+        source_file=row["source_file"] or "",
+        source_row=None if row["source_row"] is None else int(row["source_row"]),
+        effective_at=row["effective_at"],
+        decided_by=row["decided_by"] or "",
+    )

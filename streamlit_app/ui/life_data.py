@@ -1,0 +1,65 @@
+"""The bridge to one person's life: who may ask. What is about a person is never kept."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from lode.rights import Right
+from streamlit_app.auth.identity import needs
+from streamlit_app.queries import timeline
+from streamlit_app.queries.timeline import (
+    Cap,
+    Events,
+    FieldOrigin,
+    PointVerdict,
+    YearCount,
+)
+from streamlit_app.ui.connections import engine
+
+
+@needs(Right.SEE_PEOPLE)
+def events(
+    person_id: int,
+    kinds: Sequence[str],
+    as_of: date | None,
+    before: tuple[datetime, str] | None,
+) -> Events:
+    """Return a page of a person's events, newest first."""
+    return timeline.read_events(engine(), person_id, kinds, as_of, before)
+
+
+@needs(Right.SEE_PEOPLE)
+def years(person_id: int, as_of: date | None) -> list[YearCount]:
+    """Return how many events of which kind each year has."""
+    return timeline.read_years(engine(), person_id, as_of)
+
+
+@needs(Right.SEE_PEOPLE)
+def golden_id(person_id: int) -> int | None:
+    """Return the golden person that an id stands for today."""
+    return timeline.read_golden_id(engine(), person_id)
+
+
+@needs(Right.SEE_PEOPLE)
+def members(person_id: int) -> list[int]:
+    """Return the persons that a golden person is made of."""
+    return timeline.read_members(engine(), person_id)
+
+
+@needs(Right.SEE_PEOPLE)
+def verdicts(person_id: int) -> list[PointVerdict]:
+    """Return the verdict on each contact point and channel."""
+    return timeline.read_verdicts(engine(), person_id)
+
+
+@needs(Right.SEE_PEOPLE)
+def caps(person_id: int) -> list[Cap]:
+    """Return how much of each cap is used."""
+    return timeline.read_caps(engine(), person_id)
+
+
+@needs(Right.SEE_PEOPLE)
+def fields(person_id: int) -> tuple[list[FieldOrigin], bool]:
+    """Return where a person's values come from, and whether there are more than shown."""
+    return timeline.read_fields(engine(), person_id)

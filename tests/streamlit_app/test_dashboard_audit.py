@@ -1,0 +1,258 @@
+"""The audit log page: qualifiers, paging, before and after without values, the chain."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+from conftest import OpenPage
+from made_life import MARKUP
+from made_marts import create_marts
+from sqlalchemy import Engine, text
+from streamlit.testing.v1 import AppTest
+from test_dashboard_pages import texts, whole_tree
+
+from lode import audit
+from lode.db import connect, transaction
+from lode.server import PrivateServer
+from lode.settings import Settings
+from streamlit_app.queries import audit_log
+from streamlit_app.queries.audit_log import Question
+from streamlit_app.queries.audit_statements import PAGE_SIZE
+from streamlit_app.queries.engine import create_app_engine
+from streamlit_app.queries.statement import SCHEMAS
+from streamlit_app.ui.format import utc_now
+
+pytestmark = pytest.mark.database
+TODAY = utc_now().date()
+WEEK = Question(TODAY - timedelta(days=6), TODAY + timedelta(days=1))
+COUNT = 130
+
+
+def note(settings: Settings, *entries: tuple[str, str, str, dict[str, Any]]) -> None:
+    """Write entries: event, actor, subject, payload."""
+    with connect("loader", settings, schema="raw") as connection:
+        for event, actor, subject, payload in entries:
+            with transaction(connection):
+                audit.append(
+                    connection, settings, event, actor=actor, subject=subject, payload=payload
+                )
+
+
+@pytest.fixture(scope="module")
+def logged(warehouse_module: Settings) -> Settings:
+    """A warehouse whose log has more than two pages, of three people and two kinds."""
+    create_marts(warehouse_module)
+    people = ("ada@example.com", "bob@example.com", "eve@example.com")
+    note(
+        warehouse_module,
+        *(
+            (("import.undo", "person.reveal")[n % 2], people[n % 3], f"thing {n % 5}", {"n": n})
+            for n in range(COUNT - 1)
+        ),
+        (
+            "person.override",
+            "ada@example.com",
+            "person 10000000001",
+            {"before": "Mueller", "after": {"last_name": MARKUP}, "reason": "call 217-555-0143"},
+        ),
+    )
+    return warehouse_module
+
+
+@pytest.fixture(scope="module")
+def engine_of_log(logged: Settings) -> Any:
+    engine = create_app_engine(logged)
+    yield engine
+    engine.dispose()
+
+
+def numbers(app: AppTest) -> list[int]:
+    return [int(one) for one in app.dataframe[0].value["Number"]]
+
+
+def test_pages_of_entries_follow_each_other(engine_of_log: Engine) -> None:
+    seen: list[int] = []
+    before = None
+    while True:
+        entries, has_more = audit_log.read_entries(engine_of_log, WEEK, before)
+        assert len(entries) <= PAGE_SIZE
+        seen += [one.sequence for one in entries]
+        if not has_more:
+            break
+        before = entries[-1].position
+    assert seen == list(range(COUNT, 0, -1))
+
+
+@pytest.mark.parametrize(
+    ("given", "count"),
+    [
+        ({"actor": "ada@example.com"}, 44),
+        ({"event": "import.undo"}, 65),
+        ({"subject": "thing 3"}, 26),
+        ({"subject": "thing 3", "actor": "bob@example.com"}, 8),
+        ({"actor": "ada@example.com", "event": "person.override"}, 1),
+        ({"actor": "' or '1'='1"}, 0),
+        ({"begin": date(2000, 1, 1), "end": date(2000, 2, 1)}, 0),
+        ({"begin": date(2000, 1, 1)}, COUNT),
+    ],
+)
+def test_qualifiers_narrow_the_log(
+    engine_of_log: Engine, given: dict[str, Any], count: int
+) -> None:
+    question = Question(**{"begin": WEEK.begin, "end": WEEK.end, **given})
+    found, before = 0, None
+    while True:
+        entries, has_more = audit_log.read_entries(engine_of_log, question, before)
+        found += len(entries)
+        if not has_more:
+            break
+        before = entries[-1].position
+    assert found == count
+
+
+@pytest.mark.parametrize(
+    ("given", "index"),
+    [
+        ({}, "audit_log_recorded_at"),
+        ({"actor": "ada@example.com"}, "audit_log_actor"),
+        ({"event": "import.undo"}, "audit_log_event"),
+        ({"subject": "thing 3"}, "audit_log_subject"),
+    ],
+)
+def test_the_log_is_read_by_index_and_not_sorted(
+    logged: Settings, given: dict[str, str], index: str
+) -> None:
+    """Among many entries of other people and other days; explained as the app's own account."""
+    fill_log(logged)
+    question = Question(date(2026, 1, 9), date(2026, 1, 10), **given)
+    engine = create_app_engine(logged)
+    with engine.connect() as connection:
+        name = connection.get_execution_options()[SCHEMAS]["audit"]
+        sql = audit_log.statement_for(question).for_engine(is_mariadb=False)
+        parameters = {
+            "begin": datetime(2026, 1, 9),
+            "end": datetime(2026, 1, 11),
+            "before_moment": datetime(9999, 1, 1),
+            "before_sequence": 2**63,
+            "row_cap": 51,
+            "actor": question.actor,
+            "event": question.event,
+            "subject": question.subject,
+        }
+        query = text(f"explain format=traditional {sql.replace('{audit}', name)}")
+        (row,) = (dict(one) for one in connection.execute(query, parameters).mappings())
+    engine.dispose()
+    assert row["key"] == index, row
+    assert row["type"] == "range", row
+    assert "filesort" not in row["Extra"], row
+
+
+def fill_log(settings: Settings) -> None:
+    """Make the log long, in a copy without triggers that the administrator fills."""
+    name = settings.schema("audit")
+    with PrivateServer(settings).admin() as connection, connection.cursor() as cursor:
+        cursor.execute(f"select count(*) from `{name}`.audit_log where sequence > 1000000")
+        if cursor.fetchone()[0]:
+            return
+        rows = [
+            (
+                1_000_001 + n, datetime(2026, 1, 1) + timedelta(minutes=n * 5), "x",
+                f"a{n % 40}@example.com", f"e{n % 30}", f"thing {n % 500}", "{}", "0" * 64,
+                "0" * 64,
+            )
+            for n in range(6_000)
+        ]  # fmt: skip
+        cursor.execute(f"create table `{name}`.filled like `{name}`.audit_log")
+        cursor.executemany(
+            f"insert into `{name}`.filled values (%s, %s, %s, %s, %s, %s, %s, %s, %s)", rows
+        )
+        cursor.execute(f"insert into `{name}`.filled select * from `{name}`.audit_log")
+        cursor.execute(f"rename table `{name}`.audit_log to `{name}`.kept")
+        cursor.execute(f"rename table `{name}`.filled to `{name}`.audit_log")
+        cursor.execute(f"analyze table `{name}`.audit_log")
+
+
+def test_entries_with_all_they_say(open_page: OpenPage, logged: Settings) -> None:
+    app = open_page("audit", logged)
+    assert not app.exception
+    assert app.title[0].value == "Audit log"
+    assert numbers(app) == list(range(COUNT, COUNT - PAGE_SIZE, -1))
+    assert "Select an entry" in texts(app)
+    key = next(str(one.key) for one in app.dataframe)
+    app.session_state[key] = {"selection": {"rows": [0], "columns": [], "cells": []}}
+    app.run()
+    said = texts(app)
+    assert "**person\\.override** about person 10000000001, by ada\\@example\\.com" in said
+    fields = dict(app.dataframe[1].value.to_numpy().tolist())
+    assert fields["before"] == "Mueller"
+    assert fields["reason"] == "call [phone]"
+    assert "217-555-0143" not in whole_tree(app)
+    assert "![x]" not in said
+
+
+def test_older_newer_and_narrower(open_page: OpenPage, logged: Settings) -> None:
+    app = open_page("audit", logged)
+    app.button(key="older").click().run()
+    assert numbers(app)[0] == COUNT - PAGE_SIZE
+    assert "Page 2, 50 entries." in texts(app)
+    app.text_input(key="audit_actor").set_value("ada@example.com")
+    app.text_input(key="audit_subject").set_value("person 10000000001")
+    next(one for one in app.button if one.label == "Show").click().run()
+    assert numbers(app) == [COUNT]
+    assert app.query_params["subject"] == "person 10000000001"
+    assert "actor" not in app.query_params, "no e-mail address is in the address"
+
+
+def test_an_address_asks_and_nonsense_asks_for_nothing_else(
+    open_page: OpenPage, logged: Settings
+) -> None:
+    app = open_page("audit", logged, event="person.override", to="soon", **{"from": "never"})
+    assert numbers(app) == [COUNT]
+    assert "never is no day such as 2026-01-31" in app.warning[0].value
+    app = open_page("audit", logged, event=MARKUP * 9)
+    assert not app.exception
+    assert "Nothing was noted." in app.info[0].value
+    app = open_page("audit", logged, to="2026-01-01", **{"from": "2026-03-01"})
+    assert "the days were exchanged" in app.warning[0].value
+
+
+def test_the_chain_is_verified_over_its_newest_part(
+    open_page: OpenPage, warehouse: Settings
+) -> None:
+    note(warehouse, *(("test", "ada", f"thing {n}", {"n": n}) for n in range(12)))
+    app = open_page("audit", warehouse)
+    app.button(key="verify").click().run()
+    assert "Entries 1 to 12 are intact; the last digest is" in app.success[0].value.replace(
+        "\\", ""
+    )
+    engine = create_app_engine(warehouse)
+    state = audit_log.verify_chain(engine, maximum=5)
+    assert state.is_intact
+    assert state.sentence.startswith("Entries 8 to 12 are intact")
+    assert state.sentence.endswith("What is older: `lode audit verify`.")
+    name = warehouse.schema("audit")
+    with PrivateServer(warehouse).admin() as connection, connection.cursor() as cursor:
+        cursor.execute(f"drop trigger `{name}`.audit_log_is_not_changed")
+        cursor.execute(f"update `{name}`.audit_log set actor = 'eve' where sequence = 9")
+    found = [audit_log.verify_chain(engine, maximum) for maximum in (3, 5, 100)]
+    assert [state.is_intact for state in found] == [True, False, False]
+    assert found[1].sentence.startswith("Entry 9 of the audit log was changed")
+    app.button(key="verify").click().run()
+    assert "Entry 9 of the audit log was changed" in app.error[0].value.replace("\\", "")
+    engine.dispose()
+
+
+def test_an_empty_log(open_page: OpenPage, warehouse: Settings) -> None:
+    """The log is there before anything is built."""
+    app = open_page("audit", warehouse)
+    assert not app.error
+    assert "Nothing was noted." in texts(app)
+    app.button(key="verify").click().run()
+    assert "The audit log is empty" in app.success[0].value
+
+
+def test_a_payload_that_is_no_object_is_shown(engine_of_log: Engine) -> None:
+    assert audit_log.details_of("[1]") == (("payload", "[1]"),)
+    assert audit_log.details_of("{") == (("payload", "{"),)

@@ -1,0 +1,276 @@
+"""The duplicate review: queue, side by side, effect, decisions as jobs, leases, undo."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+
+import pytest
+from conftest import HAS_CONTEXT, OpenPage
+from made_marts import BUILT_AT
+from made_pairs import ASHA, BEN, HOSTILE, LI, MARKUP, ZOE, pair
+from sqlalchemy import Engine
+from test_dashboard_access import login
+from test_dashboard_pages import fill, texts, whole_tree
+
+from lode import access, reviews
+from lode.db import connect
+from lode.rights import Principal
+from lode.settings import Settings
+from streamlit_app.queries import review
+from streamlit_app.ui import review_charts
+
+pytestmark = [
+    pytest.mark.database,
+    pytest.mark.skipif(not HAS_CONTEXT, reason="a test can't log in before Streamlit 1.67"),
+]
+CLEAR = ("5550143", "ben@example.com", "asha@example.com", "1984-07")
+
+
+def raw_rows(settings: Settings, query: str) -> list[tuple[object, ...]]:
+    with connect("loader", settings, schema="raw") as connection:
+        cursor = connection.cursor()
+        cursor.execute(query)
+        return list(cursor.fetchall())
+
+
+def free_all(settings: Settings) -> None:
+    """Let all leases run out."""
+    with connect("loader", settings, schema="raw", autocommit=True) as connection:
+        connection.cursor().execute("update app_reviews set expires_at = '2026-01-01'")
+
+
+@pytest.fixture
+def free(seeded: Settings) -> Settings:
+    """The seeded warehouse, no pair held by anybody."""
+    free_all(seeded)
+    return seeded
+
+
+# ------------------------------------------------------------------ queries
+
+
+def test_risky_pairs_come_first_then_the_likeliest(free: Settings, seeded_engine: Engine) -> None:
+    pairs, has_more = review.read_queue(seeded_engine, "ada@example.com")
+    assert [(one.first, one.second) for one in pairs] == [(ASHA, BEN), (ZOE, LI), (HOSTILE, LI)]
+    assert [one.is_risky for one in pairs] == [True, False, False]
+    assert not has_more
+
+
+def test_what_others_hold_is_not_in_the_queue(free: Settings, seeded_engine: Engine) -> None:
+    ada = Principal("ada@example.com", frozenset({"steward"}))
+    with connect("app", free, schema="marts", autocommit=True) as connection:
+        reviews.take(connection, free, ada, (ASHA, BEN))
+        reviews.put(connection, free, ada, (ZOE, LI), reviews.DEFERRED)
+    queues = {
+        who: [(one.first, one.second) for one in review.read_queue(seeded_engine, who)[0]]
+        for who in ("ada@example.com", "bob@example.com")
+    }
+    assert queues == {
+        "ada@example.com": [(ASHA, BEN), (HOSTILE, LI)],
+        "bob@example.com": [(HOSTILE, LI)],
+    }
+
+
+def test_values_are_compared_clear_and_shown_masked(seeded_engine: Engine) -> None:
+    fields = {one.label: one for one in review.read_comparison(seeded_engine, ASHA, BEN)}
+    first, phones = fields["First name"], fields["Phones"]
+    assert (first.first, first.second, first.sign) == ("Asha", "Benjamín", "different")
+    assert first.proposed == "first", "it is of the newer source"
+    assert phones.sign == "same", "one number in two spellings"
+    assert phones.second == "21••••••43"
+    assert fields["E-mails"].sign == "different"
+    assert fields["Birth date"].sign == "one side"
+    assert not any(clear in repr(fields) for clear in CLEAR)
+
+
+def test_the_waterfall_adds_up(seeded_engine: Engine) -> None:
+    found = review.read_pair(seeded_engine, ASHA, BEN)
+    assert found is not None
+    frame = review_charts.waterfall_frame(found)
+    assert list(frame["Step"]) == ["Prior", "Email", "First name", "Match weight"]
+    assert frame["end"].iloc[-2] == pytest.approx(found.pair.weight)
+    assert frame["end"].iloc[-1] == found.pair.weight
+    assert review_charts.sentence_of(found) == (
+        "Match weight -1.5 (about 3 : 1 against it); linked from +2.0 on, left to review from -3.0"
+        " on; most for it: email +9.5."
+    )
+    assert review.read_pair(seeded_engine, BEN, ASHA) is None
+
+
+def test_a_merge_says_whose_requests_count_for_both(seeded_engine: Engine) -> None:
+    found = review.read_pair(seeded_engine, ASHA, BEN)
+    assert found is not None
+    sides = review.read_sides(seeded_engine, found.pair)
+    assert [side.full_name for side in sides] == ["Asha Nakamura-O'Neil", "Benjamín De La Cruz"]
+    effect = review.read_effect(seeded_engine, found.pair, sides)
+    assert (effect.golden_id, effect.retired_id) == (ASHA, BEN)
+    assert (effect.records, effect.persons) == (5, 3)
+    assert effect.inherited == ("email", "sms")
+
+
+# ------------------------------------------------------------------ the page
+
+
+def test_the_queue_leads_to_a_pair(open_page: OpenPage, free: Settings) -> None:
+    app = open_page("review", free)
+    assert not app.exception
+    assert app.title[0].value == "Duplicate review"
+    assert "3 pairs wait." in texts(app)
+    table = app.dataframe[0].value
+    assert list(table["Risk"]) == ["▲ Changes contact", "– None", "– None"]
+    assert list(table["Weight"]) == [-1.5, 1.2, -1.0]
+    app.button(key="next_pair").click().run()
+    assert app.query_params["pair"] == f"{ASHA}-{BEN}"
+    assert "It is yours until" in texts(app)
+
+
+def test_a_pair_side_by_side_masked(open_page: OpenPage, free: Settings) -> None:
+    app = open_page("review", free, pair=f"{ASHA}-{BEN}")
+    assert not app.exception
+    table = app.dataframe[0].value.set_index("Field")
+    assert list(table.loc["First name"]) == ["Asha", "Benjamín", "≠ Different", "← newer"]
+    assert table.loc["Phones", "Compared"] == "= Same"
+    assert list(app.dataframe[1].value["Weight"]) == [-12.0, 9.5, 1.0, -1.5]
+    said = texts(app)
+    assert "Match weight \\-1\\.5 \\(about 3 &#58;" in said
+    assert f"They become golden person **{ASHA}** of 5 records and 3 persons; {BEN} leads" in said
+    assert "merged, it counts for both." in app.warning[0].value
+    assert not any(clear in whole_tree(app) for clear in CLEAR)
+
+
+@pytest.mark.parametrize("verdict", ["same", "different", "household"])
+def test_a_decision_is_a_job_and_leaves_the_queue(
+    open_page: OpenPage, free: Settings, verdict: str
+) -> None:
+    app = open_page("review", free, pair=f"{ZOE}-{LI}")
+    app.text_input[0].set_value("asked both by phone")
+    app.button(key=verdict).click().run()
+    assert not app.exception
+    assert "pair" not in app.query_params
+    newest = "select id, kind, parameters, asked_by, state from app_jobs order by id desc limit 1"
+    ((number, kind, parameters, asked_by, state),) = raw_rows(free, newest)
+    assert (kind, state) == ("decide_pair", "WAITING")
+    assert str(asked_by).startswith("local:")
+    assert json.loads(str(parameters)) == {
+        "first": ZOE, "second": LI, "verdict": verdict, "reason": "asked both by phone",
+    }  # fmt: skip
+    assert f"It waits for `lode worker` (job {number})." in app.info[0].value
+    assert len(app.dataframe[0].value) == 2, "it is in nobody's queue while it waits"
+    with connect("loader", free, schema="raw", autocommit=True) as connection:
+        connection.cursor().execute(
+            "update app_jobs set state = 'FAILED', message = 'They are one: <b>no</b>.'"
+        )
+    app.run()
+    assert "They are one&#58;" in app.error[0].value
+    assert "<b>" not in app.error[0].value.replace("\\<b\\>", "")
+
+
+def test_not_sure_puts_it_aside(open_page: OpenPage, free: Settings) -> None:
+    before = raw_rows(free, "select count(*) from app_jobs")
+    app = open_page("review", free, pair=f"{ZOE}-{LI}")
+    app.button(key="defer").click().run()
+    assert len(app.dataframe[0].value) == 2
+    assert raw_rows(free, "select count(*) from app_jobs") == before
+    held = f"select state from app_reviews where person_id_l = {ZOE} order by number desc limit 1"
+    assert raw_rows(free, held) == [("deferred",)]
+
+
+def test_without_a_reason_there_is_no_decision(open_page: OpenPage, free: Settings) -> None:
+    app = open_page("review", free, pair=f"{ZOE}-{LI}")
+    app.text_input[0].set_value("  ").run()
+    assert [app.button(key=key).disabled for key in ("same", "different", "household")] == [
+        True
+    ] * 3
+    assert "Say why" in app.warning[-1].value
+
+
+def test_a_pair_of_another_steward_is_a_sentence(open_page: OpenPage, free: Settings) -> None:
+    """Two people, two tabs: the second is told who has it, also if it was lost meanwhile."""
+    access.grant(free, "ada@example.com", "steward", by="chief", reason="test")
+    ada = open_page("review", free, login("ada"), pair=f"{ZOE}-{LI}")
+    assert "It is yours until" in texts(ada)
+    bob = open_page("review", free, pair=f"{ZOE}-{LI}")
+    assert "ada\\@example\\.com has this pair until" in bob.error[0].value
+    assert not bob.dataframe
+    free_all(free)
+    bob = open_page("review", free, pair=f"{ZOE}-{LI}")
+    assert "It is yours until" in texts(bob)
+    before = raw_rows(free, "select count(*) from app_jobs")
+    with connect("loader", free, schema="raw", autocommit=True) as connection:
+        connection.cursor().execute(
+            "update app_reviews set actor = 'ada@example.com' where person_id_l = %s", (ZOE,)
+        )
+    bob.button(key="same").click().run()
+    assert "has this pair until" in " ".join(one.value for one in bob.error)
+    assert raw_rows(free, "select count(*) from app_jobs") == before
+
+
+def test_decisions_can_be_taken_back(open_page: OpenPage, free: Settings) -> None:
+    with connect("loader", free, schema="raw", autocommit=True) as connection:
+        cursor = connection.cursor()
+        for values in (("link", None), ("apart", None), ("revoke", 1)):
+            cursor.execute(
+                "insert into dedup_decisions (kind, revokes_id, decided_by, reason, decided_at)"
+                " values (%s, %s, 'ops', '<b>why</b>', %s)",
+                (*values, datetime(2026, 2, 1)),
+            )
+    app = open_page("review", free)
+    said = texts(app)
+    assert "**2** two persons · \\<b\\>why" in said
+    assert "**1** one person (ended)" in said
+    assert app.selectbox[0].options == ["2"]
+    app.button(key="undo").click().run()
+    newest = "select kind, parameters from app_jobs order by id desc limit 1"
+    ((kind, parameters),) = raw_rows(free, newest)
+    assert kind == "end_decision"
+    assert json.loads(str(parameters))["number"] == 2
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        ("1-2", "The pair 1 and 2 does not wait for a decision."),
+        ("2-1", "2\\-1 is not a pair of persons."),
+        ("x", "x is not a pair of persons."),
+        (f"{MARKUP}-1", "is not a pair of persons."),
+        ("9" * 400 + "-1", "is not a pair of persons."),
+    ],
+)
+def test_no_pair_is_a_sentence(
+    open_page: OpenPage, free: Settings, given: str, sentence: str
+) -> None:
+    app = open_page("review", free, pair=given)
+    assert not app.exception
+    assert not app.error
+    assert sentence in app.info[0].value
+    assert MARKUP not in whole_tree(app)
+
+
+def test_a_hostile_pair_is_shown_as_text(open_page: OpenPage, free: Settings) -> None:
+    app = open_page("review", free, pair=f"{HOSTILE}-{LI}")
+    assert not app.exception
+    shown = texts(app)
+    assert "![x]" not in shown
+    assert "<b>" not in shown
+    assert ":red[" not in shown
+
+
+def test_an_empty_queue_and_huge_numbers(open_page: OpenPage, empty: Settings) -> None:
+    fill(empty, "warehouse_version", {"version": "v", "built_at": BUILT_AT})
+    app = open_page("review", empty)
+    assert [one.value for one in app.info] == [
+        "No pair waits for you. `lode dedup run` finds new ones.",
+        "Nobody has decided anything yet.",
+    ]
+    largest = 2**64 - 1
+    fill(empty, "review_pairs", pair(largest - 1, largest, 1e9), *crowd(30))
+    app = open_page("review", empty, pair=f"{largest - 1}-{largest}")
+    assert not app.exception
+    assert "No values of these persons are known." in app.info[0].value
+    app = open_page("review", empty)
+    assert "More than 25 pairs wait" in texts(app)
+
+
+def crowd(count: int) -> list[object]:
+    return [pair(n, n + 1, 0.1) for n in range(1, count + 1)]
