@@ -51,7 +51,7 @@ def test_a_page_opens_for_its_roles_only(open_page: OpenPage, staffed: Settings,
         assert f"You may not {entry.right.value}: that needs the role" in app.warning[0].value
         assert not app.metric
         assert not app.dataframe
-        assert not app.text_input
+        assert not app.main.text_input
 
 
 def test_a_role_that_ends_closes_the_page_at_once(open_page: OpenPage, staffed: Settings) -> None:
@@ -61,7 +61,7 @@ def test_a_role_that_ends_closes_the_page_at_once(open_page: OpenPage, staffed: 
     access.revoke(staffed, "temp@example.com", "operator", by="chief", reason="test")
     identity._roles.clear()
     app.run()
-    assert not app.text_input
+    assert not app.main.text_input
     assert "has no role here" in texts(app)
 
 
@@ -96,7 +96,7 @@ def test_without_login_and_not_on_this_machine_nothing_is_shown(
     app = open_page("people", staffed, person=str(ASHA))
     assert "is not on your machine and has no login" in texts(app)
     assert len(app.info) == 1
-    assert not app.text_input
+    assert not app.main.text_input
 
 
 def test_a_login_counts_where_there_is_one_even_on_this_machine(

@@ -144,7 +144,7 @@ def test_a_decision_is_a_job_and_leaves_the_queue(
     open_page: OpenPage, free: Settings, verdict: str
 ) -> None:
     app = open_page("review", free, pair=f"{ZOE}-{LI}")
-    app.text_input[0].set_value("asked both by phone")
+    app.main.text_input[0].set_value("asked both by phone")
     app.button(key=verdict).click().run()
     assert not app.exception
     assert "pair" not in app.query_params
@@ -178,7 +178,7 @@ def test_not_sure_puts_it_aside(open_page: OpenPage, free: Settings) -> None:
 
 def test_without_a_reason_there_is_no_decision(open_page: OpenPage, free: Settings) -> None:
     app = open_page("review", free, pair=f"{ZOE}-{LI}")
-    app.text_input[0].set_value("  ").run()
+    app.main.text_input[0].set_value("  ").run()
     assert [app.button(key=key).disabled for key in ("same", "different", "household")] == [
         True
     ] * 3
