@@ -17,6 +17,7 @@ from lode.errors import BusyError, LodeError
 from lode.lock_holders import forget_holder, holder_of, note_holder
 from lode.overrides import waiting_decisions
 from lode.report import print_imports, print_step, print_summary
+from lode.run_history import note_run, utc_now
 from lode.settings import Settings
 from lode.warehouse_state import (
     ImportAccount,
@@ -96,7 +97,9 @@ def _build(settings: Settings, *, is_tested: bool, is_full_refresh: bool = False
     arguments = tested if is_tested else ["run"]
     if is_full_refresh:
         arguments.append("--full-refresh")
+    started_at = utc_now()
     done = run_dbt(arguments, settings, quiet=True)
+    note_run(settings, done, started_at)
     require_built(done, settings)
     models = sum(1 for node in done.results if node["unique_id"].startswith("model."))
     print_step(f"dbt built {models} models in {time.monotonic() - started:.0f} s.")

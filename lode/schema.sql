@@ -100,3 +100,25 @@ create table if not exists app_reviews (
     primary key (person_id_l, person_id_r, number),
     constraint app_reviews_state_is_known check (state in ('looking', 'deferred', 'decided'))
 ) engine = innodb default character set utf8mb4 collate utf8mb4_bin;
+
+-- One row per run of dbt that `lode run` started, as long as it is among the newest of them.
+create table if not exists dbt_runs (
+    id bigint unsigned not null auto_increment,
+    started_at datetime(6) not null,
+    ended_at datetime(6) not null,
+    exit_code smallint not null,
+    node_count int unsigned not null,
+    bad_count int unsigned not null,
+    primary key (id)
+) engine = innodb default character set utf8mb4 collate utf8mb4_bin;
+
+-- One row per model, test or seed of such a run: how it ended and how long it took.
+create table if not exists dbt_nodes (
+    run_id bigint unsigned not null,
+    kind varchar(16) not null,
+    name varchar(255) not null,
+    state varchar(16) not null,
+    seconds double not null,
+    message varchar(1024) not null,
+    primary key (run_id, kind, name)
+) engine = innodb default character set utf8mb4 collate utf8mb4_bin;

@@ -50,6 +50,8 @@ APP_RIGHTS = (
     ("select", "dnc_coverage"),
     ("select, insert", "app_reviews"),
     ("select", "dedup_decisions"),
+    ("select", "dbt_runs"),
+    ("select", "dbt_nodes"),
 )
 # role -> layer -> rights on the whole schema
 RIGHTS: dict[str, dict[str, str]] = {

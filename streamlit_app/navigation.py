@@ -36,6 +36,7 @@ PAGES = (
     PageEntry("timeline", "Timeline", ":material/timeline:", Right.SEE_PEOPLE),
     PageEntry("review", "Duplicate review", ":material/merge:", Right.REVIEW),
     PageEntry("audit", "Audit log", ":material/history:", Right.SEE_AUDIT),
+    PageEntry("health", "Warehouse health", ":material/monitor_heart:", Right.SEE_HEALTH),
 )
 
 

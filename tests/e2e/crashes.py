@@ -21,7 +21,7 @@ VICTIMS = ("lode", "server", "group")
 # What a run writes for itself, what tells which run or attempt it was, a text with schemas' names.
 LEFT_OUT = (
     "import_audit_log", "warehouse_version", "import_metadata", "import_attempts", "load_progress",
-    "decision_statements",
+    "decision_statements", "dbt_runs", "dbt_nodes", "table_sizes",
 )  # fmt: skip
 LEDGER = (
     "id, filename, feed, checksum, status, row_count, loaded_count, parse_rejected_count,"

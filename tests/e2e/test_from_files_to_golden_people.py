@@ -181,6 +181,23 @@ def test_full_refresh_gives_the_same_cells(built: tuple[Settings, RunResult]) ->
     assert fingerprint(settings) == before
 
 
+def test_runs_and_sizes_are_kept_for_the_dashboard(built: tuple[Settings, RunResult]) -> None:
+    settings, _ = built
+    nodes = table_rows(
+        settings,
+        "raw",
+        "select name, state from dbt_nodes where run_id = (select max(id) from dbt_runs)"
+        " and kind = 'model'",
+    )
+    assert {"persons", "person_events", "warehouse_version"} <= {row[0] for row in nodes}
+    assert {row[1] for row in nodes} == {"success"}
+    sizes = table_rows(settings, "marts", "select layer, table_name, data_bytes from table_sizes")
+    known = {(row[0], row[1]): int(str(row[2])) for row in sizes}
+    assert known["raw", "staging_raw_import"] > 0
+    assert known["canonical", "persons"] > 0
+    assert not [name for _, name in known if str(name).endswith(("__new", "__old"))]
+
+
 def test_the_queue_of_the_dashboard_is_that_of_the_command(
     built: tuple[Settings, RunResult],
 ) -> None:

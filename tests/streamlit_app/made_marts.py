@@ -25,6 +25,7 @@ TABLES = {
     "review_pairs": "people",
     "warehouse_summary": "operations",
     "warehouse_version": "operations",
+    "table_sizes": "operations",
 }
 ASHA = 10_000_000_001
 BEN = 10_000_000_002

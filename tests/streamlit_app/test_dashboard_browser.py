@@ -35,6 +35,7 @@ PATHS = {
     "timeline": f"/timeline?person={ASHA}",
     "queue": "/review",
     "audit": "/audit",
+    "health": "/health",
     "pair": f"/review?pair={ASHA}-{BEN}",
 }
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
@@ -320,7 +321,9 @@ def take_picture(page: Page, name: str) -> Path:
 @pytest.mark.parametrize(
     ("scheme", "size"), [("light", "wide"), ("dark", "wide"), ("light", "narrow")]
 )
-@pytest.mark.parametrize("name", ["overview", "gap", "person", "timeline", "pair", "audit"])
+@pytest.mark.parametrize(
+    "name", ["overview", "gap", "person", "timeline", "pair", "audit", "health"]
+)
 def test_axe_finds_nothing_new(
     browser: Browser, dashboard: Dashboard, name: str, size: str, scheme: Any
 ) -> None:

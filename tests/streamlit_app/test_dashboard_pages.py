@@ -278,7 +278,9 @@ def test_never_built_is_said_once(open_page: OpenPage, warehouse: Settings, name
     assert not app.exception
 
 
-@pytest.mark.parametrize("name", ["overview", "imports", "people", "timeline", "review", "audit"])
+@pytest.mark.parametrize(
+    "name", ["overview", "imports", "people", "timeline", "review", "audit", "health"]
+)
 def test_a_database_that_is_down_is_a_sentence(
     open_page: OpenPage,
     unreachable: Settings,

@@ -1,0 +1,42 @@
+"""The bridge to the warehouse's health; sizes are kept for as long as a build is shown."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from lode.rights import Right
+from streamlit_app.auth.identity import needs
+from streamlit_app.queries import health
+from streamlit_app.queries.health import DbtNode, DbtRun, OpenImport, SourceState, TableSize
+from streamlit_app.ui.connections import engine
+
+
+@needs(Right.SEE_HEALTH)
+def runs() -> list[DbtRun]:
+    """Return the newest runs of dbt."""
+    return health.read_runs(engine())
+
+
+@needs(Right.SEE_HEALTH)
+def nodes(run: int) -> list[DbtNode]:
+    """Return models and tests of a run, what failed first."""
+    return health.read_nodes(engine(), run)
+
+
+@needs(Right.SEE_HEALTH)
+def sources() -> list[SourceState]:
+    """Return every source with its newest import."""
+    return health.read_sources(engine())
+
+
+@needs(Right.SEE_HEALTH)
+def open_imports() -> list[OpenImport]:
+    """Return the imports whose accounting is open."""
+    return health.read_open_imports(engine())
+
+
+@needs(Right.SEE_HEALTH)
+@st.cache_data(max_entries=4, show_spinner=False)
+def sizes(version: str) -> list[TableSize]:
+    """Return the largest tables as of a build; the argument is the cache's key."""
+    return health.read_sizes(engine())

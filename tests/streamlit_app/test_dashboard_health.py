@@ -1,0 +1,136 @@
+"""The health page: runs and tests, sources, open imports, sizes; failures first, and in words."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import pytest
+from conftest import OpenPage
+from made_life import MARKUP
+from made_marts import BUILT_AT, add_imports
+from sqlalchemy import Engine
+from test_dashboard_pages import fill, texts, whole_tree
+
+from lode.dbt import DbtResult
+from lode.run_history import note_run
+from lode.settings import Settings
+from streamlit_app.queries import health
+
+pytestmark = pytest.mark.database
+
+
+def node(kind: str, name: str, status: str, seconds: float, message: str = "") -> dict[str, Any]:
+    return {
+        "unique_id": f"{kind}.motherlode.{name}",
+        "status": status,
+        "execution_time": seconds,
+        "message": message,
+    }
+
+
+def size(layer: str, table: str, rows: int, data: int) -> dict[str, Any]:
+    return {
+        "layer": layer,
+        "table_name": table,
+        "row_estimate": rows,
+        "data_bytes": data,
+        "index_bytes": 0,
+        "measured_at": BUILT_AT,
+    }
+
+
+@pytest.fixture(scope="module")
+def watched(seeded: Settings) -> Settings:
+    """The seeded warehouse with a bad run, a good one after it, and sizes."""
+    bad = [
+        node("model", "persons", "success", 9.5),
+        node("test", "unique_persons_id", "fail", 0.2, f"Got 2 results {MARKUP}"),
+        node("model", "golden_persons", "skipped", 0.0),
+    ]
+    note_run(seeded, DbtResult(1, bad), datetime(2026, 2, 18, 4))
+    good = [node("model", f"model_{n:03d}", "success", n / 10) for n in range(140)]
+    note_run(seeded, DbtResult(0, good), datetime(2026, 2, 19, 4))
+    fill(
+        seeded,
+        "table_sizes",
+        size("raw", "staging_raw_import", 84_000_000, 61_000_000_000),
+        size("canonical", "persons", 61_000_000, 9_000_000_000),
+    )
+    return seeded
+
+
+def test_failures_come_first_then_the_slowest(watched: Settings, seeded_engine: Engine) -> None:
+    good, bad = health.read_runs(seeded_engine)
+    assert [run.is_good for run in (good, bad)] == [True, False]
+    assert (bad.nodes, bad.bad) == (3, 2)
+    states = [one.state for one in health.read_nodes(seeded_engine, bad.number)]
+    assert states == ["fail", "skipped", "success"]
+    slowest = health.read_nodes(seeded_engine, good.number)
+    assert (len(slowest), slowest[0].name) == (health.MAXIMUM_NODES, "model_139")
+
+
+def test_the_newest_run_is_shown_and_an_older_one_on_demand(
+    open_page: OpenPage, watched: Settings
+) -> None:
+    app = open_page("health", watched)
+    assert not app.exception
+    assert app.title[0].value == "Warehouse health"
+    assert "140 models and tests, all well" in app.success[0].value
+    assert "the slowest are listed" in app.warning[-1].value
+    older = health_run_numbers(app)[1]
+    app.selectbox(key="run").set_value(older).run()
+    assert "2 of 3 models and tests failed or were skipped" in app.error[0].value
+    table = app.dataframe[0].value
+    assert list(table["State"]) == ["✕ Fail", "✕ Skipped", "✓ Success"]
+    assert list(table["Name"]) == ["unique_persons_id", "golden_persons", "persons"]
+    assert "![x]" not in texts(app)
+
+
+def health_run_numbers(app: Any) -> list[int]:
+    """Return the numbers of the runs in the choice, newest first."""
+    return [int(option.split()[1].rstrip(",")) for option in app.selectbox(key="run").options]
+
+
+def test_sources_open_imports_and_sizes(open_page: OpenPage, watched: Settings) -> None:
+    app = open_page("health", watched)
+    links = [link.proto.label for link in app.main.get("page_link")]
+    assert links[0].startswith("◑ web\\_signups\\.csv: Loaded, uploaded 2026-02-")
+    assert links[1].startswith("✓ crm\\.sqlite: Complete, uploaded 2026-02-"), "7 are missing"
+    assert len(links) == 2
+    _, sources, tables = (one.value for one in app.dataframe)
+    (source,) = sources.to_dict("records")
+    assert (source["Source"], source["Imports"], source["Failed"]) == ("campaign_leads", 5, 1)
+    sizes = tables.to_dict("records")
+    assert [row["Table"] for row in sizes] == ["staging_raw_import", "persons"]
+    assert (sizes[0]["About rows"], sizes[0]["Data"]) == (84_000_000, "61.0 GB")
+    assert "hold about 70.0 GB" in texts(app)
+
+
+def test_nothing_was_run_and_nothing_came(open_page: OpenPage, empty: Settings) -> None:
+    app = open_page("health", empty)
+    assert not app.error
+    assert not app.exception
+    said = texts(app)
+    assert "No run is kept yet." in said
+    assert "No file has been imported yet." in said
+    assert "Every processed record is accounted for." in said
+
+
+def test_hostile_files_and_huge_numbers(open_page: OpenPage, empty: Settings) -> None:
+    fill(empty, "warehouse_version", {"version": "v", "built_at": BUILT_AT})
+    fill(empty, "table_sizes", size("raw", "t", 2**64 - 1, 2**62))
+    note_run(empty, DbtResult(1, [node("model", MARKUP, "error", 1e9, MARKUP * 90)]), BUILT_AT)
+    add_imports(
+        empty,
+        [
+            {"id": n, "import_id": f"imp_{n}", "filename": MARKUP, "status": "LOADED"}
+            for n in range(1, 26)
+        ],
+    )
+    app = open_page("health", empty)
+    assert not app.exception
+    assert "![x]" not in texts(app) + " ".join(one.proto.label for one in app.get("page_link"))
+    assert len(app.main.get("page_link")) == 20
+    assert "There are more" in texts(app)
+    assert "18446744073709551615" in whole_tree(app)
