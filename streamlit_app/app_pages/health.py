@@ -20,7 +20,7 @@ from streamlit_app.ui.format import (
     whole,
     zone_of,
 )
-from streamlit_app.ui.words import humanized, status_words
+from streamlit_app.ui.words import NOT_BALANCED, humanized, status_words
 
 SHOWN_IMPORTS = 20
 
@@ -115,7 +115,7 @@ def show_open_imports() -> None:
         return
     zone = zone_of(st.context.timezone)
     for one in found[:SHOWN_IMPORTS]:
-        words = status_words(one.status)
+        words = NOT_BALANCED if one.has_lost else status_words(one.status)
         st.page_link(
             "app_pages/imports.py",
             label=f"{words.icon} {esc(one.filename, 60)}: {esc(words.word)},"

@@ -77,6 +77,7 @@ select /*+ time limit */
     import_id,
     filename,
     status,
+    is_balanced,
     uploaded_at
 from import_health
 where is_balanced = 0 or (status in ('LOADED', 'PROCESSING') and completed_at is null)
@@ -164,6 +165,7 @@ class OpenImport:
     import_id: str
     filename: str
     status: str
+    has_lost: bool
     uploaded_at: datetime | None
 
 
@@ -220,7 +222,11 @@ def read_open_imports(engine: Engine) -> list[OpenImport]:
     """Return the imports whose accounting is open, newest first."""
     return [
         OpenImport(
-            row["import_id"] or "", row["filename"] or "", row["status"] or "", row["uploaded_at"]
+            import_id=row["import_id"] or "",
+            filename=row["filename"] or "",
+            status=row["status"] or "",
+            has_lost=row["is_balanced"] == 0,
+            uploaded_at=row["uploaded_at"],
         )
         for row in fetch(engine, NOT_CLOSED)
     ]

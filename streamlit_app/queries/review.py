@@ -269,11 +269,7 @@ def _side(row: dict[str, Any]) -> GoldenSide:
 
 
 def _compared(
-    label: str,
-    table: str,
-    field: str,
-    first: dict[str, Any],
-    second: dict[str, Any],
+    label: str, table: str, field: str, first: dict[str, Any], second: dict[str, Any]
 ) -> ComparedField:
     shown = [
         "; ".join(mask_field(table, field, one) for one in sorted(side)) for side in (first, second)

@@ -96,7 +96,7 @@ def test_sources_open_imports_and_sizes(open_page: OpenPage, watched: Settings) 
     app = open_page("health", watched)
     links = [link.proto.label for link in app.main.get("page_link")]
     assert links[0].startswith("◑ web\\_signups\\.csv: Loaded, uploaded 2026-02-")
-    assert links[1].startswith("✓ crm\\.sqlite: Complete, uploaded 2026-02-"), "7 are missing"
+    assert links[1].startswith("✕ crm\\.sqlite: Not balanced, uploaded"), "7 are missing"
     assert len(links) == 2
     _, sources, tables = (one.value for one in app.dataframe)
     (source,) = sources.to_dict("records")
