@@ -11,10 +11,11 @@ tables as (
     {%- for layer in ['raw', 'staging', 'canonical', 'marts'] %}
     select
         '{{ layer }}' as layer,
-        table_name,
-        table_rows,
-        data_length,
-        index_length
+        -- MySQL names them in capitals, whatever is asked for.
+        table_name as relation_name,
+        table_rows as row_count,
+        data_length as data_size,
+        index_length as index_size
     from information_schema.tables
     where table_schema = '{{ generate_schema_name(layer, none) }}' and table_type = 'BASE TABLE'
     {{ 'union all' if not loop.last }}
@@ -26,14 +27,14 @@ final as (
 
     select
         layer,
-        table_name,
-        coalesce(table_rows, 0) as row_estimate,
-        coalesce(data_length, 0) as data_bytes,
-        coalesce(index_length, 0) as index_bytes,
+        relation_name as table_name,
+        coalesce(row_count, 0) as row_estimate,
+        coalesce(data_size, 0) as data_bytes,
+        coalesce(index_size, 0) as index_bytes,
         {{ utc_now() }} as measured_at
     from tables
     -- What a build is filling at this moment is nobody's table yet.
-    where table_name not like '%\_\_new' and table_name not like '%\_\_old'
+    where relation_name not like '%\_\_new' and relation_name not like '%\_\_old'
 
 )
 
