@@ -214,6 +214,7 @@ KEY_COLUMNS = (
     ("phone_2", 2),
     ("phone_3", 2),
     ("name_zip_key", 3),
+    ("copy_key", 3),
 )
 
 
@@ -273,8 +274,8 @@ def persons_by_oracle(people: list[Row], nicknames: set[tuple[str, str]]) -> dic
 def standardized_people(settings: Settings) -> list[Row]:
     """The accepted records as stg_people has them."""
     columns = [
-        "record_id", "first_name_key", "last_name_key", "middle_initial", "name_suffix",
-        "birth_date", "company_name", "email_1", "email_2", "phone_1", "phone_2", "phone_3", "street_key",
+        "record_id", "first_name_key", "last_name_key", "middle_name", "middle_initial",
+        "name_suffix", "birth_date", "company_name", "email_1", "email_2", "phone_1", "phone_2", "phone_3", "street_key",
         "name_zip_key",
     ]  # fmt: skip
     rows = table_rows(
@@ -282,7 +283,11 @@ def standardized_people(settings: Settings) -> list[Row]:
         "staging",
         f"select {', '.join(columns)} from stg_people where rejection_reason is null",
     )
-    return [dict(zip(columns, row, strict=True)) for row in rows]
+    people = [dict(zip(columns, row, strict=True)) for row in rows]
+    for row in people:
+        said = repr([row[name] for name in columns if name not in ("record_id", "company_name")])
+        row["copy_key"] = said if row["name_zip_key"] else None
+    return people
 
 
 def nickname_pairs(settings: Settings) -> set[tuple[str, str]]:
