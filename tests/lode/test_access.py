@@ -96,7 +96,7 @@ def test_the_app_reads_roles_and_grants_none(warehouse_module: Settings) -> None
             " values ('x', 'load', '', 'me', 'DONE')",
             "delete from `{raw}`.app_reveals",
             "select * from `{raw}`.import_metadata",
-            "select * from `{audit}`.audit_head",
+            "delete from `{audit}`.audit_log",
         ):
             schemas = {name: warehouse_module.schema(name) for name in ("raw", "audit")}
             with pytest.raises(pymysql.MySQLError) as refused:
