@@ -35,6 +35,7 @@ PAGES = (
     PageEntry("people", "People", ":material/group:", Right.SEE_PEOPLE),
     PageEntry("timeline", "Timeline", ":material/timeline:", Right.SEE_PEOPLE),
     PageEntry("review", "Duplicate review", ":material/merge:", Right.REVIEW),
+    PageEntry("risk", "Compliance risk", ":material/gavel:", Right.SEE_RISK),
     PageEntry("audit", "Audit log", ":material/history:", Right.SEE_AUDIT),
     PageEntry("health", "Warehouse health", ":material/monitor_heart:", Right.SEE_HEALTH),
 )

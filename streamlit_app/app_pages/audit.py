@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 import pandas as pd
 import streamlit as st
@@ -10,22 +10,13 @@ import streamlit as st
 from streamlit_app.auth.rights import Right
 from streamlit_app.queries.audit_log import MAXIMUM_DAYS, AuditEntry, Question
 from streamlit_app.ui import audit_data, frame, states, tables
+from streamlit_app.ui.days import day_of
 from streamlit_app.ui.format import esc, local_time, plain, utc_now, whole, zone_of
 
 # Each qualifier: its name, its label, the longest text that the log has of it.
 QUALIFIERS = (("actor", "Who", 128), ("event", "What", 64), ("subject", "About", 128))
 DAYS = {"from": "From (UTC day)", "to": "To (UTC day)"}
 DEFAULT_DAYS = 7
-
-
-def day_of(text: str, default: date) -> date:
-    """Return a day that was typed; the default, with a sentence, for what is no day."""
-    try:
-        return date.fromisoformat(text.strip())
-    except ValueError:
-        if text.strip():
-            states.partial(f"{esc(text, 40)} is no day such as 2026-01-31: {default} is taken.")
-        return default
 
 
 def remember() -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import yaml
 from made_life import seed_life
 from made_pairs import seed_pairs
+from made_risk import create_register, seed_risk
 from pymysql.cursors import Cursor
 
 from lode.db import connect
@@ -23,6 +24,7 @@ TABLES = {
     "field_origins": "people",
     "caps_used": "people",
     "review_pairs": "people",
+    "compliance_risk": "compliance",
     "warehouse_summary": "operations",
     "warehouse_version": "operations",
     "table_sizes": "operations",
@@ -44,6 +46,7 @@ def create_marts(settings: Settings) -> None:
         for table, folder in TABLES.items():
             cursor.execute(_table_statement(settings, table, folder))
         cursor.execute(_view_statement(settings))
+        create_register(cursor, settings)
     add_registry_copy(settings, age_days=1)
 
 
@@ -67,7 +70,12 @@ def add_registry_copy(settings: Settings, age_days: int, area_code: int = 0) -> 
 
 
 def _table_statement(settings: Settings, table: str, folder: str) -> str:
-    path = settings.root / "models" / "marts" / folder / f"{table}.yml"
+    return table_statement(settings, f"marts/{folder}/{table}", table)
+
+
+def table_statement(settings: Settings, model_path: str, table: str) -> str:
+    """Return how a table is made that has the columns, key and indexes of a model's YAML."""
+    path = settings.root / "models" / f"{model_path}.yml"
     (model,) = yaml.safe_load(path.read_text(encoding="utf-8"))["models"]
     config = model["config"]
     key = config["primary_key"]
@@ -97,6 +105,7 @@ def seed_marts(settings: Settings) -> None:
         insert(cursor, "contact_points", _contact_points())
         seed_life(cursor)
         seed_pairs(cursor)
+        seed_risk(cursor, settings)
         insert(cursor, "warehouse_summary", [SUMMARY])
         insert(cursor, "warehouse_version", [{"version": "5f2d8c1e-build", "built_at": BUILT_AT}])
     add_imports(settings, IMPORTS)

@@ -270,7 +270,7 @@ def test_imports_are_live_before_anything_was_built(open_page: OpenPage, empty: 
     assert NOT_BUILT not in texts(app)
 
 
-@pytest.mark.parametrize("name", ["overview", "imports", "people", "timeline", "review"])
+@pytest.mark.parametrize("name", ["overview", "imports", "people", "timeline", "review", "risk"])
 def test_never_built_is_said_once(open_page: OpenPage, warehouse: Settings, name: str) -> None:
     app = open_page(name, warehouse)
     assert [message.value for message in app.info] == [NOT_BUILT]
@@ -279,7 +279,7 @@ def test_never_built_is_said_once(open_page: OpenPage, warehouse: Settings, name
 
 
 @pytest.mark.parametrize(
-    "name", ["overview", "imports", "people", "timeline", "review", "audit", "health"]
+    "name", ["overview", "imports", "people", "timeline", "review", "risk", "audit", "health"]
 )
 def test_a_database_that_is_down_is_a_sentence(
     open_page: OpenPage,

@@ -14,6 +14,7 @@ from lode.settings import Credential, Settings
 from streamlit_app.queries import imports, people, statement, warehouse
 from streamlit_app.queries import person_statements as stored
 from streamlit_app.queries import review_statements as pairs
+from streamlit_app.queries import risk_statements as risks
 from streamlit_app.queries import timeline_statements as lives
 from streamlit_app.queries.engine import create_app_engine
 from streamlit_app.queries.errors import (
@@ -29,11 +30,22 @@ pytestmark = pytest.mark.database
 
 STATEMENTS = [
     value
-    for module in (imports, stored, lives, pairs, warehouse)
+    for module in (imports, stored, lives, pairs, risks, warehouse)
     for value in vars(module).values()
     # Of the tables of raw nothing is made up here; test_dashboard_review.py reads them.
     if isinstance(value, Statement) and value not in (pairs.DECISIONS, pairs.JOB)
 ]
+RISK = {
+    "first_week": "2025-10-27",
+    "last_week": "2025-11-10",
+    "channel": "call",
+    "reason_code": "NATIONAL_DNC",
+    "rule_id": "national_dnc",
+    "begin": "2025-10-27",
+    "end": "2025-11-17",
+    "before_moment": BUILT_AT,
+    "before_touchpoint": 0,
+}
 LIFE = {"person_id": ASHA, "known_before": BUILT_AT, "kinds": ""}
 PARAMETERS = {
     stored.BY_ID.name: {"person_id": ASHA},
@@ -49,6 +61,10 @@ PARAMETERS = {
     **{
         one.name: {"person_id": ASHA}
         for one in (lives.MEMBERSHIP, lives.MEMBERS, lives.VERDICTS, lives.CAPS, lives.FIELDS)
+    },
+    **{
+        one.name: RISK
+        for one in (risks.TOTALS, risks.RULES, risks.WEEKS, risks.CONTACTS, risks.OF_RULE)
     },
     pairs.QUEUE.name: {"actor": "ada@example.com"},
     pairs.ONE_PAIR.name: {"first": ASHA, "second": BEN},
@@ -264,7 +280,7 @@ def test_a_refused_statement_keeps_values_out_of_the_log(
 
 
 def test_every_statement_has_parameters_here_and_runs(seeded_engine: Engine) -> None:
-    assert len(STATEMENTS) == 25
+    assert len(STATEMENTS) == 30
     for one in STATEMENTS:
         rows = fetch(seeded_engine, one, PARAMETERS.get(one.name))
         assert 1 <= len(rows) <= one.row_cap

@@ -86,6 +86,8 @@ def test_statements_read_marts_and_nothing_else() -> None:
         "caps_used",
         "review_pairs",
         "table_sizes",
+        "compliance_risk",
+        "compliance_incidents",
     }
     for one in STATEMENTS:
         assert set(one.tables) <= marts

@@ -1,0 +1,283 @@
+"""Compliance risk: contacts made against the rules, what they may cost, and the contacts."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+import pandas as pd
+import streamlit as st
+
+from streamlit_app.auth.rights import Right
+from streamlit_app.queries.risk import (
+    Incident,
+    Rule,
+    RuleRisk,
+    Sums,
+    Weeks,
+    monday_of,
+    weeks_of,
+)
+from streamlit_app.queries.warehouse import WarehouseVersion
+from streamlit_app.ui import choice, data, frame, risk_charts, risk_data, states, tables
+from streamlit_app.ui.days import day_of
+from streamlit_app.ui.format import compact, esc, local_time, plain, utc_now, whole, zone_of
+from streamlit_app.ui.words import channel_word
+
+DAYS = {"from": "From (UTC day)", "to": "To (UTC day)"}
+DEFAULT_WEEKS = 13
+MAXIMUM_SPAN = timedelta(weeks=53)
+# No contact is older; and the calendar ends before the week of its last day does.
+EARLIEST, LATEST = date(1970, 1, 5), date(9999, 1, 1)
+ALL_RULES = "Every rule, each contact once"
+ALL_WEEKS = "All weeks"
+
+
+def remember() -> None:
+    """Put the days into the address."""
+    for name in DAYS:
+        st.query_params[name] = st.session_state[f"risk_{name}"].strip()
+
+
+def show_form() -> Weeks:
+    """Show the days, which are in the address too; return the weeks they are in."""
+    today = utc_now().date()
+    defaults = {"from": monday_of(today) - timedelta(weeks=DEFAULT_WEEKS - 1), "to": today}
+    for name in DAYS:
+        given = st.query_params.get(name, str(defaults[name]))
+        st.session_state.setdefault(f"risk_{name}", given[:10])
+    with st.form("risk"), st.container(horizontal=True, vertical_alignment="bottom"):
+        for name, label in DAYS.items():
+            st.text_input(label, key=f"risk_{name}", max_chars=10, width=150, autocomplete="off")
+        st.form_submit_button("Show", type="primary", on_click=remember)
+    begin, end = (day_of(st.session_state[f"risk_{name}"], defaults[name]) for name in DAYS)
+    if end < begin:
+        states.partial("The last day is before the first: the days were exchanged.")
+        begin, end = end, begin
+    if end - begin > MAXIMUM_SPAN:
+        states.partial(f"At most {MAXIMUM_SPAN.days // 7} weeks are shown: the last ones.")
+        begin = end - MAXIMUM_SPAN
+    return weeks_of(*(min(max(day, EARLIEST), LATEST) for day in (begin, end)))
+
+
+def show_tiles(sums: Sums, rules: list[RuleRisk], has_more: bool) -> None:
+    """Show how many contacts there were, what they may cost, and the age of the registry."""
+    with st.container(horizontal=True):
+        st.metric(
+            "Contacts against a rule",
+            compact(sums.contacts),
+            border=True,
+            help=f"Exactly {whole(sums.contacts)}, each counted once; as a contact may break"
+            f" several rules they are {whole(sums.incidents)} incidents.",
+        )
+        for label, amount in (
+            ("Least exposure, USD", sums.minimum_usd),
+            ("Highest exposure, USD", sums.maximum_usd),
+        ):
+            st.metric(label, compact(amount), border=True, help=f"Exactly {whole(amount)} USD.")
+        st.metric("Rules broken", f"{len(rules)}{'+' if has_more else ''}", border=True)
+        show_registry_tile()
+    st.caption(
+        "Exposure is the amount that a statute names for one contact, added up over contacts, each"
+        " under the dearest rule it broke. It is not legal advice."
+    )
+
+
+def show_registry_tile() -> None:
+    """Show how old our copy of the national registry is, in days."""
+    today = utc_now().date()
+    copy = risk_data.registry()
+    limit = risk_data.registry_limit(today)
+    if copy is None:
+        st.metric("Registry copy", "None", border=True, help="No US number may be called.")
+        return
+    age = copy.age_days(today)
+    st.metric(
+        "Registry copy",
+        f"{age} day{'' if age == 1 else 's'}",
+        f"of {limit} allowed",
+        delta_color="off",
+        delta_arrow="off",
+        border=True,
+        help=f"Its oldest part was accessed on {copy.oldest_on}.",
+    )
+
+
+def rule_label(one: RuleRisk) -> str:
+    """Return a rule with the number of its incidents, for the choice."""
+    rule = one.rule
+    return (
+        f"{plain(channel_word(rule.channel))}: {risk_charts.reason_title(rule.reason)}"
+        f" ({plain(rule.rule_id)}), {whole(one.sums.incidents)}"
+    )
+
+
+def show_rules(rules: list[RuleRisk], has_more: bool) -> None:
+    """List the rules that were broken, the dearest first."""
+    if has_more:
+        states.partial(f"The {len(rules)} dearest rules are listed.")
+    rows = [
+        {
+            "Channel": plain(channel_word(one.rule.channel)),
+            "Reason": risk_charts.reason_title(one.rule.reason),
+            "Incidents": one.sums.incidents,
+            "Counted": one.sums.contacts,
+            "Days": one.days,
+            "Least USD": one.sums.minimum_usd,
+            "Highest USD": one.sums.maximum_usd,
+            "Rule": plain(one.rule.rule_id),
+            "Citation": plain(one.citation, 255),
+            "Amounts from": plain(one.penalty_citation, 255) or "no statute names any",
+        }
+        for one in rules
+    ]
+    st.dataframe(
+        pd.DataFrame(rows),
+        hide_index=True,
+        key=tables.key_of("rules_table", [one.rule.key for one in rules]),
+        column_config=tables.count_columns(
+            ["Incidents", "Counted", "Days", "Least USD", "Highest USD"]
+        ),
+        height="auto" if len(rows) <= 8 else 322,
+    )
+
+
+def show_weeks(version: WarehouseVersion, weeks: Weeks, rule: Rule | None) -> list[date]:
+    """Show the incidents by week as bars and as a table; return the weeks that have some."""
+    found, has_more = risk_data.by_week(version.version, weeks, rule)
+    if has_more:
+        states.partial("There are too many weeks and reasons for one page: the newest are shown.")
+    risk_charts.show_weeks(found)
+    rows = [
+        {
+            "Week of": one.week.isoformat(),
+            "Reason": risk_charts.reason_title(one.reason),
+            "Incidents": one.sums.incidents,
+            "Counted": one.sums.contacts,
+            "Least USD": one.sums.minimum_usd,
+            "Highest USD": one.sums.maximum_usd,
+        }
+        for one in found
+    ]
+    st.dataframe(
+        pd.DataFrame(rows),
+        hide_index=True,
+        key=tables.key_of("weeks_table", [(one.week, one.reason) for one in found]),
+        column_config=tables.count_columns(["Incidents", "Counted", "Least USD", "Highest USD"]),
+        height="auto" if len(rows) <= 8 else 322,
+    )
+    return sorted({one.week for one in found}, reverse=True)
+
+
+def trail_of(question: str) -> list[tuple[datetime, int]]:
+    """Return the positions behind which the pages before this one began."""
+    if st.session_state.get("risk_question") != question:
+        st.session_state["risk_question"] = question
+        st.session_state["risk_trail"] = []
+    trail: list[tuple[datetime, int]] = st.session_state["risk_trail"]
+    return trail
+
+
+def show_incidents(weeks: Weeks, rule: Rule | None) -> None:
+    """List the contacts behind the numbers, newest first, a page at a time."""
+    trail = trail_of(repr((weeks, rule)))
+    with states.loading(height=300):
+        found, has_more = risk_data.incidents(weeks, rule, trail[-1] if trail else None)
+    if not found:
+        states.empty("No contact is listed.", "The numbers are of another build: look again.")
+        return
+    zone = zone_of(st.context.timezone)
+    rows = [
+        {
+            "When": local_time(one.made_at, zone),
+            "Channel": plain(channel_word(one.rule.channel)),
+            "Contact point": plain(one.shown_contact) or "–",
+            "Reason": risk_charts.reason_title(one.rule.reason),
+            "Rule": plain(one.rule.rule_id),
+            "USD": f"{whole(one.minimum_usd)} to {whole(one.maximum_usd)}",
+            "Campaign": plain(one.campaign) or "–",
+            "Import": plain(one.import_id) or "–",
+            "Person": str(one.golden_person_id or "–"),
+            "Touchpoint": str(one.touchpoint_id),
+        }
+        for one in found
+    ]
+    key = tables.key_of("incidents_table", [one.position for one in found])
+    st.dataframe(
+        pd.DataFrame(rows),
+        hide_index=True,
+        key=key,
+        on_select="rerun",
+        selection_mode="single-row",
+        height="auto" if len(rows) <= 10 else 392,
+    )
+    chosen = st.session_state[key]["selection"]["rows"]
+    if chosen and chosen[0] < len(found):
+        show_incident(found[chosen[0]])
+    show_pager(found, has_more, trail)
+
+
+def show_incident(one: Incident) -> None:
+    """Say what the chosen contact broke, and lead to the person as known on that day."""
+    st.markdown(f"**{esc(risk_charts.reason_title(one.rule.reason))}**. {esc(one.citation, 255)}")
+    if one.golden_person_id is not None and data.may(Right.SEE_PEOPLE):
+        st.page_link(
+            "app_pages/timeline.py",
+            label=f"Timeline of person {one.golden_person_id}, as known on {one.made_at.date()}",
+            icon=":material/timeline:",
+            query_params={
+                "person": str(one.golden_person_id),
+                "asof": one.made_at.date().isoformat(),
+            },
+        )
+
+
+def show_pager(found: list[Incident], has_more: bool, trail: list[tuple[datetime, int]]) -> None:
+    """Offer older and newer contacts, where there are any."""
+
+    def go_back() -> None:
+        trail.pop()
+
+    def go_on() -> None:
+        trail.append(found[-1].position)
+
+    with st.container(horizontal=True):
+        st.button("Newer", key="newer", on_click=go_back, disabled=not trail)
+        st.button("Older", key="older", on_click=go_on, disabled=not has_more)
+    st.caption(f"Page {len(trail) + 1}, {len(found)} contacts.")
+
+
+def show_risk(version: WarehouseVersion) -> None:
+    """Show the numbers of the weeks asked for, then the contacts behind them."""
+    weeks = show_form()
+    rules, has_more = risk_data.rules(version.version, weeks)
+    show_tiles(risk_data.totals(version.version, weeks), rules, has_more)
+    if not rules:
+        zone = zone_of(st.context.timezone)
+        st.success(
+            f"No contact made from {weeks.first} to {weeks.end.date() - timedelta(days=1)} stands"
+            f" against a rule; checked {local_time(version.built_at, zone)}.",
+            icon=":material/check_circle:",
+        )
+        return
+    st.subheader("Rules that were broken", anchor=False)
+    show_rules(rules, has_more)
+    st.subheader("Week by week", anchor=False)
+    labels = {"": ALL_RULES, **{one.rule.key: rule_label(one) for one in rules}}
+    chosen = choice.choose("rule", "Rule", labels)
+    rule = next((one.rule for one in rules if one.rule.key == chosen), None)
+    found = show_weeks(version, weeks, rule)
+    st.subheader("The contacts", anchor=False)
+    days = {"": ALL_WEEKS, **{week.isoformat(): f"Week of {week}" for week in found}}
+    week = choice.choose("week", "Week", days)
+    asked = Weeks(date.fromisoformat(week), date.fromisoformat(week)) if week else weeks
+    states.panel("The contacts", lambda: show_incidents(asked, rule))
+
+
+version = frame.open_page(
+    "Compliance risk",
+    "Contacts made although a rule stood against them, what they may cost, and each of them.",
+    Right.SEE_RISK,
+)
+if version is not None:
+    built = version
+    states.panel("The risk", lambda: show_risk(built))

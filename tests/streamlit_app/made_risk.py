@@ -1,0 +1,106 @@
+"""A register of contacts made against the rules, made up; its sums are those of the model."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from pymysql.cursors import Cursor
+
+from lode.db import connect
+from lode.settings import Settings
+
+ASHA = 10_000_000_001
+HOSTILE = 20_000_000_008
+BUSY = 30_000_000_001
+NATIONAL = "call.NATIONAL_DNC.national_dnc"
+# A Monday, and the moment of Asha's call in made_life.py.
+FIRST_WEEK = datetime(2025, 11, 3)
+CALLED_AT = datetime(2025, 11, 3, 15)
+BUSY_CALLS = 120
+
+Row = Mapping[str, Any]
+
+
+def incident(touchpoint: int, made_at: datetime, reason: str, **values: object) -> Row:
+    """Return a row of contact_incidents: a call that broke a rule and is counted."""
+    row: dict[str, Any] = {
+        "touchpoint_id": touchpoint,
+        "content_hash": hashlib.sha256(str(touchpoint).encode()).digest(),
+        "golden_person_id": ASHA,
+        "channel": "call",
+        "reason_code": reason,
+        "rule_id": reason.lower(),
+        "citation": f"Citation of {reason}",
+        "penalty_citation": "47 USC 227(c)(5)",
+        "minimum_usd": 500,
+        "maximum_usd": 1500,
+        "is_counted": 1,
+        "made_at": made_at,
+    }
+    return {**row, **values}
+
+
+def seed_incidents() -> list[Row]:
+    """Return 124 incidents of 123 contacts in three weeks, by three rules."""
+    frequent: dict[str, Any] = {
+        "penalty_citation": None, "minimum_usd": 0, "maximum_usd": 0, "is_counted": 0,
+    }  # fmt: skip
+    return [
+        incident(1, CALLED_AT, "NATIONAL_DNC"),
+        incident(1, CALLED_AT, "FREQUENCY_CAP", **frequent),
+        incident(2, FIRST_WEEK - timedelta(microseconds=1), "NATIONAL_DNC"),
+        incident(3, CALLED_AT, "OPT_OUT", channel="email", golden_person_id=None, minimum_usd=0,
+                 maximum_usd=53_088),
+        *(
+            incident(100 + n, FIRST_WEEK + timedelta(days=7, hours=n // 2), "NATIONAL_DNC",
+                     golden_person_id=BUSY)
+            for n in range(BUSY_CALLS)
+        ),
+    ]  # fmt: skip
+
+
+def create_register(cursor: Cursor, settings: Settings) -> None:
+    """Create the register empty, and the view that pages read, as dbt leaves them."""
+    from made_marts import table_statement
+
+    name = f"`{settings.schema('canonical')}`.contact_incidents"
+    model = "canonical/compliance/contact_incidents"
+    cursor.execute(table_statement(settings, model, name))
+    view = select_of(settings, "compliance_incidents")
+    cursor.execute(f"create view compliance_incidents as {view}")
+
+
+def select_of(settings: Settings, model: str) -> str:
+    """Return the text of a model that reads the register and nothing else."""
+    path = settings.root / "models" / "marts" / "compliance" / f"{model}.sql"
+    sql = re.sub(r"\{#.*?#\}", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
+    name = f"`{settings.schema('canonical')}`.contact_incidents"
+    sql = sql.replace("{{ ref('contact_incidents') }}", name)
+    assert "{{" not in sql, f"the model {model} needs more than this fixture renders"
+    return sql
+
+
+def seed_risk(cursor: Cursor, settings: Settings) -> None:
+    """Fill the register, and the sums from it."""
+    fill_register(cursor, settings, seed_incidents())
+
+
+def fill_register(cursor: Cursor, settings: Settings, rows: list[Row]) -> None:
+    """Add incidents, and make the sums anew with the model's own text."""
+    from made_marts import insert
+
+    insert(cursor, f"`{settings.schema('canonical')}`.contact_incidents", rows)
+    cursor.execute("delete from compliance_risk")
+    cursor.execute(f"insert into compliance_risk {select_of(settings, 'compliance_risk')}")
+
+
+def add_incidents(settings: Settings, rows: list[Row]) -> None:
+    """Add incidents to a warehouse that stands, and let the optimizer count them."""
+    with connect("transformer", settings, schema="marts", autocommit=True) as connection:
+        cursor = connection.cursor()
+        fill_register(cursor, settings, rows)
+        cursor.execute(f"analyze table `{settings.schema('canonical')}`.contact_incidents")
