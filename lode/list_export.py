@@ -8,7 +8,7 @@ import io
 import json
 import os
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime, timezone
 from functools import partial
@@ -59,11 +59,12 @@ def export_list(
     version: int | None = None,
     by: str | None = None,
     reason: str | None = None,
+    tell: Callable[[int], None] = lambda _checked: None,
 ) -> Export:
     """Write who of a list may be contacted now into a file, and log it.
 
-    Killed at any moment, it leaves no file, or the whole one with its entry; run again, it goes on
-    from there.
+    `tell` hears how many people are decided about. Killed at any moment, it leaves no file, or the
+    whole one with its entry; run again, it goes on from there.
     """
     path = path.absolute()
     wanted = newest(settings, name, version)
@@ -85,7 +86,7 @@ def export_list(
         if path.exists():
             raise LodeError(f"{path} is there already: give --out another name.")
         _require_settled(reader, settings)
-        return _export(settings, ledger, reader, wanted, by or current_user(), reason, path)
+        return _export(settings, ledger, reader, wanted, by or current_user(), reason, path, tell)
 
 
 def _export(
@@ -96,6 +97,7 @@ def _export(
     by: str,
     reason: str | None,
     path: Path,
+    tell: Callable[[int], None],
 ) -> Export:
     at = fetch(reader, "select utc_timestamp(6) as at")[0]["at"]
     validity = validity_at(reader, settings, wanted.definition.channel, at)
@@ -104,7 +106,7 @@ def _export(
         export.registry_versions = registry_versions(reader, settings, export.decided_at)
         export.rules_hash = rules_digest(reader)
         with _new_file(export.part) as file:
-            _write(settings, ledger, reader, wanted, export, validity, file)
+            _write(settings, ledger, reader, wanted, export, validity, file, tell)
         export.valid_until = validity.until
         with _new_file(export.sidecar_part) as file:
             file.write(json.dumps(export.as_json(), indent=2).encode() + b"\n")
@@ -126,6 +128,7 @@ def _write(
     export: Export,
     validity: Validity,
     file: IO[bytes],
+    tell: Callable[[int], None],
 ) -> None:
     """Decide and write chunk by chunk; sums up what became of everybody in the export."""
     digest, rows_digest = hashlib.sha256(), hashlib.sha256()
@@ -154,6 +157,7 @@ def _write(
         export.checked_count += chunk.checked
         export.row_count += len(chunk.allowed)
         left_out += chunk.blocked
+        tell(export.checked_count)
     export.waterfall = dict(sorted(left_out.items(), key=lambda item: (-item[1], item[0])))
     export.rows_hash, export.file_sha256 = rows_digest.hexdigest(), digest.hexdigest()
 

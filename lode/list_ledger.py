@@ -176,19 +176,34 @@ def recover(connection: Connection[Any]) -> list[Export]:
     )
     delivered = []
     for row in rows:
-        export = Export(
-            int(row["id"]), row["list_name"], int(row["version"]), row["channel"],
-            row["exported_by"], row["reason"], Path(row["file_path"]), row["decided_at"],
-            row["checked_count"] or 0, row["row_count"] or 0, json.loads(row["waterfall"] or "{}"),
-            json.loads(row["registry_versions"] or "{}"), row["rules_hash"], row["valid_until"],
-            row["rows_hash"] or "", row["file_sha256"] or "",
-        )  # fmt: skip
+        export = _export_of(row)
         if row["status"] == STARTED:
             fail(connection, export)
         elif row["status"] == COMPLETE and export.part.exists():
             deliver(export)
             delivered.append(export)
     return delivered
+
+
+def complete_at(connection: Connection[Any], path: Path) -> Export | None:
+    """Return the newest export that was counted for a file of this machine, None without one."""
+    rows = fetch(
+        connection,
+        "select * from list_exports where file_path = %(path)s and host_name = %(host)s"
+        " and status = %(complete)s order by id desc limit 1",
+        {"path": str(path), "host": _host(), "complete": COMPLETE},
+    )
+    return _export_of(rows[0]) if rows else None
+
+
+def _export_of(row: dict[str, Any]) -> Export:
+    return Export(
+        int(row["id"]), row["list_name"], int(row["version"]), row["channel"],
+        row["exported_by"], row["reason"], Path(row["file_path"]), row["decided_at"],
+        row["checked_count"] or 0, row["row_count"] or 0, json.loads(row["waterfall"] or "{}"),
+        json.loads(row["registry_versions"] or "{}"), row["rules_hash"], row["valid_until"],
+        row["rows_hash"] or "", row["file_sha256"] or "",
+    )  # fmt: skip
 
 
 def _host() -> str:

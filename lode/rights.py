@@ -29,6 +29,7 @@ class Right(Enum):
     START_IMPORTS = "load, replay or undo imports"
     SEE_PEOPLE = "look at people"
     REVEAL = "see contact values"
+    SEE_LISTS = "see priority lists"
     BUILD_LISTS = "build priority lists"
     RELEASE_LISTS = "release large lists"
     REVIEW = "review duplicates"
@@ -47,6 +48,7 @@ BROUGHT_BY: dict[str, frozenset[Right]] = {
             Right.SEE_IMPORTS,
             Right.START_IMPORTS,
             Right.SEE_PEOPLE,
+            Right.SEE_LISTS,
             Right.BUILD_LISTS,
         }
     ),
@@ -58,6 +60,7 @@ BROUGHT_BY: dict[str, frozenset[Right]] = {
             Right.SEE_IMPORTS,
             Right.SEE_PEOPLE,
             Right.REVEAL,
+            Right.SEE_LISTS,
             Right.RELEASE_LISTS,
             Right.SEE_RISK,
         }

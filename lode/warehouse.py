@@ -52,6 +52,8 @@ APP_RIGHTS = (
     ("select", "dedup_decisions"),
     ("select", "dbt_runs"),
     ("select", "dbt_nodes"),
+    ("select", "list_definitions"),
+    ("select", "list_exports"),
 )
 # role -> layer -> rights on the whole schema
 RIGHTS: dict[str, dict[str, str]] = {

@@ -33,6 +33,7 @@ PAGES = (
     PageEntry("overview", "Overview", ":material/dashboard:", Right.SEE_NUMBERS),
     PageEntry("imports", "Imports", ":material/upload_file:", Right.SEE_IMPORTS),
     PageEntry("people", "People", ":material/group:", Right.SEE_PEOPLE),
+    PageEntry("lists", "Priority lists", ":material/checklist:", Right.SEE_LISTS),
     PageEntry("timeline", "Timeline", ":material/timeline:", Right.SEE_PEOPLE),
     PageEntry("review", "Duplicate review", ":material/merge:", Right.REVIEW),
     PageEntry("risk", "Compliance risk", ":material/gavel:", Right.SEE_RISK),

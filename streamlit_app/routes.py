@@ -19,9 +19,11 @@ from lode.rights import AccessDeniedError, Principal, Right
 from lode.settings import Settings, load_settings
 from streamlit_app.auth import tickets
 from streamlit_app.auth.route_access import admit, route_engine
+from streamlit_app.exported import kept_export
 from streamlit_app.queries.engine import open_app_connection
 from streamlit_app.queries.errors import NotBuiltError, QueryError
 from streamlit_app.queries.imports import read_import
+from streamlit_app.queries.lists import read_export
 from streamlit_app.queries.warehouse import read_version
 from streamlit_app.reports import kept_report
 from streamlit_app.ui.format import utc_now
@@ -72,11 +74,29 @@ def report(request: Request) -> Response:
         who = admit(request, settings, ticket, Right.START_IMPORTS)
         import_ = read_import(route_engine(), ticket.detail["import_id"])
         path = kept_report(settings, import_, ticket.detail["kind"])
-        _note(settings, who, ticket.detail["import_id"], path.name)
+        given = {"report": path.name}
+        _note(settings, who, "import.report", ticket.detail["import_id"], given)
     except (LodeError, QueryError) as problem:
         return _refusal(problem)
     kind = "application/json" if path.suffix == ".json" else "text/csv"
     return FileResponse(path, media_type=kind, filename=path.name, headers=NO_STORE)
+
+
+def export(request: Request) -> Response:
+    """Stream the file of an export to the browser that asked for it, once, and note that."""
+    try:
+        settings = load_settings()
+        ticket = tickets.redeem(
+            request.path_params["ticket"], tickets.EXPORT, tickets.browser_of(request.cookies)
+        )
+        who = admit(request, settings, ticket, Right.SEE_LISTS)
+        found = read_export(route_engine(), int(ticket.detail["export"]))
+        path, name = kept_export(settings, found, who, utc_now())
+        given = {"file": name, "sha256": found.file_sha256, "rows": found.rows} if found else {}
+        _note(settings, who, "list.download", f"export {ticket.detail['export']}", given)
+    except (LodeError, QueryError) as problem:
+        return _refusal(problem)
+    return FileResponse(path, media_type="text/csv", filename=name, headers=NO_STORE)
 
 
 def upload_form(request: Request) -> Response:
@@ -114,22 +134,25 @@ async def upload(request: Request) -> Response:
 ROUTES = [
     Route("/ready", ready, methods=["GET"]),
     Route("/reports/{ticket}", report, methods=["GET"]),
+    Route("/exports/{ticket}", export, methods=["GET"]),
     Route("/uploads/{ticket}", upload_form, methods=["GET"]),
     Route("/uploads/{ticket}", upload, methods=["POST"]),
 ]
 
 
-def _note(settings: Settings, who: Principal, import_id: str, name: str) -> None:
+def _note(
+    settings: Settings, who: Principal, event: str, subject: str, given: dict[str, object]
+) -> None:
     connection = open_app_connection(settings)
     try:
         with transaction(connection):
             audit.append(
                 connection,
                 settings,
-                "import.report",
+                event,
                 actor=who.subject,
-                subject=import_id,
-                payload={"report": name, "roles": sorted(who.roles)},
+                subject=subject,
+                payload={**given, "roles": sorted(who.roles)},
             )
     finally:
         close_quietly(connection)

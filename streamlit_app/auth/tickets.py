@@ -20,6 +20,7 @@ LIFETIME = timedelta(minutes=10)
 MAXIMUM_OPEN = 10_000
 REPORT = "report"
 UPLOAD = "upload"
+EXPORT = "export"
 XSRF_COOKIE = "_streamlit_xsrf"
 LOGIN_COOKIE = "_streamlit_user"
 

@@ -91,16 +91,18 @@ def earlier_imports(checksum: str) -> list[ImportHealth]:
 def report_links(import_: ImportHealth) -> dict[str, str]:
     """Return an address for each report of an import, good once and in this browser only."""
     detail = {"import_id": import_.import_id}
-    return {kind: f"/reports/{_ticket(tickets.REPORT, {**detail, 'kind': kind})}" for kind in KINDS}
+    return {
+        kind: f"/reports/{ticket_for(tickets.REPORT, {**detail, 'kind': kind})}" for kind in KINDS
+    }
 
 
 @needs(Right.START_IMPORTS)
 def upload_link() -> str:
     """Return the address of the form for one large file."""
-    return f"/uploads/{_ticket(tickets.UPLOAD, {})}"
+    return f"/uploads/{ticket_for(tickets.UPLOAD, {})}"
 
 
-def _ticket(purpose: str, detail: dict[str, str]) -> str:
+def ticket_for(purpose: str, detail: dict[str, str]) -> str:
     """Hand out a ticket, or the one this tab has got for the same if it can still be used."""
     mine: dict[str, str] = st.session_state.setdefault(TICKETS, {})
     place = f"{purpose} {sorted(detail.items())!r}"

@@ -28,6 +28,7 @@ KINDS = {
     "undo": "Undo an import",
     "undo_preview": "See what undoing would do",
     "run": "Process what is loaded",
+    "list_export": "Export a list",
 }
 STATES = {
     jobs.WAITING: ("○", "Waiting"),

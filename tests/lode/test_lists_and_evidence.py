@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
+import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
@@ -19,7 +20,7 @@ import export_people
 import pytest
 from export_people import ABROAD, ASKED, FORMULA, PEOPLE, SHARED
 
-from lode import evidence_cli, list_gate, risk_cli
+from lode import evidence_cli, job_kinds, jobs, list_gate, risk_cli
 from lode.audit import newest as newest_entries
 from lode.audit import verify_log
 from lode.comply import contact_of, explain_contact, utc_moment
@@ -27,12 +28,16 @@ from lode.db import connect
 from lode.dbt import DbtResult
 from lode.errors import BusyError, LodeError
 from lode.evidence import collect
+from lode.job_kinds import Work
 from lode.list_definitions import define, definition_of
 from lode.list_export import export_list
+from lode.list_files import export_file, make_folder
 from lode.list_gate import points_of
 from lode.pipeline import one_run_at_a_time
+from lode.rights import Principal
 from lode.settings import Settings
 from lode.suppression import OptOut, add_opt_out
+from lode.worker import LiveTeller, work
 from tests.killed_process import run_until_killed
 from tests.models.raw_rows import insert_import, table_rows
 
@@ -268,6 +273,55 @@ def test_killed_at_any_step_it_leaves_no_file_or_the_whole_one(
     entries = [json.loads(one.payload) for one in newest_entries(people, 99, "list.export", None)]
     assert sum(one["sha256"] == ours[-1][2] and one["export"] == sidecar["export"]
                for one in entries) == 1  # fmt: skip
+
+
+def test_the_dashboard_exports_by_a_job_once(people: Settings) -> None:
+    """The job does what the command line does; begun anew after a kill it makes no second one."""
+    key = "0123456789abcdef" * 2
+    given = {"name": "all_mail", "version": 1, "reason": " March ", "key": key}
+    who = Principal("local:ops", frozenset({"admin"}))
+    with connect("app", people, schema="marts", autocommit=True) as connection:
+        number = jobs.ask(connection, people, who, "list_export", given, key)
+    make_folder(people)
+    old = export_file(people, "f" * 32)
+    old.write_text("x")
+    os.utime(old, (1, 1))
+    assert work(people, is_once=True) == 1
+    question = "select state, message, result, done_count from app_jobs where id = %s"
+    ((state, message, result, counted),) = table_rows(people, "raw", question, [number])
+    assert state == "DONE", message
+    export = json.loads(str(result))["export"]
+    path = export_file(people, key)
+    ((status, row_count, checked, _, digest, _, until),) = table_rows(
+        people, "raw", LEDGER, [export]
+    )
+    assert (status, row_count) == ("COMPLETE", len(rows_of(path)))
+    assert hashlib.sha256(path.read_bytes()).hexdigest() == digest
+    assert f"has {row_count} of {checked} people of the list all_mail" in str(message)
+    assert f"{until:%Y-%m-%d %H:%M:%S}" in str(message)
+    assert counted in (None, checked)
+    (entry,) = newest_entries(people, 1, "list.export", None)
+    assert (entry.actor, json.loads(entry.payload)["reason"]) == ("local:ops", "March")
+    assert not old.exists(), "nobody may use it any more"
+    again = job_kinds.find("list_export").run(Work(people, given, "local:ops", LiveTeller()))
+    assert again.facts == {"export": export}
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"name": "../x"}, "not the name of a list"),
+        ({"version": 0}, "a number from 1 on"),
+        ({"version": True}, "a number from 1 on"),
+        ({"key": "../../etc"}, "not the key of an export"),
+        ({"reason": "  "}, "Say what it is for"),
+        ({"more": 1}, "needs name and version"),
+    ],
+)
+def test_an_export_that_cannot_be_right_is_no_job(change: dict[str, Any], sentence: str) -> None:
+    given = {"name": "all_mail", "version": 1, "reason": "March", "key": "0" * 32, **change}
+    with pytest.raises(LodeError, match=sentence):
+        job_kinds.find("list_export").check(given)
 
 
 def test_a_request_counts_in_the_next_export(people: Settings, tmp_path: Path) -> None:

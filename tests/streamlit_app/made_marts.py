@@ -9,6 +9,7 @@ from typing import Any
 
 import yaml
 from made_life import seed_life
+from made_lists import seed_lists
 from made_pairs import seed_pairs
 from made_risk import create_register, seed_risk
 from pymysql.cursors import Cursor
@@ -109,6 +110,7 @@ def seed_marts(settings: Settings) -> None:
         insert(cursor, "warehouse_summary", [SUMMARY])
         insert(cursor, "warehouse_version", [{"version": "5f2d8c1e-build", "built_at": BUILT_AT}])
     add_imports(settings, IMPORTS)
+    seed_lists(settings)
 
 
 def add_crowd(settings: Settings, count: int) -> None:

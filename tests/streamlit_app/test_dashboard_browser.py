@@ -36,6 +36,7 @@ PATHS = {
     "queue": "/review",
     "audit": "/audit",
     "health": "/health",
+    "lists": "/lists?list=tx_call",
     "risk": "/risk?from=2025-10-27&to=2025-11-16",
     "pair": f"/review?pair={ASHA}-{BEN}",
 }
@@ -323,7 +324,7 @@ def take_picture(page: Page, name: str) -> Path:
     ("scheme", "size"), [("light", "wide"), ("dark", "wide"), ("light", "narrow")]
 )
 @pytest.mark.parametrize(
-    "name", ["overview", "gap", "person", "timeline", "pair", "risk", "audit", "health"]
+    "name", ["overview", "gap", "person", "timeline", "pair", "lists", "risk", "audit", "health"]
 )
 def test_axe_finds_nothing_new(
     browser: Browser, dashboard: Dashboard, name: str, size: str, scheme: Any
@@ -331,7 +332,7 @@ def test_axe_finds_nothing_new(
     context = new_context(browser, size, scheme)
     page = Visit(context.new_page(), dashboard.url).open(PATHS[name])
     expect(page.get_by_role("heading").first).to_be_visible()
-    if name in ("gap", "timeline", "pair", "risk"):
+    if name in ("gap", "timeline", "pair", "lists", "risk"):
         chart = page.get_by_test_id("stVegaLiteChart")
         expect(chart.locator("canvas, svg").first).to_be_visible()
     assert new_findings(page) == {}

@@ -279,7 +279,8 @@ def test_never_built_is_said_once(open_page: OpenPage, warehouse: Settings, name
 
 
 @pytest.mark.parametrize(
-    "name", ["overview", "imports", "people", "timeline", "review", "risk", "audit", "health"]
+    "name",
+    ["overview", "imports", "people", "timeline", "review", "lists", "risk", "audit", "health"],
 )
 def test_a_database_that_is_down_is_a_sentence(
     open_page: OpenPage,

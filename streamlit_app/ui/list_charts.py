@@ -1,0 +1,79 @@
+"""The waterfall of an export: who was left out by the first reason, as bars, words and a table."""
+
+from __future__ import annotations
+
+import altair as alt
+import pandas as pd
+import streamlit as st
+
+from streamlit_app.queries.lists import ListExport
+from streamlit_app.ui import tables
+from streamlit_app.ui.charts import DARK_TEXT, LIGHT_TEXT, alternative
+from streamlit_app.ui.format import esc, plain, whole
+from streamlit_app.ui.words import reason_words
+
+KEPT, LEFT_OUT = "in the list or the file", "left out"
+COLORS = {KEPT: "#2A7FC9", LEFT_OUT: "#C2571A"}
+WORDS = {
+    "NO_CONTACT": "no contact point for the channel",
+    "ALREADY_IN_LIST": "somebody before has the same contact point",
+    "CALLING_WINDOW": "nothing opens within two weeks",
+}
+
+
+def left_out_words(code: str) -> str:
+    """Return why somebody was left out."""
+    return WORDS.get(code) or plain(reason_words((code,)), 80)
+
+
+def sentence_of(export: ListExport) -> str:
+    """Return the waterfall in words."""
+    parts = "; ".join(f"{left_out_words(code)} {whole(count)}" for code, count in export.left_out)
+    left = f" Left out: {parts}." if parts else " Nobody was left out."
+    return f"{whole(export.checked)} people in the list, {whole(export.rows)} in the file.{left}"
+
+
+def waterfall_frame(export: ListExport) -> pd.DataFrame:
+    """Return one row per step with where its bar begins and ends: the list first, the file last."""
+    rows, level = [("In the list", export.checked, 0, export.checked, KEPT)], export.checked
+    for code, count in export.left_out:
+        rows.append((left_out_words(code), -count, level - count, level, LEFT_OUT))
+        level -= count
+    rows.append(("In the file", export.rows, 0, export.rows, KEPT))
+    names = ["Step", "People", "begin", "end", "Effect"]
+    return pd.DataFrame(rows, columns=names).assign(order=range(len(rows)))
+
+
+def show_waterfall(export: ListExport) -> None:
+    """Draw the waterfall; below it the sentence and the table."""
+    frame = waterfall_frame(export)
+    sentence = sentence_of(export)
+    text = DARK_TEXT if st.context.theme.type == "dark" else LIGHT_TEXT
+    chart = (
+        alt.Chart(frame, height=34 * len(frame) + 90)
+        .mark_bar()
+        .encode(
+            y=alt.Y(
+                "Step:N",
+                sort=alt.EncodingSortField("order"),
+                axis=alt.Axis(labelColor=text, title=None, labelLimit=160),
+            ),
+            x=alt.X("begin:Q", axis=alt.Axis(labelColor=text, title=None, format=",d")),
+            x2="end:Q",
+            color=alt.Color(
+                "Effect:N",
+                scale=alt.Scale(domain=list(COLORS), range=list(COLORS.values())),
+                legend=alt.Legend(orient="bottom", title=None, columns=1, labelColor=text),
+            ),
+            tooltip=["Step:N", "People:Q"],
+        )
+    )
+    described = alternative(f"Waterfall of bars: {sentence}")
+    st.altair_chart(chart, width="stretch", key="list_waterfall", **described)
+    st.caption(esc(sentence, 1_000))
+    st.dataframe(
+        frame[["Step", "People"]],
+        hide_index=True,
+        key=f"waterfall_table_{export.number}",
+        column_config=tables.count_columns(["People"]),
+    )

@@ -1,0 +1,255 @@
+"""The page Priority lists: versions, waterfall, a new export as a job, and its file, once."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from conftest import HAS_CONTEXT, OpenPage, use_settings
+from made_life import MARKUP
+from made_lists import add_exports, exported
+from made_marts import create_marts
+from sqlalchemy import Engine
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+from test_dashboard_access import login
+from test_dashboard_pages import texts, whole_tree
+
+from lode import access, audit
+from lode.db import connect
+from lode.list_definitions import define, definition_of
+from lode.list_files import MAXIMUM_ALONE, export_file, make_folder, require_taker
+from lode.rights import AccessDeniedError, Principal
+from lode.settings import Settings
+from streamlit_app import routes
+from streamlit_app.auth import route_access
+from streamlit_app.auth.tickets import EXPORT, browser_of, issue
+from streamlit_app.queries import lists
+from streamlit_app.queries.engine import create_app_engine
+
+pytestmark = pytest.mark.database
+COOKIES = {"_streamlit_xsrf": "a browser's token"}
+CONTENT = b"person_id,phone\r\n1,+12175550143\r\n"
+SHA256 = hashlib.sha256(CONTENT).hexdigest()
+GOOD, LARGE, OLD, ELSEWHERE, FAILED, OPEN, CHANGED = range(1, 8)
+
+
+@pytest.fixture(scope="module")
+def listed(warehouse_module: Settings) -> Settings:
+    """A warehouse with two lists, exports of every kind, and somebody in four roles."""
+    settings = warehouse_module
+    create_marts(settings)
+    define(settings, "tx_call", definition_of("call", ["TX"], [], []), "ada")
+    define(settings, "tx_call", definition_of("call", ["TX"], ["crm"], ["zip>=78700"]), "bob")
+    define(settings, "quiet", definition_of("mail", [], [], []), "ada")
+    nothing = {"checked_count": None, "row_count": None, "waterfall": None, "valid_until": None}
+    large = {"file_sha256": SHA256, "checked_count": 20_000, "row_count": 20_000, "waterfall": "{}"}
+    add_exports(
+        settings,
+        exported(settings, GOOD, file_sha256=SHA256),
+        exported(settings, LARGE, **large),
+        exported(settings, OLD, valid_until=datetime(2026, 1, 1)),
+        exported(settings, ELSEWHERE, file_path="/tmp/somewhere/tx.csv"),
+        exported(settings, FAILED, status="FAILED", **nothing),
+        exported(settings, OPEN, row_count=699),
+        exported(settings, CHANGED),
+    )
+    make_folder(settings)
+    for number in (GOOD, LARGE, OLD, OPEN, CHANGED):
+        export_file(settings, f"{number:032x}").write_bytes(CONTENT)
+    for role in ("viewer", "operator", "compliance"):
+        access.grant(settings, f"{role}@example.com", role, by="chief", reason="test")
+    return settings
+
+
+@pytest.fixture(scope="module")
+def engine_of_lists(listed: Settings) -> Iterator[Engine]:
+    engine = create_app_engine(listed)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def client(listed: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
+    use_settings(listed, monkeypatch)
+    route_access.route_engine.cache_clear()
+    with TestClient(Starlette(routes=routes.ROUTES), cookies=COOKIES) as asked:
+        yield asked
+    route_access.route_engine().dispose()
+    route_access.route_engine.cache_clear()
+
+
+def ticket(subject: str, number: int) -> str:
+    return issue(EXPORT, f"{subject}@example.com", browser_of(COOKIES), {"export": str(number)})
+
+
+# ------------------------------------------------------------------ the page
+
+
+def test_versions_and_the_waterfall_of_an_export(
+    open_page: OpenPage, listed: Settings, engine_of_lists: Engine
+) -> None:
+    app = open_page("lists", listed, list="tx_call", export=str(GOOD))
+    assert not app.exception
+    assert app.title[0].value == "Priority lists"
+    assert app.selectbox(key="chosen_list").options == ["quiet", "tx_call"]
+    versions, exports, waterfall = (one.value.to_dict("records") for one in app.dataframe)
+    assert [(row["Version"], row["Sources"], row["Conditions"]) for row in versions] == [
+        (2, "crm", "zip >= 78700"),
+        (1, "all", "none"),
+    ]
+    assert [row["Export"] for row in exports] == [7, 6, 5, 4, 3, 2, 1]
+    assert exports[2]["State"] == "✕ Came to nothing"
+    assert [(row["Step"], row["People"]) for row in waterfall] == [
+        ("In the list", 1_000),
+        ("on the national do-not-call registry", -200),
+        ("no contact point for the channel", -60),
+        ("nothing opens within two weeks", -40),
+        ("In the file", 700),
+    ]
+    found = lists.read_export(engine_of_lists, GOOD)
+    assert found is not None
+    assert found.closes
+    assert sum(row["People"] for row in waterfall[:-1]) == found.rows
+    (chart,) = app.get("vega_lite_chart")
+    assert "1,000 people in the list, 700 in the file." in repr(chart.proto)
+
+
+@pytest.mark.parametrize(
+    ("number", "sentence"),
+    [
+        (OLD, "may not be used any more"),
+        (ELSEWHERE, "its file is where it was put"),
+        (OPEN, "don't add up to the list"),
+    ],
+)
+def test_what_cannot_be_taken_is_a_sentence(
+    open_page: OpenPage, listed: Settings, number: int, sentence: str
+) -> None:
+    app = open_page("lists", listed, list="tx_call", export=str(number))
+    assert not app.exception
+    assert sentence in texts(app)
+    assert not app.get("link_button")
+
+
+def test_an_export_is_asked_for_once_and_needs_a_reason(
+    open_page: OpenPage, listed: Settings
+) -> None:
+    app = open_page("lists", listed, list="quiet")
+    assert "This list was never exported." in texts(app)
+    app.button[0].click().run()
+    assert "Say what it is for" in app.error[0].value
+    app.text_input(key="export_reason").set_value("spring letter")
+    next(one for one in app.button if one.label == "Export version 1").click().run()
+    assert not app.exception
+    assert "is asked for" in app.success[0].value
+    assert "Export a list" in texts(app)
+    with connect("auditor", listed, schema="raw") as connection:
+        cursor = connection.cursor()
+        cursor.execute("select id, parameters from app_jobs where kind = 'list_export'")
+        ((number, parameters),) = cursor.fetchall()
+    given = json.loads(parameters)
+    assert (given["name"], given["version"], given["reason"]) == ("quiet", 1, "spring letter")
+    (entry,) = audit.newest(listed, 5, "job.ask", f"job {number}")
+    assert json.loads(entry.payload)["kind"] == "list_export"
+
+
+@pytest.mark.skipif(not HAS_CONTEXT, reason="a test can't log in before Streamlit 1.67")
+def test_who_releases_sees_lists_and_asks_for_none(open_page: OpenPage, listed: Settings) -> None:
+    app = open_page("lists", listed, login("compliance"), list="tx_call", export=str(GOOD))
+    assert len(app.dataframe) == 3
+    assert not app.main.text_input
+    assert "You may not build priority lists" in texts(app)
+    app = open_page("lists", listed, login("viewer"), list="tx_call")
+    assert "You may not see priority lists" in app.warning[0].value
+    assert not app.dataframe
+
+
+def test_no_lists_and_hostile_words(open_page: OpenPage, warehouse: Settings) -> None:
+    """Lists are there before anything is built."""
+    app = open_page("lists", warehouse, list=MARKUP, export="x")
+    assert not app.error
+    assert "No list is defined yet." in texts(app)
+    define(warehouse, "odd", definition_of("email", [], [MARKUP[:60]], [f"city={MARKUP}"]), MARKUP)
+    most = 2**32 - 1
+    add_exports(
+        warehouse,
+        exported(warehouse, 1, list_name="odd", reason=MARKUP, exported_by=MARKUP,
+                 checked_count=most, row_count=most - 2**31, waterfall=json.dumps({MARKUP: 2**31})),
+    )  # fmt: skip
+    app = open_page("lists", warehouse, list=MARKUP, export="x")
+    assert not app.exception
+    assert "![x]" not in texts(app)
+    assert "4294967295" in whole_tree(app)
+
+
+# ------------------------------------------------------------------ the file
+
+
+def test_a_file_comes_once_to_its_browser_and_is_noted(
+    client: TestClient, listed: Settings
+) -> None:
+    key = ticket("operator", GOOD)
+    other = {"_streamlit_xsrf": "another browser's"}
+    with TestClient(Starlette(routes=routes.ROUTES), cookies=other) as stranger:
+        assert stranger.get(f"/exports/{key}").status_code == 403
+    answer = client.get(f"/exports/{key}")
+    assert (answer.status_code, answer.content) == (200, CONTENT)
+    assert 'filename="tx_call_v2_export_1.csv"' in answer.headers["content-disposition"]
+    assert answer.headers["cache-control"] == "no-store"
+    assert client.get(f"/exports/{key}").status_code == 403
+    (entry,) = audit.newest(listed, 10, "list.download", f"export {GOOD}")
+    assert entry.actor == "operator@example.com"
+    noted = json.loads(entry.payload)
+    assert (noted["rows"], noted["sha256"]) == (700, SHA256)
+
+
+@pytest.mark.parametrize(
+    ("subject", "number", "status", "sentence"),
+    [
+        ("viewer", GOOD, 403, "You may not see priority lists"),
+        ("compliance", GOOD, 403, "You may not build priority lists"),
+        ("operator", LARGE, 403, "You may not release large lists"),
+        ("operator", OLD, 404, "may not be used any more"),
+        ("operator", ELSEWHERE, 404, "its file is where it was put"),
+        ("operator", FAILED, 404, "came to nothing"),
+        ("operator", CHANGED, 404, "is not the one that was made"),
+        ("operator", 999, 404, "There is no such export"),
+    ],
+)
+def test_what_may_not_leave_stays(
+    client: TestClient, listed: Settings, subject: str, number: int, status: int, sentence: str
+) -> None:
+    before = len(audit.newest(listed, 100, "list.download", None))
+    answer = client.get(f"/exports/{ticket(subject, number)}")
+    assert (answer.status_code, sentence in answer.text) == (status, True), answer.text
+    assert len(audit.newest(listed, 100, "list.download", None)) == before
+
+
+def test_a_large_file_is_taken_by_a_second_person(client: TestClient) -> None:
+    assert client.get(f"/exports/{ticket('compliance', LARGE)}").content == CONTENT
+    chief = Principal("chief@example.com", frozenset({"admin"}))
+    require_taker(chief, chief.subject, MAXIMUM_ALONE)
+    require_taker(chief, "operator@example.com", MAXIMUM_ALONE + 1)
+    with pytest.raises(AccessDeniedError, match="somebody else than who exported it"):
+        require_taker(chief, chief.subject, MAXIMUM_ALONE + 1)
+
+
+def test_no_path_but_that_of_an_export_leads_to_a_file(
+    client: TestClient, listed: Settings, tmp_path: Path
+) -> None:
+    secret = tmp_path / f"{50:032x}.csv"
+    secret.write_bytes(CONTENT)
+    folder = export_file(listed, f"{1:032x}").parent
+    add_exports(
+        listed,
+        exported(listed, 50, list_name="paths", file_path=str(secret)),
+        exported(listed, 51, list_name="paths", file_path=str(folder / ".." / secret.name)),
+        exported(listed, 52, list_name="paths", file_path=str(folder / "accounts.csv")),
+    )
+    for number in (50, 51, 52):
+        assert client.get(f"/exports/{ticket('operator', number)}").status_code == 404
