@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import logging
+from collections.abc import Mapping
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
@@ -92,8 +93,8 @@ def export(request: Request) -> Response:
         who = admit(request, settings, ticket, Right.SEE_LISTS)
         found = read_export(route_engine(), int(ticket.detail["export"]))
         path, name = kept_export(settings, found, who, utc_now())
-        given = {"file": name, "sha256": found.file_sha256, "rows": found.rows} if found else {}
-        _note(settings, who, "list.download", f"export {ticket.detail['export']}", given)
+        noted = {"file": name, "sha256": found.file_sha256, "rows": found.rows} if found else {}
+        _note(settings, who, "list.download", f"export {ticket.detail['export']}", noted)
     except (LodeError, QueryError) as problem:
         return _refusal(problem)
     return FileResponse(path, media_type="text/csv", filename=name, headers=NO_STORE)
@@ -141,7 +142,7 @@ ROUTES = [
 
 
 def _note(
-    settings: Settings, who: Principal, event: str, subject: str, given: dict[str, object]
+    settings: Settings, who: Principal, event: str, subject: str, given: Mapping[str, object]
 ) -> None:
     connection = open_app_connection(settings)
     try:
