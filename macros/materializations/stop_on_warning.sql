@@ -1,12 +1,13 @@
 {#-
     Stops with one sentence if the statement before it left a warning, and drops the table that it
-    was filling; see load_typed_table. Warnings that something is deprecated do not count.
+    was filling; see load_typed_table. Warnings that something is deprecated do not count, nor those whose
+    numbers are in the model's config `ignored_warnings`.
 
     Arguments: relation (being filled).   Example: {% do stop_on_warning(new) %}
 -#}
 {% macro stop_on_warning(relation) -%}
-    {%- set deprecations = [1287, 1681, 3719, 3778] -%}
-    {%- set warnings = run_query('show warnings').rows | rejectattr(1, 'in', deprecations) | list -%}
+    {%- set ignored = [1287, 1681, 3719, 3778] + config.get('ignored_warnings', []) -%}
+    {%- set warnings = run_query('show warnings').rows | rejectattr(1, 'in', ignored) | list -%}
     {%- if warnings -%}
         {%- set code = warnings[0][1] | int -%}
         {%- set message = warnings[0][2] | string -%}

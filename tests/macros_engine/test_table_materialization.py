@@ -242,6 +242,14 @@ def test_bad_models_are_refused_in_one_sentence(
     assert f"{name}__new" not in project.relations()
 
 
+def test_a_warning_that_a_model_ignores_does_not_stop_it(project: EngineProject) -> None:
+    config = KEYED | {"ignored_warnings": [1265]}
+    columns = {"id": "int", "name": "varchar(5)"}
+    project.model("cut", "select 1 as id, 'abcdef' as name", columns, **config)
+    project.build("cut")
+    assert project.rows("select id, name from {canonical}.cut") == [(1, "abcde")]
+
+
 def test_a_duplicate_key_is_refused_in_one_sentence(
     project: EngineProject, sentences: dict[str, str]
 ) -> None:
