@@ -45,3 +45,8 @@ def open_database(
         yield connection
     finally:
         connection.close()
+
+
+def quoted(path: Path) -> str:
+    """A path as it stands between quotes in SQL."""
+    return str(path).replace("'", "''")

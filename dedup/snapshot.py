@@ -14,7 +14,7 @@ from pathlib import Path
 
 import duckdb
 
-from dedup.database import working_database
+from dedup.database import quoted, working_database
 from dedup.features import build_features, read_nicknames
 from dedup.model import Model
 from dedup.predict import count_terms
@@ -54,7 +54,7 @@ def save_snapshot(
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         unfinished.unlink(missing_ok=True)
-        database.execute(f"attach '{_quoted(unfinished)}' as kept")
+        database.execute(f"attach '{quoted(unfinished)}' as kept")
         try:
             for table in _tables(rules):
                 database.execute(f"create table kept.{table} as select * from {table}")
@@ -76,7 +76,7 @@ def attached(database: duckdb.DuckDBPyConnection, settings: Settings) -> Iterato
     """Attach the snapshot as the schema `kept`, read-only; None if none can be read."""
     path = snapshot_path(settings)
     try:
-        database.execute(f"attach '{_quoted(path)}' as kept (read_only)")
+        database.execute(f"attach '{quoted(path)}' as kept (read_only)")
     except duckdb.Error:
         yield None
         return
@@ -129,7 +129,3 @@ def _meta(database: duckdb.DuckDBPyConnection) -> Meta | None:
     except (duckdb.Error, TypeError, ValueError, IndexError):
         return None
     return meta if meta.format == FORMAT else None
-
-
-def _quoted(path: Path) -> str:
-    return str(path).replace("'", "''")

@@ -20,6 +20,7 @@ import duckdb
 import sqlglot
 from sqlglot import exp
 
+from dedup.database import quoted
 from dedup.model import Model
 from dedup.predict import count_terms, settings_of
 from dedup.settings import DedupRules
@@ -87,12 +88,16 @@ def score_on_spark(
     with _exchange(connection) as folder:
         _write(connection, rules, table, folder)
         with _session(folder) as session:
-            _score(session, rules, settings, table, floor, folder)
+            try:
+                _score(session, rules, settings, table, floor, folder)
+            except Exception as error:
+                reason = str(error).strip().splitlines()[0]
+                raise LodeError(f"The comparison of persons failed on Spark: {reason}") from error
         connection.execute(
             "create or replace table spark_pairs as select * replace ("
             "cast(unique_id_l as ubigint) as unique_id_l,"
             " cast(unique_id_r as ubigint) as unique_id_r)"
-            f" from read_parquet('{folder}/pairs/*.parquet')"
+            f" from read_parquet('{quoted(folder)}/pairs/*.parquet')"
         )
     return "spark_pairs"
 
@@ -114,10 +119,12 @@ def _write(
     # Spark has no unsigned integers and would read ids as decimals.
     connection.execute(
         f"copy (select * replace (cast(unique_id as bigint) as unique_id) from {table})"
-        f" to '{folder}/persons.parquet' (format parquet)"
+        f" to '{quoted(folder)}/persons.parquet' (format parquet)"
     )
     for term in rules.terms:
-        connection.execute(f"copy term_{term} to '{folder}/term_{term}.parquet' (format parquet)")
+        connection.execute(
+            f"copy term_{term} to '{quoted(folder)}/term_{term}.parquet' (format parquet)"
+        )
 
 
 @contextmanager

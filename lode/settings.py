@@ -176,6 +176,7 @@ class Settings:
             "LODE_ENGINE": self.engine,
             "LODE_TARGET": self.target,
             "LODE_DB_PREFIX": self.prefix,
+            "LODE_DEDUP_MEMORY": self.dedup_memory,
         }
         if self.tls_ca is not None:
             values["LODE_DB_TLS_CA"] = str(self.tls_ca)

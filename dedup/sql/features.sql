@@ -145,7 +145,7 @@ judged_users as (
     from mail_users
 ),
 
--- Every word that a mailbox's user name may begin with, end with or consist of.
+-- Every word that a mailbox's user name consists of, and whatever it may begin or end with.
 mail_words as (
     select
         unique_id,
@@ -154,18 +154,10 @@ mail_words as (
     union
     select
         unique_id,
-        left(letters, size) as word,
+        unnest([left(letters, size), right(letters, size)]) as word,
     from (
         select unique_id, regexp_replace(mail_user, '[^a-z]', '', 'g') as letters from mail_users
-    ) as prefixed, range(4, 12) as sizes(size)
-    where length(letters) >= size
-    union
-    select
-        unique_id,
-        right(letters, size) as word,
-    from (
-        select unique_id, regexp_replace(mail_user, '[^a-z]', '', 'g') as letters from mail_users
-    ) as suffixed, range(4, 12) as sizes(size)
+    ) as spelled, range(4, 12) as sizes(size)
     where length(letters) >= size
 ),
 

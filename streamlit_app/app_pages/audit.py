@@ -9,7 +9,7 @@ import streamlit as st
 
 from streamlit_app.auth.rights import Right
 from streamlit_app.queries.audit_log import MAXIMUM_DAYS, AuditEntry, Question
-from streamlit_app.ui import audit_data, frame, states, tables
+from streamlit_app.ui import audit_data, frame, paging, states, tables
 from streamlit_app.ui.days import day_of
 from streamlit_app.ui.format import esc, local_time, plain, utc_now, whole, zone_of
 
@@ -55,23 +55,14 @@ def show_form() -> Question:
 def show_log() -> None:
     """Show the form and one page of entries."""
     question = show_form()
-    trail = trail_of(question)
+    trail = paging.trail_of("audit", question, tuple[datetime, int])
     with states.loading(height=300):
         entries, has_more = audit_data.entries(question, trail[-1] if trail else None)
     if not entries:
         states.empty("Nothing was noted.", "Choose other days, or leave a field empty.")
         return
     show_entries(entries)
-    show_pager(entries, has_more, trail)
-
-
-def trail_of(question: Question) -> list[tuple[datetime, int]]:
-    """Return the positions behind which the pages before this one began."""
-    if st.session_state.get("audit_question") != repr(question):
-        st.session_state["audit_question"] = repr(question)
-        st.session_state["audit_trail"] = []
-    trail: list[tuple[datetime, int]] = st.session_state["audit_trail"]
-    return trail
+    paging.show_pager(trail, entries[-1].position, has_more, len(entries), "entries")
 
 
 def show_entries(entries: list[AuditEntry]) -> None:
@@ -118,35 +109,6 @@ def show_entry(entry: AuditEntry) -> None:
     if details:
         st.dataframe(pd.DataFrame(details), hide_index=True, key="audit_details")
     st.caption(f"Digest {esc(entry.entry_hash)}, after {esc(entry.previous_hash)}.")
-
-
-def show_pager(
-    entries: list[AuditEntry], has_more: bool, trail: list[tuple[datetime, int]]
-) -> None:
-    """Offer older and newer entries, where there are any."""
-
-    def go_back() -> None:
-        trail.pop()
-
-    def go_on() -> None:
-        trail.append(entries[-1].position)
-
-    with st.container(horizontal=True):
-        st.button(
-            "Newer",
-            key="newer",
-            icon=":material/arrow_upward:",
-            on_click=go_back,
-            disabled=not trail,
-        )
-        st.button(
-            "Older",
-            key="older",
-            icon=":material/arrow_downward:",
-            on_click=go_on,
-            disabled=not has_more,
-        )
-    st.caption(f"Page {len(trail) + 1}, {len(entries)} entries.")
 
 
 def show_chain() -> None:

@@ -18,7 +18,7 @@ from streamlit_app.queries.risk import (
     weeks_of,
 )
 from streamlit_app.queries.warehouse import WarehouseVersion
-from streamlit_app.ui import choice, data, frame, risk_charts, risk_data, states, tables
+from streamlit_app.ui import choice, data, frame, paging, risk_charts, risk_data, states, tables
 from streamlit_app.ui.days import day_of
 from streamlit_app.ui.format import compact, esc, local_time, plain, utc_now, whole, zone_of
 from streamlit_app.ui.words import channel_word
@@ -168,18 +168,9 @@ def show_weeks(version: WarehouseVersion, weeks: Weeks, rule: Rule | None) -> li
     return sorted({one.week for one in found}, reverse=True)
 
 
-def trail_of(question: str) -> list[tuple[datetime, int]]:
-    """Return the positions behind which the pages before this one began."""
-    if st.session_state.get("risk_question") != question:
-        st.session_state["risk_question"] = question
-        st.session_state["risk_trail"] = []
-    trail: list[tuple[datetime, int]] = st.session_state["risk_trail"]
-    return trail
-
-
 def show_incidents(weeks: Weeks, rule: Rule | None) -> None:
     """List the contacts behind the numbers, newest first, a page at a time."""
-    trail = trail_of(repr((weeks, rule)))
+    trail = paging.trail_of("risk", (weeks, rule), tuple[datetime, int])
     with states.loading(height=300):
         found, has_more = risk_data.incidents(weeks, rule, trail[-1] if trail else None)
     if not found:
@@ -213,7 +204,7 @@ def show_incidents(weeks: Weeks, rule: Rule | None) -> None:
     chosen = st.session_state[key]["selection"]["rows"]
     if chosen and chosen[0] < len(found):
         show_incident(found[chosen[0]])
-    show_pager(found, has_more, trail)
+    paging.show_pager(trail, found[-1].position, has_more, len(found), "contacts")
 
 
 def show_incident(one: Incident) -> None:
@@ -229,21 +220,6 @@ def show_incident(one: Incident) -> None:
                 "asof": one.made_at.date().isoformat(),
             },
         )
-
-
-def show_pager(found: list[Incident], has_more: bool, trail: list[tuple[datetime, int]]) -> None:
-    """Offer older and newer contacts, where there are any."""
-
-    def go_back() -> None:
-        trail.pop()
-
-    def go_on() -> None:
-        trail.append(found[-1].position)
-
-    with st.container(horizontal=True):
-        st.button("Newer", key="newer", on_click=go_back, disabled=not trail)
-        st.button("Older", key="older", on_click=go_on, disabled=not has_more)
-    st.caption(f"Page {len(trail) + 1}, {len(found)} contacts.")
 
 
 def show_risk(version: WarehouseVersion) -> None:

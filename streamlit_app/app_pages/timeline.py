@@ -10,7 +10,7 @@ import streamlit as st
 from streamlit_app.auth.rights import Right
 from streamlit_app.queries.search import MAXIMUM_PERSON_ID
 from streamlit_app.queries.timeline import KINDS, Event, Events
-from streamlit_app.ui import data, frame, life_charts, life_data, states, tables
+from streamlit_app.ui import data, frame, life_charts, life_data, paging, states, tables
 from streamlit_app.ui.event_words import facts_of, kind_icon, kind_name, title_of
 from streamlit_app.ui.format import esc, local_time, plain, utc_now, whole, zone_of
 from streamlit_app.ui.words import channel_word, humanized, kind_word, reason_words
@@ -127,7 +127,8 @@ def show_events(person_id: int) -> None:
         )
     with states.loading(height=300):
         years = life_data.years(person_id, as_of)
-        before = trail_of(person_id, kinds, as_of)
+        question = (person_id, tuple(kinds), as_of)
+        before = paging.trail_of("timeline", question, tuple[datetime, str])
         page = life_data.events(person_id, kinds, as_of, before[-1] if before else None)
     if not years:
         states.empty(
@@ -139,17 +140,8 @@ def show_events(person_id: int) -> None:
         states.empty("There is no such event.", "Choose other kinds.")
         return
     show_feed(page)
-    show_pager(page, before)
-
-
-def trail_of(person_id: int, kinds: list[str], as_of: date | None) -> list[tuple[datetime, str]]:
-    """Return the positions behind which the pages before this one began; new filters begin anew."""
-    question = (person_id, tuple(kinds), as_of)
-    if st.session_state.get("trail_question") != question:
-        st.session_state["trail_question"] = question
-        st.session_state["trail"] = []
-    trail: list[tuple[datetime, str]] = st.session_state["trail"]
-    return trail
+    last = page.events[-1].position
+    paging.show_pager(before, last, page.has_more, len(page.events), "events")
 
 
 def show_feed(page: Events) -> None:
@@ -169,33 +161,6 @@ def show_feed(page: Events) -> None:
                 f"Happened {local_time(event.happened_at, zone)} ·"
                 f" known since {local_time(event.known_at, zone)}"
             )
-
-
-def show_pager(page: Events, trail: list[tuple[datetime, str]]) -> None:
-    """Offer older and newer events, where there are any."""
-
-    def go_back() -> None:
-        trail.pop()
-
-    def go_on() -> None:
-        trail.append(page.events[-1].position)
-
-    with st.container(horizontal=True):
-        st.button(
-            "Newer",
-            key="newer",
-            icon=":material/arrow_upward:",
-            on_click=go_back,
-            disabled=not trail,
-        )
-        st.button(
-            "Older",
-            key="older",
-            icon=":material/arrow_downward:",
-            on_click=go_on,
-            disabled=not page.has_more,
-        )
-    st.caption(f"Page {len(trail) + 1}, {len(page.events)} events.")
 
 
 def show_points(person_id: int) -> None:

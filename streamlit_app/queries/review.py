@@ -13,7 +13,6 @@ from sqlalchemy import Engine
 from streamlit_app.queries.review_statements import (
     DECISIONS,
     GOLDEN_PAIR,
-    JOB,
     ONE_PAIR,
     QUEUE,
     QUEUE_SIZE,
@@ -129,15 +128,6 @@ class Decision:
     is_ended: bool
 
 
-@dataclass(frozen=True)
-class JobState:
-    """How far a job is that somebody asked for."""
-
-    number: int
-    state: str
-    message: str
-
-
 def read_queue(engine: Engine, actor: str) -> tuple[list[WaitingPair], bool]:
     """Return the next pairs for somebody, the risky ones first, and whether there are more."""
     rows = fetch(engine, QUEUE, {"actor": actor})
@@ -223,13 +213,6 @@ def read_decisions(engine: Engine) -> list[Decision]:
         )
         for row in fetch(engine, DECISIONS)
     ]
-
-
-def read_job(engine: Engine, number: int, actor: str) -> JobState | None:
-    """Return how far a job of somebody is, None if there is none of that number."""
-    for row in fetch(engine, JOB, {"number": number, "actor": actor}):
-        return JobState(int(row["id"]), row["state"] or "", row["message"] or "")
-    return None
 
 
 def _goldens(pair: QueuedPair) -> dict[str, object]:

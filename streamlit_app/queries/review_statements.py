@@ -154,19 +154,3 @@ limit :row_cap
     index="PRIMARY of dedup_decisions, read backwards",
     row_cap=15,
 )
-
-JOB = Statement(
-    name="one job",
-    sql="""
-select /*+ time limit */
-    id,
-    state,
-    message
-from `{raw}`.app_jobs
-where id = :number and asked_by = :actor
-limit :row_cap
-""",
-    tables=(),
-    index="PRIMARY of app_jobs",
-    row_cap=1,
-)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import altair as alt
@@ -95,3 +96,42 @@ def identity_words(accounting: Accounting) -> str:
 def alternative(sentence: str) -> dict[str, Any]:
     """Return the text alternative of a chart, where this release of Streamlit takes one."""
     return {"alt": sentence} if "alt" in inspect.signature(st.altair_chart).parameters else {}
+
+
+def waterfall_chart(
+    frame: pd.DataFrame,
+    colors: Mapping[str, str],
+    tooltip: Sequence[str],
+    *,
+    height: int,
+    label_limit: int,
+    number_format: str = "",
+) -> alt.Chart:
+    """Return floating bars from `begin` to `end`, one per `Step` by `order`, coloured by `Effect`.
+
+    `height` is that of axis and legend, in pixels; every bar adds its own.
+    """
+    text = DARK_TEXT if st.context.theme.type == "dark" else LIGHT_TEXT
+    chart: alt.Chart = (
+        alt.Chart(frame, height=34 * len(frame) + height)
+        .mark_bar()
+        .encode(
+            y=alt.Y(
+                "Step:N",
+                sort=alt.EncodingSortField("order"),
+                axis=alt.Axis(labelColor=text, title=None, labelLimit=label_limit),
+            ),
+            x=alt.X(
+                "begin:Q",
+                axis=alt.Axis(labelColor=text, title=None, format=number_format or alt.Undefined),
+            ),
+            x2="end:Q",
+            color=alt.Color(
+                "Effect:N",
+                scale=alt.Scale(domain=list(colors), range=list(colors.values())),
+                legend=alt.Legend(orient="bottom", title=None, columns=1, labelColor=text),
+            ),
+            tooltip=list(tooltip),
+        )
+    )
+    return chart

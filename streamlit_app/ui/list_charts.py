@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import altair as alt
 import pandas as pd
 import streamlit as st
 
 from streamlit_app.queries.lists import ListExport
 from streamlit_app.ui import tables
-from streamlit_app.ui.charts import DARK_TEXT, LIGHT_TEXT, alternative
+from streamlit_app.ui.charts import alternative, waterfall_chart
 from streamlit_app.ui.format import esc, plain, whole
 from streamlit_app.ui.words import reason_words
 
@@ -48,25 +47,8 @@ def show_waterfall(export: ListExport) -> None:
     """Draw the waterfall; below it the sentence and the table."""
     frame = waterfall_frame(export)
     sentence = sentence_of(export)
-    text = DARK_TEXT if st.context.theme.type == "dark" else LIGHT_TEXT
-    chart = (
-        alt.Chart(frame, height=34 * len(frame) + 90)
-        .mark_bar()
-        .encode(
-            y=alt.Y(
-                "Step:N",
-                sort=alt.EncodingSortField("order"),
-                axis=alt.Axis(labelColor=text, title=None, labelLimit=160),
-            ),
-            x=alt.X("begin:Q", axis=alt.Axis(labelColor=text, title=None, format=",d")),
-            x2="end:Q",
-            color=alt.Color(
-                "Effect:N",
-                scale=alt.Scale(domain=list(COLORS), range=list(COLORS.values())),
-                legend=alt.Legend(orient="bottom", title=None, columns=1, labelColor=text),
-            ),
-            tooltip=["Step:N", "People:Q"],
-        )
+    chart = waterfall_chart(
+        frame, COLORS, ["Step:N", "People:Q"], height=90, label_limit=160, number_format=",d"
     )
     described = alternative(f"Waterfall of bars: {sentence}")
     st.altair_chart(chart, width="stretch", key="list_waterfall", **described)

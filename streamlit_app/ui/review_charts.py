@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import altair as alt
 import pandas as pd
 import streamlit as st
 
 from streamlit_app.queries.review import ReviewPair
-from streamlit_app.ui.charts import DARK_TEXT, LIGHT_TEXT, alternative
+from streamlit_app.ui.charts import alternative, waterfall_chart
 from streamlit_app.ui.format import esc, plain
 from streamlit_app.ui.words import humanized
 
@@ -61,25 +60,8 @@ def show_waterfall(found: ReviewPair) -> None:
     """Draw the waterfall; below it the sentence, and on demand the table."""
     frame = waterfall_frame(found)
     sentence = sentence_of(found)
-    text = DARK_TEXT if st.context.theme.type == "dark" else LIGHT_TEXT
-    chart = (
-        alt.Chart(frame, height=34 * len(frame) + 190)
-        .mark_bar()
-        .encode(
-            y=alt.Y(
-                "Step:N",
-                sort=alt.EncodingSortField("order"),
-                axis=alt.Axis(labelColor=text, title=None, labelLimit=130),
-            ),
-            x=alt.X("begin:Q", axis=alt.Axis(labelColor=text, title=None)),
-            x2="end:Q",
-            color=alt.Color(
-                "Effect:N",
-                scale=alt.Scale(domain=list(COLORS), range=list(COLORS.values())),
-                legend=alt.Legend(orient="bottom", title=None, columns=1, labelColor=text),
-            ),
-            tooltip=["Step:N", "Outcome:N", "Weight:Q"],
-        )
+    chart = waterfall_chart(
+        frame, COLORS, ["Step:N", "Outcome:N", "Weight:Q"], height=190, label_limit=130
     )
     st.altair_chart(
         chart, width="stretch", key="waterfall", **alternative(f"Waterfall of bars: {sentence}")

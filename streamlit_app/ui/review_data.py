@@ -10,12 +10,12 @@ from lode.rights import Right
 from streamlit_app.auth import identity
 from streamlit_app.auth.identity import needs
 from streamlit_app.queries import review
+from streamlit_app.queries.jobs import JobState, read_job
 from streamlit_app.queries.review import (
     ComparedField,
     Decision,
     Effect,
     GoldenSide,
-    JobState,
     QueuedPair,
     ReviewPair,
     WaitingPair,
@@ -63,7 +63,8 @@ def decisions() -> list[Decision]:
 @needs(Right.REVIEW)
 def job(number: int) -> JobState | None:
     """Return how far a job of who asks is."""
-    return review.read_job(engine(), number, identity.current().subject)
+    found = read_job(engine(), number)
+    return found if found is not None and found.asked_by == identity.current().subject else None
 
 
 def take(first: int, second: int) -> Hold:

@@ -149,4 +149,5 @@ def test_the_legacy_account_is_none_of_the_warehouse(tmp_path: Path) -> None:
 def test_a_memory_that_is_no_size_is_refused(size: str) -> None:
     with pytest.raises(LodeError, match=r"^LODE_DEDUP_MEMORY is '.*': write a size such as"):
         load_settings({"LODE_DEDUP_MEMORY": size})
-    assert load_settings({"LODE_DEDUP_MEMORY": "800MB"}).dedup_memory == "800MB"
+    given = load_settings({"LODE_DEDUP_MEMORY": "800MB"})
+    assert given.dedup_memory == given.public_environment()["LODE_DEDUP_MEMORY"] == "800MB"

@@ -7,6 +7,7 @@ import shutil
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +18,15 @@ from playwright.sync_api import Browser, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
 from relay import Relay
 from sqlalchemy import Engine
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 
 import streamlit_app
 from lode.ports import choose_port
 from lode.settings import Settings
+from streamlit_app import routes
+from streamlit_app.auth import route_access
 from streamlit_app.launch import Dashboard, serve
 from streamlit_app.queries.engine import create_app_engine
 from streamlit_app.ui import local_mode
@@ -89,6 +94,19 @@ def relay(seeded: Settings) -> Iterator[Relay]:
     """A wire to the seeded warehouse's server that a test may cut."""
     with Relay(seeded.port) as wire:
         yield wire
+
+
+@contextmanager
+def routes_client(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, cookies: dict[str, str]
+) -> Iterator[TestClient]:
+    """A browser with some cookies that asks our own routes about a warehouse."""
+    use_settings(settings, monkeypatch)
+    route_access.route_engine.cache_clear()
+    with TestClient(Starlette(routes=routes.ROUTES), cookies=cookies) as client:
+        yield client
+    route_access.route_engine().dispose()
+    route_access.route_engine.cache_clear()
 
 
 def use_settings(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:

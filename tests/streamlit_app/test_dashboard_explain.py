@@ -28,7 +28,7 @@ VIEWED = {lives.MEMBERSHIP, lives.MEMBERS, lives.FIELDS, pairs.VALUES_OF_PAIR}
 # The register behind a view: test_dashboard_risk.py explains it; the others are sums, not persons.
 RISK = {risks.CONTACTS, risks.OF_RULE, risks.TOTALS, risks.RULES, risks.WEEKS}
 # Of raw tables, which are small or read by their key; none is about a person.
-SMALL = {pairs.DECISIONS, pairs.JOB}
+SMALL = {pairs.DECISIONS}
 # Reads its index from one end until it has a page: a scan in name only.
 ENDS_EARLY = {pairs.QUEUE}
 GOLDENS = {"golden_first": ASHA, "golden_second": BEN}

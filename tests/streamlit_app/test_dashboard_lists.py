@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from conftest import HAS_CONTEXT, OpenPage, use_settings
+from conftest import HAS_CONTEXT, OpenPage, routes_client
 from made_life import MARKUP
 from made_lists import add_exports, exported
 from made_marts import create_marts
@@ -26,7 +26,6 @@ from lode.list_files import MAXIMUM_ALONE, export_file, make_folder, require_tak
 from lode.rights import AccessDeniedError, Principal
 from lode.settings import Settings
 from streamlit_app import routes
-from streamlit_app.auth import route_access
 from streamlit_app.auth.tickets import EXPORT, browser_of, issue
 from streamlit_app.queries import lists
 from streamlit_app.queries.engine import create_app_engine
@@ -75,12 +74,8 @@ def engine_of_lists(listed: Settings) -> Iterator[Engine]:
 
 @pytest.fixture
 def client(listed: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
-    use_settings(listed, monkeypatch)
-    route_access.route_engine.cache_clear()
-    with TestClient(Starlette(routes=routes.ROUTES), cookies=COOKIES) as asked:
+    with routes_client(listed, monkeypatch, COOKIES) as asked:
         yield asked
-    route_access.route_engine().dispose()
-    route_access.route_engine.cache_clear()
 
 
 def ticket(subject: str, number: int) -> str:

@@ -7,9 +7,8 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from conftest import use_settings
+from conftest import routes_client
 from made_marts import BUILT_AT, add_imports
-from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from loaders import uploads
@@ -18,7 +17,6 @@ from loaders.reports import report_place
 from lode import access, audit
 from lode.settings import Settings
 from streamlit_app import routes
-from streamlit_app.auth import route_access
 from streamlit_app.auth.tickets import REPORT, UPLOAD, browser_of, issue
 
 pytestmark = pytest.mark.database
@@ -43,12 +41,8 @@ def ready(seeded: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 
 @pytest.fixture
 def client(ready: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
-    use_settings(ready, monkeypatch)
-    route_access.route_engine.cache_clear()
-    with TestClient(Starlette(routes=routes.ROUTES), cookies=COOKIES) as asked:
+    with routes_client(ready, monkeypatch, COOKIES) as asked:
         yield asked
-    route_access.route_engine().dispose()
-    route_access.route_engine.cache_clear()
 
 
 def ticket(subject: str, purpose: str = REPORT, **detail: str) -> str:
