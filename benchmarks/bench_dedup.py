@@ -6,6 +6,7 @@ measured here.
 
 from __future__ import annotations
 
+import resource
 import tempfile
 import time
 from collections.abc import Callable
@@ -15,6 +16,11 @@ from typing import Any
 import duckdb
 
 from dedup.database import open_database
+from dedup.model import newest_model
+from dedup.predict import Scope, linker_of
+from dedup.profiles import rules_of_run
+from dedup.review import job_in_force
+from dedup.snapshot import open_snapshot
 from lode.db import connect
 from lode.settings import Settings
 
@@ -63,7 +69,9 @@ PEOPLE = """
         (1 + h % 9000)::varchar || ' '
             || ['OAK', 'ELM', 'PINE', 'MAIN', 'LAKE'][(1 + k % 5)::integer]
             || (g % 90)::varchar as street_key,
-        'Town' || (k % ({count} // 200 + 1))::varchar as city,
+        'Town '
+            || translate((k % ({count} // 2000 + 1))::varchar, '0123456789', 'abcdefghij')
+            as city,
         lpad(((k % ({count} // 60 + 1)) % 100000)::varchar, 5, '0') as zip,
         n <> who as is_again,
     from drawn
@@ -88,6 +96,8 @@ def run(settings: Settings, quick: bool = False) -> list[dict[str, Any]]:
         _create(settings)
         _fill(settings, people, Path(folder), f"id <= {persons - new}")
         full = _seconds(lambda: run_dedup(settings))
+        memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        bare = _bare_splink_seconds(settings)
         _fill(settings, people, Path(folder), f"id > {persons - new}")
         some = _seconds(lambda: run_dedup(settings))
         again = _seconds(lambda: run_dedup(settings, is_full=True))
@@ -99,10 +109,31 @@ def run(settings: Settings, quick: bool = False) -> list[dict[str, Any]]:
         assert finder.find(questions[0])
         one = _seconds(lambda: [finder.find(question) for question in questions]) / QUESTIONS
     return [
-        _row(f"dedup of {persons - new:,} persons, read to write back", full, None, "s"),
+        _row(
+            f"dedup of {persons - new:,} persons, and Splink's predict alone",
+            full,
+            bare,
+            "s",
+        ),
+        _row("peak memory of that", memory, None, "MiB"),
         _row(f"{new:,} new against {persons - new:,}, against all in full", some, again, "s"),
         _row(f"one question over {persons:,} persons", one * 1000, None, "ms"),
     ]
+
+
+def _bare_splink_seconds(settings: Settings) -> float:
+    """Let Splink alone find and weigh the pairs of the run that was just published."""
+    rules = rules_of_run(None)
+    model = newest_model(settings.home, rules)
+    with connect("loader", settings, schema="raw") as connection:
+        job = job_in_force(connection, settings)
+    with open_snapshot(settings, job, rules, model) as (database, meta):
+        scope = Scope(has_terms=True)
+        linker = linker_of(database, rules, model, meta.person_count, "features", scope)
+        threshold = rules.thresholds.review
+        return _seconds(
+            lambda: linker.inference.predict(threshold_match_weight=threshold, warning_mode="never")
+        )
 
 
 def _row(name: str, ours: float, reference: float | None, unit: str) -> dict[str, Any]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from dedup.levels import Comparison, Level, either_null
+from dedup.levels import Comparison, Level, either_null, one_slip
+
+# Where the domain is the same, a slip is in front of it.
+_USER = "split_part(email_{side}, '@', 1)"
 
 EMAIL = Comparison(
     "email",
@@ -37,7 +40,7 @@ EMAIL = Comparison(
             "split_part(email_l, '@', 2) = split_part(email_r, '@', 2)"
             " and length(email_l) >= 12"
             " and not list_has_any(mail_users_l, mail_users_r)"
-            " and damerau_levenshtein(email_l, email_r) <= 1"
+            f" and {one_slip(_USER, 2)}"
             " and regexp_replace(email_l, '[^0-9]', '', 'g')"
             " = regexp_replace(email_r, '[^0-9]', '', 'g')",
             "One slip in the mailbox. A changed digit is an other mailbox: john1 and john2.",
@@ -77,7 +80,7 @@ PHONE = Comparison(
         ),
         Level(
             "one digit off",
-            "length(phone_l) = length(phone_r) and damerau_levenshtein(phone_l, phone_r) = 1",
+            f"length(phone_l) = length(phone_r) and {one_slip('phone_{side}', 5)}",
             "A slip of the finger; too rare for a sample, so its chance is computed by hand.",
             u=3e-7,
             u_source="fixed",
@@ -101,7 +104,7 @@ SIMILAR_STREET = (
 )
 HOUSE_NUMBER_OFF = (
     "street_name_l = street_name_r and (zip_l = zip_r or city_l = city_r)"
-    " and damerau_levenshtein(house_number_l, house_number_r) = 1"
+    f" and {one_slip('house_number_{side}')} and house_number_l <> house_number_r"
 )
 
 ADDRESS = Comparison(

@@ -30,29 +30,53 @@ MOST_CANDIDATES = 1_000
 # From here on a hit is shown: one in 256, before anybody looked at it.
 FLOOR = -8.0
 
+# One search a key: each goes through one column, where a single condition would go through all of
+# them for everybody.
 CANDIDATES = f"""
     create or replace temp table near as
+    with found as (
+        select unique_id from features
+        where list_contains(emails, (select email from asked))
+        union
+        select unique_id from features
+        where list_contains(phones, (select phone from asked))
+        union
+        select unique_id from features
+        where list_contains(specific_users, (select specific_users[1] from asked))
+        union
+        select features.unique_id from features
+        inner join asked
+            on
+                features.last_name = asked.last_name
+                and (
+                    features.first_name = asked.first_name
+                    or features.formal_name = asked.formal_name
+                    or (features.zip = asked.zip and features.first_initial = asked.first_initial)
+                )
+        union
+        select features.unique_id from features
+        inner join asked
+            on
+                features.first_name = asked.last_name
+                and features.last_name = asked.first_name
+        union
+        select features.unique_id from features
+        inner join asked
+            on
+                features.zip = asked.zip
+                and features.formal_name = asked.formal_name
+                and features.last_initial = asked.last_initial
+        union
+        select features.unique_id from features
+        inner join asked
+            on
+                features.phone_head = asked.phone_head
+                and features.first_initial = asked.first_initial
+    )
     select features.*
-    from features, asked
-    where
-        list_has_any(features.emails, asked.emails)
-        or list_has_any(features.phones, asked.phones)
-        or list_has_any(features.specific_users, asked.specific_users)
-        or (
-            features.last_name = asked.last_name
-            and (
-                features.first_name = asked.first_name
-                or features.formal_name = asked.formal_name
-                or (features.zip = asked.zip and features.first_initial = asked.first_initial)
-            )
-        )
-        or (features.first_name = asked.last_name and features.last_name = asked.first_name)
-        or (
-            features.zip = asked.zip
-            and features.formal_name = asked.formal_name
-            and features.last_initial = asked.last_initial
-        )
-        or (features.phone_head = asked.phone_head and features.first_initial = asked.first_initial)
+    from features
+    semi join found on features.unique_id = found.unique_id
+    cross join asked
     order by
         coalesce(list_has_any(features.emails, asked.emails), false)
         or coalesce(list_has_any(features.phones, asked.phones), false) desc,

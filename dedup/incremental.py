@@ -65,29 +65,39 @@ def fits(meta: Meta | None, wanted: Meta, changes: Changes | None) -> bool:
 
 
 def collect_candidates(database: duckdb.DuckDBPyConnection, rules: DedupRules) -> None:
-    """Create `candidate_pairs`: those remembered of unchanged persons, and all of the others."""
+    """Create `candidate_pairs` and `known_scores`.
+
+    The pairs are those remembered of unchanged persons and all of the others. The brief's score of
+    a pair depends on its two persons only, so those of unchanged ones still hold.
+    """
     found = " union all ".join(_touching(rule) for rule in rules.blocking_rules)
     database.execute(
         f"""
         create or replace table changed_features as
         select features.* from features semi join changed_persons using (unique_id);
 
+        create or replace table unchanged_persons as
+        select unique_id from features anti join changed_persons using (unique_id);
+
+        create or replace table known_scores as {_of_unchanged("pair_scores")};
+
         create or replace table candidate_pairs as
-        with unchanged as (
-            select unique_id from features anti join changed_persons using (unique_id)
-        ),
-        remembered as (
-            select candidates.*
-            from kept.candidates as candidates
-            semi join unchanged as l on candidates.person_id_l = l.unique_id
-            semi join unchanged as r on candidates.person_id_r = r.unique_id
-        )
-        select person_id_l, person_id_r from remembered
+        {_of_unchanged("candidates")}
         union
         select distinct least(a, b), greatest(a, b)
         from ({found})
         """
     )
+
+
+def _of_unchanged(table: str) -> str:
+    """SQL for the rows of a remembered table of pairs of which both persons are unchanged."""
+    return f"""
+        select pairs.*
+        from kept.{table} as pairs
+        semi join unchanged_persons as l on pairs.person_id_l = l.unique_id
+        semi join unchanged_persons as r on pairs.person_id_r = r.unique_id
+    """
 
 
 def _touching(rule: BlockingRule) -> str:

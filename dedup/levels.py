@@ -47,3 +47,20 @@ class Comparison:
 def either_null(column: str) -> str:
     """The condition under which one side has no value."""
     return f"{column}_l is null or {column}_r is null"
+
+
+def one_slip(value: str, ends: int = 1) -> str:
+    """The condition that two values differ by at most one slip of the finger.
+
+    `value` is SQL with `{side}` in place of l and r. A slip (a letter too many, missing, changed,
+    or two swapped) leaves the length within one, and of a value longer than `2 * ends` the first
+    or the last `ends` letters as they are. Both are cheap to see and rule out nearly all pairs, for
+    which the distance would take most of a run's time.
+    """
+    a, b = value.format(side="l"), value.format(side="r")
+    return (
+        f"(abs(length({a}) - length({b})) <= 1"
+        f" and (length({a}) <= {2 * ends} or left({a}, {ends}) = left({b}, {ends})"
+        f" or right({a}, {ends}) = right({b}, {ends}))"
+        f" and damerau_levenshtein({a}, {b}) <= 1)"
+    )

@@ -45,7 +45,7 @@ def compare_and_cluster(
     """Create the tables `final_pairs` and `clusters`; raises LodeError above the pair budget.
 
     `candidates` names a table of pairs to compare instead of those that the blocking rules find:
-    few, so Spark is not asked about them.
+    few, so Spark is not asked about them. `known_scores` then holds the scores that still hold.
     """
     rule_pairs: dict[str, int] = {}
     if features.person_count < 2:
@@ -59,7 +59,7 @@ def compare_and_cluster(
             _find_pairs(database, rules, model, features, candidates, chunks)
         _keep_pairs(database, rules)
         _add_decided_pairs(database, rules, model, features, constraints)
-    score_pairs(database, "pairs", features.table)
+    score_pairs(database, "pairs", features.table, "known_scores" if candidates else None)
     decide(database, rules.thresholds.link, constraints, bool(rules.household_chances))
     clusters = cluster(database, constraints)
     database.execute("create or replace table final_pairs as\n" + SQL.read_text("utf-8"))

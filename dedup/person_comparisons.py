@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from dedup.levels import Comparison, Level, either_null
+from dedup.levels import Comparison, Level, either_null, one_slip
+
+FIRST_NAME_SLIP = one_slip("first_name_{side}")
+LAST_NAME_SLIP = one_slip("last_name_{side}")
 
 # One of the two names stands in the other's column as it is, the other with a slip, or short.
 SWAPPED = (
@@ -39,7 +42,7 @@ FIRST_NAME = Comparison(
             "typing error",
             "not (is_first_name_common_l and is_first_name_common_r)"
             " and (jaro_winkler_similarity(first_name_l, first_name_r) >= 0.9"
-            " or damerau_levenshtein(first_name_l, first_name_r) <= 1"
+            f" or {FIRST_NAME_SLIP}"
             " or (length(first_name_l) >= 4 and starts_with(first_name_r, first_name_l))"
             " or (length(first_name_r) >= 4 and starts_with(first_name_l, first_name_r)))",
             "One slip of the finger, or a name cut short (Britt, Guadalupe Susana); at least one of"
@@ -69,8 +72,7 @@ FIRST_NAME = Comparison(
         ),
         Level(
             "two common names alike",
-            "jaro_winkler_similarity(first_name_l, first_name_r) >= 0.9"
-            " or damerau_levenshtein(first_name_l, first_name_r) <= 1",
+            f"jaro_winkler_similarity(first_name_l, first_name_r) >= 0.9 or {FIRST_NAME_SLIP}",
             "Mary and Mark, Daniel and Danielle: established names, rather brother and sister.",
             m=0.003,
         ),
@@ -101,8 +103,7 @@ LAST_NAME = Comparison(
         ),
         Level(
             "typing error",
-            "damerau_levenshtein(last_name_l, last_name_r) <= 1"
-            " or jaro_winkler_similarity(last_name_l, last_name_r) >= 0.93",
+            f"jaro_winkler_similarity(last_name_l, last_name_r) >= 0.93 or {LAST_NAME_SLIP}",
             "One slip of the finger.",
         ),
         Level(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from typing import Any
@@ -23,10 +25,9 @@ from dedup.profiles import rules_of_run
 from dedup.result import DedupResult
 from dedup.run_settings import describe_run, is_same_run, notes_on
 from dedup.settings import DedupRules, with_thresholds
-from dedup.snapshot import Meta, attached, save_snapshot
+from dedup.snapshot import Meta, attached, saving_snapshot
 from dedup.source import read_former, read_persons
 from dedup.training_run import train_and_save
-from lode.errors import LodeError
 from lode.settings import Settings
 
 
@@ -114,7 +115,8 @@ def _publish(one: _Run, description: dict[str, Any]) -> DedupResult:
         events = find_events(one.database)
         conflicts = golden_conflicts(one.database)
         scratch = scratch_folder(one.settings)
-        write_back.publish(one.connection, one.database, job, description, scratch)
+        with _remembering(one, description, job.job_id) as notes:
+            write_back.publish(one.connection, one.database, job, description, scratch)
     except BaseException:
         write_back.fail(one.connection, job)
         raise
@@ -126,7 +128,7 @@ def _publish(one: _Run, description: dict[str, Any]) -> DedupResult:
         reviews=outcome.reviews,
         clusters=outcome.clusters,
         model_version=version,
-        notes=conflicts + _remember(one, description, job.job_id),
+        notes=conflicts + tuple(notes),
         events=events,
         compared=compared,
     )
@@ -154,15 +156,17 @@ def _compare(one: _Run, description: dict[str, Any]) -> tuple[Outcome, int]:
     return outcome, compared
 
 
-def _remember(one: _Run, description: dict[str, Any], job_id: str) -> tuple[str, ...]:
+@contextmanager
+def _remembering(one: _Run, description: dict[str, Any], job_id: str) -> Iterator[list[str]]:
     """Keep what the run knew, for the next one and for questions; a full disk is only told."""
+    notes: list[str] = []
     if one.features.person_count < 2:
-        return ()
-    try:
-        save_snapshot(one.settings, one.database, one.rules, _meta(one, description, job_id))
-    except LodeError as error:
-        return (f"{error.sentence} The next run compares all persons.",)
-    return ()
+        yield notes
+        return
+    meta = _meta(one, description, job_id)
+    with saving_snapshot(one.settings, one.database, one.rules, meta) as failures:
+        yield notes
+    notes += [f"{error.sentence} The next run compares all persons." for error in failures]
 
 
 def _meta(one: _Run, description: dict[str, Any], job_id: str) -> Meta:

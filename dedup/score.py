@@ -123,16 +123,21 @@ def match_reason(a: Side, b: Side) -> str:
 
 
 def score_pairs(
-    connection: duckdb.DuckDBPyConnection, pairs: str = "pairs", features: str = "features"
+    connection: duckdb.DuckDBPyConnection,
+    pairs: str = "pairs",
+    features: str = "features",
+    known: str | None = None,
 ) -> None:
-    """Create the table `pair_scores` (person_id_l, person_id_r, match_score, match_reason)."""
-    connection.execute(
-        """
-        create or replace table pair_scores (
-            person_id_l ubigint, person_id_r ubigint, match_score double, match_reason varchar
+    """Create the table `pair_scores` (person_id_l, person_id_r, match_score, match_reason).
+
+    `known` names a table of the same form with scores that still hold: they are taken over.
+    """
+    create_scores(connection, "pair_scores")
+    if known is not None:
+        connection.execute(
+            f"insert into pair_scores select known.* from {known} as known"
+            f" semi join {pairs} using (person_id_l, person_id_r)"
         )
-        """
-    )
     reader = connection.cursor()
     sides = ", ".join(_side_columns(alias) for alias in ("l", "r"))
     reader.execute(
@@ -141,6 +146,7 @@ def score_pairs(
         from {pairs}
         inner join {features} as l on l.unique_id = person_id_l
         inner join {features} as r on r.unique_id = person_id_r
+        anti join pair_scores using (person_id_l, person_id_r)
         """
     )
     while batch := reader.fetchmany(BATCH):
@@ -153,6 +159,17 @@ def score_pairs(
         connection.register("scored_batch", arrow)
         connection.execute("insert into pair_scores select l, r, score, reason from scored_batch")
         connection.unregister("scored_batch")
+
+
+def create_scores(connection: duckdb.DuckDBPyConnection, table: str) -> None:
+    """Create an empty table of scores."""
+    connection.execute(
+        f"""
+        create or replace table {table} (
+            person_id_l ubigint, person_id_r ubigint, match_score double, match_reason varchar
+        )
+        """
+    )
 
 
 def _side_columns(alias: str) -> str:

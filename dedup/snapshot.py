@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -18,12 +19,13 @@ from dedup.database import quoted, working_database
 from dedup.features import build_features, read_nicknames
 from dedup.model import Model
 from dedup.predict import count_terms
+from dedup.score import create_scores
 from dedup.settings import DedupRules
 from dedup.source import read_persons
 from lode.errors import LodeError
 from lode.settings import Settings
 
-FORMAT = 1
+FORMAT = 2
 
 
 @dataclass(frozen=True)
@@ -42,33 +44,54 @@ def snapshot_path(settings: Settings) -> Path:
     return settings.home / "dedup" / f"{settings.engine}_{settings.prefix}.duckdb"
 
 
-def save_snapshot(
+@contextmanager
+def saving_snapshot(
     settings: Settings, database: duckdb.DuckDBPyConnection, rules: DedupRules, meta: Meta
-) -> None:
-    """Write the tables of a run beside the last snapshot, then put them in its place.
+) -> Iterator[list[LodeError]]:
+    """Write the tables of a run beside the last snapshot during the body, then in its place.
 
-    Raises LodeError when the disk says no; then the last snapshot is gone too, as it is outdated.
+    The body mostly waits for the warehouse. When the disk says no, the list that is yielded holds
+    the error afterwards and the last snapshot is gone too, as it is outdated. A body that fails
+    leaves the last snapshot as it is.
     """
     path = snapshot_path(settings)
     unfinished = path.with_name(path.name + ".unfinished")
-    try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        unfinished.unlink(missing_ok=True)
-        database.execute(f"attach '{quoted(unfinished)}' as kept")
+    failures: list[LodeError] = []
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        pending = pool.submit(_write, unfinished, database.cursor(), rules, meta)
         try:
-            for table in _tables(rules):
-                database.execute(f"create table kept.{table} as select * from {table}")
-            database.execute("create table kept.meta as select $text as content",
-                             {"text": json.dumps(asdict(meta))})  # fmt: skip
-        finally:
-            database.execute("detach kept")
-        unfinished.replace(path)
-    except (OSError, duckdb.Error) as error:
-        for leftover in (path, unfinished):
-            with suppress(OSError):
-                leftover.unlink(missing_ok=True)
-        reason = str(error).strip().splitlines()[0]
-        raise LodeError(f"{path} can't be written ({reason}).") from error
+            yield failures
+        except BaseException:
+            pending.exception()
+            _remove(unfinished)
+            raise
+        try:
+            pending.result()
+            unfinished.replace(path)
+        except (OSError, duckdb.Error) as error:
+            _remove(path, unfinished)
+            reason = str(error).strip().splitlines()[0]
+            failures.append(LodeError(f"{path} can't be written ({reason})."))
+
+
+def _write(path: Path, database: duckdb.DuckDBPyConnection, rules: DedupRules, meta: Meta) -> None:
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path.unlink(missing_ok=True)
+    database.execute(f"attach '{quoted(path)}' as kept")
+    try:
+        for table in _tables(rules):
+            database.execute(f"create table kept.{table} as select * from {table}")
+        database.execute(
+            "create table kept.meta as select $text as content", {"text": json.dumps(asdict(meta))}
+        )
+    finally:
+        database.execute("detach kept")
+
+
+def _remove(*paths: Path) -> None:
+    for path in paths:
+        with suppress(OSError):
+            path.unlink(missing_ok=True)
 
 
 @contextmanager
@@ -115,11 +138,16 @@ def _make(settings: Settings, job_id: str, rules: DedupRules, model: Model) -> N
         features = build_features(database, read_persons(settings), names, rules)
         count_terms(database, rules, model, features.person_count, features.table)
         database.execute("create table candidates (person_id_l ubigint, person_id_r ubigint)")
-        save_snapshot(settings, database, rules, Meta(job_id, "", "", features.person_count))
+        create_scores(database, "pair_scores")
+        meta = Meta(job_id, "", "", features.person_count)
+        with saving_snapshot(settings, database, rules, meta) as failures:
+            pass
+        if failures:
+            raise failures[0]
 
 
 def _tables(rules: DedupRules) -> tuple[str, ...]:
-    return ("features", "candidates", *(f"term_{term}" for term in rules.terms))
+    return ("features", "candidates", "pair_scores", *(f"term_{term}" for term in rules.terms))
 
 
 def _meta(database: duckdb.DuckDBPyConnection) -> Meta | None:

@@ -73,15 +73,30 @@ hub_dates as (
 ),
 
 -- A value that a crowd shares, or that unrelated names share, tells nobody apart.
+shared_phones as (
+    select phone_e164
+    from phone_numbers
+    group by phone_e164
+    having count(*) > least($hub_persons, $hub_last_names)
+),
+
 hub_phones as (
     select phone_numbers.phone_e164 as phone
     from phone_numbers
     inner join names
         on phone_numbers.person_id = names.unique_id
+    where phone_numbers.phone_e164 in (select phone_e164 from shared_phones)
     group by phone_numbers.phone_e164
     having
         count(distinct phone_numbers.person_id) > $hub_persons
         or count(distinct names.last_name) > $hub_last_names
+),
+
+shared_emails as (
+    select email
+    from email_addresses
+    group by email
+    having count(*) > least($hub_persons, $hub_last_names)
 ),
 
 hub_emails as (
@@ -89,37 +104,60 @@ hub_emails as (
     from email_addresses
     inner join names
         on email_addresses.person_id = names.unique_id
+    where email_addresses.email in (select email from shared_emails)
     group by email_addresses.email
     having
         count(distinct email_addresses.person_id) > $hub_persons
         or count(distinct names.last_name) > $hub_last_names
 ),
 
-phone_lists as (
+known_phones as materialized (
     select
         person_id as unique_id,
-        list_sort(list_distinct(list(phone_e164))) as phones,
-        arg_min(phone_e164, (1 - coalesce(is_primary, 0), phone_e164)) as phone,
+        is_primary,
+        phone_e164 as phone,
     from phone_numbers
     where
         phone_e164 is not null
         and phone_e164 not in (select phone from hub_phones)
-    group by person_id
+),
+
+primary_phones as (
+    select unique_id, phone
+    from known_phones
+    qualify row_number() over (partition by unique_id order by 1 - coalesce(is_primary, 0), phone) = 1
+),
+
+phone_lists as (
+    select
+        unique_id,
+        list_sort(list_distinct(list(phone))) as phones,
+    from known_phones
+    group by unique_id
+),
+
+known_mails as materialized (
+    select
+        person_id as unique_id,
+        email,
+        is_primary,
+        split_part(email, '@', 1) as mail_name,
+        regexp_replace(split_part(email, '@', 1), '[^a-z0-9]', '', 'g') as mail_user,
+    from email_addresses
+    where
+        email is not null
+        and email not in (select email from hub_emails)
 ),
 
 -- What is left of a mailbox's user name once the owner's own names are taken out: a word or a long
 -- number makes it specific; a year, an initial or `family` only repeats the name.
 mail_users as (
     select
-        email_addresses.person_id as unique_id,
-        email_addresses.email,
-        email_addresses.is_primary,
-        split_part(email_addresses.email, '@', 1) as mail_name,
-        regexp_replace(split_part(email_addresses.email, '@', 1), '[^a-z0-9]', '', 'g') as mail_user,
+        known_mails.*,
         replace(
             replace(
                 replace(
-                    regexp_replace(split_part(email_addresses.email, '@', 1), '[^a-z0-9]', '', 'g'),
+                    known_mails.mail_user,
                     case when length(names.last_name) > 1 then names.last_name else '' end,
                     ''
                 ),
@@ -129,12 +167,10 @@ mail_users as (
             case when length(names.middle_name) > 1 then names.middle_name else '' end,
             ''
         ) as remainder,
-    from email_addresses
+        coalesce(length(names.first_name), 0) <= 1 as is_nameless,
+    from known_mails
     inner join names
-        on email_addresses.person_id = names.unique_id
-    where
-        email_addresses.email is not null
-        and email_addresses.email not in (select email from hub_emails)
+        on known_mails.unique_id = names.unique_id
 ),
 
 judged_users as (
@@ -145,23 +181,27 @@ judged_users as (
     from mail_users
 ),
 
--- Every word that a mailbox's user name consists of, and whatever it may begin or end with.
+-- Every word that a mailbox's user name consists of, and whatever it may begin or end with. Asked
+-- only of those whose first name nothing else tells: there are many such words.
 mail_words as (
     select
         unique_id,
         unnest(string_split_regex(mail_name, '[^a-z]+')) as word,
     from mail_users
+    where is_nameless
     union
     select
         unique_id,
         unnest([left(letters, size), right(letters, size)]) as word,
     from (
-        select unique_id, regexp_replace(mail_user, '[^a-z]', '', 'g') as letters from mail_users
+        select unique_id, regexp_replace(mail_user, '[^a-z]', '', 'g') as letters
+        from mail_users
+        where is_nameless
     ) as spelled, range(4, 12) as sizes(size)
     where length(letters) >= size
 ),
 
--- The first names that somebody's mailboxes spell: thomas in thomasgarcia273.
+-- The first names that the mailboxes of somebody nameless spell: thomas in thomasgarcia273.
 mail_first_names as (
     select
         mail_words.unique_id,
@@ -173,12 +213,17 @@ mail_first_names as (
     group by mail_words.unique_id
 ),
 
+primary_mails as (
+    select unique_id, email
+    from known_mails
+    qualify row_number() over (partition by unique_id order by 1 - coalesce(is_primary, 0), email) = 1
+),
+
 email_lists as (
     select
         unique_id,
         string_agg(distinct mail_user, ' ' order by mail_user) as mail_text,
         list_sort(list_distinct(list(email))) as emails,
-        arg_min(email, (1 - coalesce(is_primary, 0), email)) as email,
         list_sort(list_distinct(list(mail_user) filter (where length(mail_user) >= 4)))
             as mail_users,
         list_sort(
@@ -190,7 +235,7 @@ email_lists as (
     group by unique_id
 ),
 
-homes as (
+homes as materialized (
     select
         person_id as unique_id,
         is_primary,
@@ -209,7 +254,7 @@ homes as (
     from addresses
 ),
 
-home_keys as (
+home_keys as materialized (
     select
         unique_id,
         unnest([street_key || '|' || zip, street_key || '|' || city]) as address_key,
@@ -217,10 +262,18 @@ home_keys as (
     where street_key is not null
 ),
 
-hub_homes as (
+shared_homes as (
     select address_key
     from home_keys
     where address_key is not null
+    group by address_key
+    having count(*) > $hub_homes
+),
+
+hub_homes as (
+    select address_key
+    from home_keys
+    where address_key in (select address_key from shared_homes)
     group by address_key
     having count(distinct unique_id) > $hub_homes
 ),
@@ -237,25 +290,18 @@ address_key_lists as (
 ),
 
 primary_homes as (
-    select
-        unique_id,
-        arg_min(
-            struct_pack(
-                street_key := street_key,
-                zip := zip,
-                city := city,
-                state := state
-            ),
-            (
-                case when street_key is null then 1 else 0 end,
+    select *
+    from homes
+    qualify
+        row_number() over (
+            partition by unique_id
+            order by
+                street_key is null,
                 1 - coalesce(is_primary, 0),
                 coalesce(street_key, ''),
                 coalesce(zip, ''),
                 coalesce(city, '')
-            )
-        ) as home,
-    from homes
-    group by unique_id
+        ) = 1
 ),
 
 final as (
@@ -276,29 +322,29 @@ final as (
         case
             when names.birth_date not in (select birth_date from hub_dates) then names.birth_date
         end as birth_date,
-        email_lists.email,
+        primary_mails.email,
         email_lists.emails,
         email_lists.mail_users,
         email_lists.specific_users,
         email_lists.mail_text,
         mail_first_names.mail_first_names,
-        phone_lists.phone,
+        primary_phones.phone,
         phone_lists.phones,
-        case when length(phone_lists.phone) >= 10 then left(phone_lists.phone, -3) end as phone_head,
-        case when length(phone_lists.phone) >= 10 then right(phone_lists.phone, 7) end
+        case when length(primary_phones.phone) >= 10 then left(primary_phones.phone, -3) end as phone_head,
+        case when length(primary_phones.phone) >= 10 then right(primary_phones.phone, 7) end
             as phone_last7,
-        left(phone_lists.phone, 5) as phone_area,
-        primary_homes.home.street_key as street_key,
-        nullif(regexp_extract(primary_homes.home.street_key, '^([0-9]+[A-Z]?) (.+)$', 1), '')
+        left(primary_phones.phone, 5) as phone_area,
+        primary_homes.street_key,
+        nullif(regexp_extract(primary_homes.street_key, '^([0-9]+[A-Z]?) (.+)$', 1), '')
             as house_number,
         coalesce(
-            nullif(regexp_extract(primary_homes.home.street_key, '^([0-9]+[A-Z]?) (.+)$', 2), ''),
-            nullif(regexp_extract(primary_homes.home.street_key, '^[^0-9].*$'), '')
+            nullif(regexp_extract(primary_homes.street_key, '^([0-9]+[A-Z]?) (.+)$', 2), ''),
+            nullif(regexp_extract(primary_homes.street_key, '^[^0-9].*$'), '')
         ) as street_name,
-        primary_homes.home.zip as zip,
-        left(primary_homes.home.zip, 3) as zip3,
-        primary_homes.home.city as city,
-        primary_homes.home.state as state,
+        primary_homes.zip,
+        left(primary_homes.zip, 3) as zip3,
+        primary_homes.city,
+        primary_homes.state,
         address_key_lists.address_keys,
         cast(coalesce(names.record_count, 1) as bigint) as record_count,
     from names
@@ -306,10 +352,14 @@ final as (
         on names.unique_id = formal_names.unique_id
     left join common_first_names
         on names.first_name = common_first_names.first_name
+    left join primary_mails
+        on names.unique_id = primary_mails.unique_id
     left join email_lists
         on names.unique_id = email_lists.unique_id
     left join mail_first_names
         on names.unique_id = mail_first_names.unique_id
+    left join primary_phones
+        on names.unique_id = primary_phones.unique_id
     left join phone_lists
         on names.unique_id = phone_lists.unique_id
     left join primary_homes

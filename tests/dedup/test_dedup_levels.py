@@ -6,10 +6,14 @@ from typing import Any
 
 import duckdb
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from literal_people import featured, person, tables
 
 from dedup.comparisons import COMPARISONS
+from dedup.database import open_database
 from dedup.household import HOUSEHOLD_CHANCES
+from dedup.levels import one_slip
 
 FILLER = [
     person(1000 + n, first, "Filler", homes=[("1 ELM", "Reno", "NV", f"8950{n % 10}")])
@@ -183,3 +187,20 @@ def test_household_hypothesis_knows_every_level() -> None:
     assert len(set(listed)) == len(listed)
     assert set(listed) == {(c.name, level.name) for c in COMPARISONS for level in c.levels}
     assert all(chance.chance > 0 and chance.reason for chance in HOUSEHOLD_CHANCES)
+
+
+@given(
+    st.lists(st.tuples(*[st.text("abc1", min_size=1, max_size=9)] * 2), min_size=1, max_size=200),
+    st.integers(1, 5),
+)
+def test_one_slip_is_a_distance_of_at_most_one(pairs: list[tuple[str, str]], ends: int) -> None:
+    """The cheap looks before the distance rule nothing out that it would let through."""
+    near = [(a, a[: len(a) // 2] + b[len(a) // 2 :]) for a, b in pairs]
+    with open_database() as database:
+        database.execute("create table pair (value_l varchar, value_r varchar)")
+        database.executemany("insert into pair values (?, ?)", pairs + near)
+        differing = database.execute(
+            f"select * from pair where {one_slip('value_{side}', ends)}"
+            " is distinct from damerau_levenshtein(value_l, value_r) <= 1"
+        ).fetchall()
+    assert differing == []
