@@ -1,42 +1,27 @@
-"""Do-not-call lists against bare LOAD DATA; a change file; decisions.
+"""Do-not-call lists against bare LOAD DATA; a change file. Decisions are in bench_decide.py.
 
 The list is made here: all numbers of some area codes, in order. Ours is all that `lode dnc load`
 does: checksum, every line checked, chunks in transactions, publication. The bare statement is one
 LOAD DATA LOCAL INFILE of the same numbers into a table like dnc_listings. The change file adds and
-deletes numbers of the list and of a list a hundredth of its size. The decision is the statement of
-`lode comply explain` over a warehouse of made-up people.
+deletes numbers of the list and of a list a hundredth of its size.
 """
 
 from __future__ import annotations
 
-import statistics
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from benchmarks.bench_load import write_people
 from loaders.dnc.load import DncRequest, load_registry
-from loaders.load import load_file
-from lode.comply import Contact, explain_contact
 from lode.db import connect
-from lode.dbt import DbtResult, run_dbt
-from lode.demo import load_sample
-from lode.pipeline import run_pipeline
-from lode.sample import generate
 from lode.settings import Settings
 
 NUMBERS, QUICK_NUMBERS = 10_000_000, 500_000
 CHANGES, QUICK_CHANGES = 100_000, 20_000
-PEOPLE, QUICK_PEOPLE = 100_000, 2_000
-QUESTIONS = 20
-DECISIONS = (
-    "int_decisions_touched", "int_golden_contacts", "contact_reasons", "contact_points",
-    "contactability",
-)  # fmt: skip
 FIRST = 2_012_000_000
 DAY = date(2026, 1, 5)
 
@@ -47,7 +32,6 @@ def run(settings: Settings, quick: bool = False) -> list[dict[str, Any]]:
         place = Path(folder)
         results = _registry(settings, place, QUICK_NUMBERS if quick else NUMBERS)
         results += _changes(settings, place, QUICK_CHANGES if quick else CHANGES)
-        results += _decisions(settings, place, QUICK_PEOPLE if quick else PEOPLE)
     return results
 
 
@@ -104,45 +88,6 @@ def _changes(settings: Settings, folder: Path, count: int) -> list[dict[str, Any
         seconds[name] = _seconds(partial(load_registry, file, settings, request))
     title = f"{count:,} changes of the registry against a list of a hundredth of it"
     return [_result(title, seconds["large"], seconds["small"], "s")]
-
-
-def _decisions(settings: Settings, folder: Path, people: int) -> list[dict[str, Any]]:
-    """Decide about everybody, then about those whom one more file is about, then answer."""
-    generate(people, 7, folder / "sample")
-    load_sample(settings, folder / "sample")
-    run_pipeline(settings)
-    build = ["run", "--full-refresh", "--select", *DECISIONS]
-    from_nothing = _models_seconds(run_dbt(build, settings, quiet=True))
-    # A run of a part is not complete: the next one would do again what it may have left half done.
-    run_pipeline(settings, is_forced=True)
-    more = write_people(folder / "more.csv", people // 100, 8)
-    load_file(more, settings)
-    after = _models_seconds(run_dbt(["run"], settings, quiet=True))
-    with connect("auditor", settings, schema="canonical") as connection:
-        cursor = connection.cursor()
-        cursor.execute("select phone_e164 from phone_numbers order by id limit %s", (QUESTIONS,))
-        phones = [str(row[0]) for row in cursor.fetchall()]
-    now = datetime.now(timezone.utc).replace(tzinfo=None)
-    asked = [
-        _seconds(partial(explain_contact, settings, Contact("phone", phone), now, ("call",)))
-        for phone in phones
-    ]
-    return [
-        _result(f"contactability of {people:,} people from nothing", from_nothing, None, "s"),
-        _result(f"after one more import of {people // 100:,}", after, None, "s"),
-        _result(f"one answer among {people:,} people", statistics.median(asked), None, "s"),
-    ]
-
-
-def _models_seconds(done: DbtResult) -> float:
-    """Return how long the models of decisions took, without dbt's start."""
-    assert done.returncode == 0, done.output
-    names = dict.fromkeys(DECISIONS, 0.0)
-    for node in done.results:
-        name = str(node["unique_id"]).split(".")[2]
-        if name in names:
-            names[name] = float(node["execution_time"])
-    return sum(names.values())
 
 
 def _load_bare(settings: Settings, file: Path) -> None:

@@ -23,8 +23,8 @@ HOSTS = ("localhost", "%")
 DRY_RUN_SUFFIX = "_dry"
 DRY_RUN_ROLES = ("loader", "transformer")
 SCHEMA_FILES = ("loaders/schema.sql", "dedup/schema.sql", "lode/schema.sql")
-# What a server says of `add column` where the column is there already.
-COLUMN_EXISTS = 1060
+# What a server says of `add column` and `add key` where they are there already.
+THERE_ALREADY = (1060, 1061)
 # What dbt writes back when an import is published, and nothing else of raw.
 PUBLISH_TABLE = "import_metadata"
 PUBLISH_COLUMNS = (
@@ -127,7 +127,8 @@ def create_remote_tables(settings: Settings) -> None:
 def create_raw_tables(settings: Settings, cursor: Cursor) -> None:
     """Run the parts' schema files in the raw schema; every statement may run again.
 
-    They are `create … if not exists`, and `add column` for tables that an older version made.
+    They are `create … if not exists`, and `add column`, `add key` for tables that an older
+    version made.
     """
     cursor.execute(f"use `{settings.schema('raw')}`")
     for name in SCHEMA_FILES:
@@ -138,7 +139,7 @@ def create_raw_tables(settings: Settings, cursor: Cursor) -> None:
             try:
                 cursor.execute(statement)
             except pymysql.MySQLError as error:
-                if error.args[0] == COLUMN_EXISTS:
+                if error.args[0] in THERE_ALREADY:
                     continue
                 start = " ".join(statement.split())[:60]
                 raise LodeError(f"{name} failed at `{start} …`: {error.args[-1]}.") from error

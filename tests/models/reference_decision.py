@@ -201,7 +201,8 @@ def of_facts(history: History, channel: str, at: datetime) -> Reasons:
 def of_line(history: History, channel: str, at: datetime) -> Reasons:
     """What the type of the line means."""
     told = [line for line in history.lines if line[2] <= at and line[0] <= at.date()]
-    kind = max(told, key=lambda line: (line[0], line[2]))[1] if told else "unknown"
+    # Of two feeds that say so of one day, learnt at one moment, the later name counts.
+    kind = max(told, key=lambda line: (line[0], line[2], line[1]))[1] if told else "unknown"
     return {
         (row["reason_code"], row["enforcement"])
         for row in LINES

@@ -22,7 +22,8 @@ reasons as (
 
 final as (
 
-    select
+    -- Sorted to be grouped, which is the key's order: a working table would not fit memory.
+    select sql_big_result
         golden_person_id,
         contact_hash,
         channel,

@@ -22,11 +22,21 @@ persons as (
 
 ),
 
-contact_sets as (
+phone_numbers as (
 
-    {{ contacts_of_golden_persons(
-        'persons', ref('phone_numbers'), ref('email_addresses'), ref('addresses')
-    ) }}
+    select * from {{ ref('phone_numbers') }}
+
+),
+
+email_addresses as (
+
+    select * from {{ ref('email_addresses') }}
+
+),
+
+addresses as (
+
+    select * from {{ ref('addresses') }}
 
 ),
 
@@ -36,39 +46,70 @@ area_codes as (
 
 ),
 
-numbered as (
+contact_rows as (
 
-    select
-        contact_sets.*,
-        case
-            when contact_kind = 'phone' and is_foreign = 0
-                then cast(substr(contact_value, 3) as unsigned)
-        end as phone,
-        -- As text, like the seed's: a number compared with a text finds no key.
-        case when contact_kind = 'phone' and is_foreign = 0 then substr(contact_value, 3, 3) end
-            as area_text
-    from contact_sets
+    {{ contacts_of_golden_persons(
+        'persons', ref('phone_numbers'), ref('email_addresses'), ref('addresses')
+    ) }}
+
+),
+
+-- Sorted to be grouped, so that rows are written in the order of the key.
+contact_sets as (
+
+    select sql_big_result
+        golden_person_id,
+        contact_kind,
+        contact_hash,
+        min(contact_id) as contact_id,
+        max(phone_type) as phone_type,
+        max(is_primary) as is_primary,
+        max(is_verified) as is_verified,
+        max(is_foreign) as is_foreign,
+        max(is_complete_address) as is_complete_address
+    from contact_rows
+    group by golden_person_id, contact_kind, contact_hash
 
 ),
 
 final as (
 
     select
-        numbered.golden_person_id,
-        numbered.contact_kind,
-        numbered.contact_value,
-        numbered.contact_hash,
-        numbered.contact_display,
-        numbered.phone,
-        numbered.phone div 10000000 as area_code,
+        contact_sets.golden_person_id,
+        contact_sets.contact_kind,
+        coalesce(
+            phone_numbers.phone_e164, email_addresses.email, {{ one_line_address('addresses') }}
+        ) as contact_value,
+        contact_sets.contact_hash,
+        coalesce(
+            phone_numbers.phone_e164, email_addresses.email, {{ one_line_address('addresses') }}
+        ) as contact_display,
+        case
+            when contact_sets.is_foreign = 0
+                then cast(substr(phone_numbers.phone_e164, 3) as unsigned)
+        end as phone,
+        case
+            when contact_sets.is_foreign = 0
+                then cast(substr(phone_numbers.phone_e164, 3, 3) as unsigned)
+        end as area_code,
         area_codes.state_code as area_state,
-        numbered.phone_type,
-        numbered.is_primary,
-        numbered.is_verified,
-        numbered.is_foreign,
-        numbered.is_complete_address
-    from numbered
-    left join area_codes on numbered.area_text = area_codes.area_code
+        contact_sets.phone_type,
+        contact_sets.is_primary,
+        contact_sets.is_verified,
+        contact_sets.is_foreign,
+        contact_sets.is_complete_address
+    from contact_sets
+    left join phone_numbers
+        on contact_sets.contact_kind = 'phone' and contact_sets.contact_id = phone_numbers.id
+    left join email_addresses
+        on contact_sets.contact_kind = 'email' and contact_sets.contact_id = email_addresses.id
+    left join addresses
+        on contact_sets.contact_kind = 'address' and contact_sets.contact_id = addresses.id
+    -- As text, like the seed's: a number compared with a text finds no key.
+    left join area_codes
+        on
+            contact_sets.is_foreign = 0
+            and substr(phone_numbers.phone_e164, 3, 3) = area_codes.area_code
 
 )
 

@@ -14,10 +14,13 @@ touched as (
 
 contacts as (
 
-    select contacts.*
-    from {{ ref('int_golden_contacts') }} as contacts
     {% if is_incremental() %}
-    inner join touched on contacts.golden_person_id = touched.golden_person_id
+    select contacts.*
+    from touched
+    inner join {{ ref('int_golden_contacts') }} as contacts
+        on touched.golden_person_id = contacts.golden_person_id
+    {% else %}
+    select * from {{ ref('int_golden_contacts') }}
     {% endif %}
 
 ),
@@ -40,7 +43,10 @@ reasons as (
 
 reason_codes as (
 
-    select * from {{ ref('reason_codes') }}
+    select
+        reason_code,
+        1 << (row_number() over (order by sort_order asc, reason_code asc) - 1) as reason_bit
+    from {{ ref('reason_codes') }}
 
 ),
 
@@ -57,9 +63,33 @@ verdicts as (
 
 ),
 
-final as (
+-- Few sets of reasons for many points: each is put into words once.
+reason_sets as (
+
+    select distinct
+        against,
+        advised
+    from verdicts
+
+),
+
+spelled_out as (
 
     select
+        reason_sets.against,
+        reason_sets.advised,
+        {{ reason_names('reason_sets.against', 'reason_codes') }} as reasons,
+        {{ reason_names('reason_sets.advised', 'reason_codes') }} as advice
+    from reason_sets
+    cross join reason_codes
+    group by reason_sets.against, reason_sets.advised
+
+),
+
+final as (
+
+    -- Points first, in the order of their key: the engine would begin with the four channels.
+    select straight_join
         contacts.golden_person_id,
         contacts.contact_kind,
         contacts.contact_value,
@@ -69,8 +99,8 @@ final as (
         contacts.is_primary,
         contacts.is_verified,
         verdicts.next_allowed_at,
-        coalesce(verdicts.reasons, '') as reasons,
-        coalesce(verdicts.advice, '') as advice,
+        coalesce(spelled_out.reasons, '') as reasons,
+        coalesce(spelled_out.advice, '') as advice,
         coalesce(verdicts.is_allowed, 1) as is_allowed
     from contacts
     inner join channels on contacts.contact_kind = channels.contact_kind
@@ -79,6 +109,10 @@ final as (
             contacts.golden_person_id = verdicts.golden_person_id
             and contacts.contact_hash = verdicts.contact_hash
             and channels.channel = verdicts.channel
+    left join spelled_out
+        on
+            verdicts.against = spelled_out.against
+            and verdicts.advised = spelled_out.advised
 
 )
 
