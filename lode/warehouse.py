@@ -54,6 +54,7 @@ APP_RIGHTS = (
     ("select", "dbt_nodes"),
     ("select", "list_definitions"),
     ("select", "list_exports"),
+    ("select", "list_releases"),
 )
 # role -> layer -> rights on the whole schema
 RIGHTS: dict[str, dict[str, str]] = {

@@ -1,13 +1,16 @@
-"""What can be done with a list: a new export, and taking the file of one."""
+"""What can be done with a list: a new export, its release, and taking its file."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 import streamlit as st
 
 from lode.errors import LodeError
+from lode.rights import Right
 from streamlit_app.queries.errors import QueryError
 from streamlit_app.queries.lists import ListExport, ListVersion
-from streamlit_app.ui import list_data
+from streamlit_app.ui import data, list_data
 from streamlit_app.ui.format import esc, utc_now, whole
 
 POLL_FLAG = "exports_are_running"
@@ -18,15 +21,40 @@ def show_form(name: str, newest: ListVersion) -> None:
     with st.form("export", border=False):
         reason = st.text_input("What is it for?", key="export_reason", max_chars=500)
         is_asked = st.form_submit_button(f"Export version {newest.version}", type="primary")
-    if not is_asked:
-        return
+    if is_asked:
+        say_asked(lambda: list_data.ask(name, newest.version, reason))
+
+
+def say_asked(ask: Callable[[], int]) -> int | None:
+    """Ask for a job and say its number, or why not; the page then looks until it has ended."""
     try:
-        number = list_data.ask(name, newest.version, reason)
+        number = ask()
     except (LodeError, QueryError) as problem:
         st.error(esc(problem.sentence, 500), icon=":material/error:")
-        return
+        return None
     st.session_state[POLL_FLAG] = True
     st.success(f"Job {number} is asked for.", icon=":material/check_circle:")
+    return number
+
+
+def show_release(export: ListExport) -> None:
+    """Offer the release of a large export to a second person, for a reason."""
+    if export.released_by:
+        st.caption(f"Released by {esc(export.released_by, 128)}.")
+    if not list_data.needs_release(export):
+        return
+    st.info(
+        f"Export {export.number} is so large that a second person releases it: somebody else than"
+        f" {esc(export.exported_by, 128)}, who may release large lists.",
+        icon=":material/lock:",
+    )
+    if not data.may(Right.RELEASE_LISTS):
+        return
+    with st.form("release", border=False):
+        reason = st.text_input("Why may it leave?", key="release_reason", max_chars=500)
+        is_asked = st.form_submit_button(f"Release export {export.number}", type="primary")
+    if is_asked:
+        say_asked(lambda: list_data.ask_release(export, reason))
 
 
 def show_download(export: ListExport) -> None:

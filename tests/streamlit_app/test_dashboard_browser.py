@@ -37,6 +37,8 @@ PATHS = {
     "audit": "/audit",
     "health": "/health",
     "lists": "/lists?list=tx_call",
+    "list_before": "/lists?list=tx_call&view=before",
+    "list_define": "/lists?list=tx_call&view=define",
     "risk": "/risk?from=2025-10-27&to=2025-11-16",
     "pair": f"/review?pair={ASHA}-{BEN}",
 }
