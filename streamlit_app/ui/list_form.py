@@ -72,16 +72,7 @@ def show_form(name: str | None, newest: ListVersion | None) -> None:
 
 def _filters(place: str, known: ListVersion, *, is_new: bool) -> Mapping[str, object]:
     """Show the filters, and return what is asked for."""
-    channels = list(CHANNELS)
-    channel = st.selectbox(
-        "Channel",
-        channels,
-        index=channels.index(known.channel),
-        format_func=channel_word,
-        key=f"channel_{place}",
-        disabled=not is_new,
-        help="A list keeps its channel: another channel is another list.",
-    )
+    channel = _channel(place, known.channel, is_new=is_new)
     states = st.text_input(
         "States", ", ".join(known.states), key=f"states_{place}", placeholder="all, or TX, CA"
     )
@@ -92,16 +83,11 @@ def _filters(place: str, known: ListVersion, *, is_new: bool) -> Mapping[str, ob
         placeholder="all, or mappings as the page Imports shows them",
     )
     within, without = st.columns(2)
-    touched = within.number_input(
-        "Contacted in the last … days",
-        min_value=1, max_value=36_500, value=known.touched_days, step=1,
-        key=f"touched_{place}", placeholder="any",
-    )  # fmt: skip
-    untouched = without.number_input(
-        "Not contacted in the last … days",
-        min_value=1, max_value=36_500, value=known.untouched_days, step=1,
-        key=f"untouched_{place}", placeholder="any",
-    )  # fmt: skip
+    with within:
+        touched = _days("Contacted in the last … days", f"touched_{place}", known.touched_days)
+    with without:
+        name = f"untouched_{place}"
+        untouched = _days("Not contacted in the last … days", name, known.untouched_days)
     campaigns = st.text_area(
         "Campaigns",
         "\n".join(known.campaigns),
@@ -127,6 +113,22 @@ def _filters(place: str, known: ListVersion, *, is_new: bool) -> Mapping[str, ob
         "touched_days": touched,
         "untouched_days": untouched,
     }
+
+
+def _channel(place: str, known: str, *, is_new: bool) -> str:
+    if is_new:
+        key = f"channel_{place}"
+        chosen = st.selectbox("Channel", list(CHANNELS), format_func=channel_word, key=key)
+        return chosen or known
+    st.caption(f"Channel: {channel_word(known)}. A list keeps it; another channel is another list.")
+    return known
+
+
+def _days(label: str, key: str, known: int | None) -> int | None:
+    days = st.number_input(
+        label, min_value=1, max_value=36_500, value=known, step=1, key=key, placeholder="any"
+    )
+    return None if days is None else int(days)
 
 
 def _parts(text: str | None, separator: str) -> list[str]:

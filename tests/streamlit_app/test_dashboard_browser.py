@@ -326,15 +326,17 @@ def take_picture(page: Page, name: str) -> Path:
     ("scheme", "size"), [("light", "wide"), ("dark", "wide"), ("light", "narrow")]
 )
 @pytest.mark.parametrize(
-    "name", ["overview", "gap", "person", "timeline", "pair", "lists", "risk", "audit", "health"]
-)
+    "name",
+    ["overview", "gap", "person", "timeline", "pair", "lists", "list_before", "list_define", "risk",
+     "audit", "health"],
+)  # fmt: skip
 def test_axe_finds_nothing_new(
     browser: Browser, dashboard: Dashboard, name: str, size: str, scheme: Any
 ) -> None:
     context = new_context(browser, size, scheme)
     page = Visit(context.new_page(), dashboard.url).open(PATHS[name])
     expect(page.get_by_role("heading").first).to_be_visible()
-    if name in ("gap", "timeline", "pair", "lists", "risk"):
+    if name in ("gap", "timeline", "pair", "lists", "list_before", "risk"):
         chart = page.get_by_test_id("stVegaLiteChart")
         expect(chart.locator("canvas, svg").first).to_be_visible()
     assert new_findings(page) == {}

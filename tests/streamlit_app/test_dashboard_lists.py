@@ -163,7 +163,10 @@ def test_what_an_export_would_come_to_before_there_is_one(
     app = open_page("lists", listed, list="quiet", view="before")
     assert not app.exception
     assert "No preview is there." in texts(app)
-    assert "no list for calls or texts" in app.error[-1].value
+    freshness = app.dataframe[1].value.to_dict("records")
+    assert [(row["Source"], row["State"], row["Limit in days"]) for row in freshness] == [
+        ("national", "✓ Current", 31)
+    ]
     app.button(key="ask_preview").click().run()
     assert "is asked for" in app.success[0].value
     assert "Preview a list" in texts(app)
@@ -239,7 +242,7 @@ def test_why_not_this_one(open_page: OpenPage, listed: Settings) -> None:
 
 def test_a_definition_is_saved_as_the_next_version(open_page: OpenPage, listed: Settings) -> None:
     app = open_page("lists", listed, list="quiet", view="define")
-    assert app.selectbox(key="channel_quiet").disabled
+    assert "Channel: Mail. A list keeps it" in texts(app)
     app.text_input(key="states_quiet").set_value("tx, CA")
     app.number_input(key="untouched_quiet").set_value(30)
     app.text_area(key="where_quiet").set_value("zip>=78700\nrecord_count>1")
