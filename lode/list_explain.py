@@ -9,11 +9,11 @@ from typing import Any
 from pymysql.connections import Connection
 
 from lode.comply import Verdict, explain_person
+from lode.comply_facts import verdict_facts
 from lode.db import connect
 from lode.list_definitions import newest
 from lode.list_filters import Filter, filters_of
 from lode.list_gate import PEOPLE, decide
-from lode.masking import mask_contact
 from lode.person import fetch, find_identity
 from lode.settings import Settings
 
@@ -73,32 +73,6 @@ def explain_in_list(settings: Settings, name: str, version: int | None, person: 
             shared = int(fetch(reader, SHARED, marks)[0]["holders"])
     verdicts = explain_person(settings, golden, at, (channel,))
     return WhyNot(golden, at, held, outcome, shared, verdicts)
-
-
-def verdict_facts(verdicts: list[Verdict]) -> list[dict[str, Any]]:
-    """Return verdicts as facts of a job, contact points masked."""
-    return [
-        {
-            "contact": mask_contact(one.contact.kind, one.contact.value),
-            "kind": one.contact.kind,
-            "channel": one.channel,
-            "is_allowed": one.is_allowed,
-            "next_allowed_at": _text(one.next_allowed_at),
-            "reasons": [
-                {
-                    "code": reason.code, "meaning": reason.meaning, "rule": reason.rule_id,
-                    "citation": reason.citation, "enforcement": reason.enforcement,
-                    "until": _text(reason.blocks_until),
-                }
-                for reason in one.reasons
-            ],
-        }
-        for one in verdicts
-    ]  # fmt: skip
-
-
-def _text(moment: datetime | None) -> str | None:
-    return None if moment is None else moment.isoformat(timespec="seconds")
 
 
 def _person(reader: Connection[Any], settings: Settings, golden: int) -> list[dict[str, Any]]:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pandas as pd
 import streamlit as st
 
 from streamlit_app.auth.rights import Right
-from streamlit_app.queries.jobs import JobState
 from streamlit_app.queries.lists import ListExport, ListVersion
 from streamlit_app.ui import (
     choice,
@@ -19,14 +16,12 @@ from streamlit_app.ui import (
     list_data,
     list_form,
     list_preview,
+    live,
     states,
     tables,
-    work,
 )
 from streamlit_app.ui.format import local_time, plain, whole, zone_of
-from streamlit_app.ui.list_actions import POLL_FLAG
 
-POLL_SECONDS = 3
 STATES = {
     "COMPLETE": "✓ Complete",
     "HELD": "▲ Waits for a second person",
@@ -58,23 +53,17 @@ def show_lists() -> None:
         show_definition(name, versions)
     elif view == "before":
         list_preview.show_questions(name, versions[0])
-        live(lambda: show_before(name, versions[0]))
+        live.live("What an export would come to", lambda: show_before(name, versions[0]))
         states.panel("What it rests on", show_freshness)
     else:
         if data.may(Right.BUILD_LISTS):
             list_actions.show_form(name, versions[0])
-        live(lambda: show_exports_live(name))
+        live.live("The exports", lambda: show_exports_live(name))
 
 
 def show_freshness() -> None:
     """Show how fresh each source of suppression is."""
     list_preview.show_freshness(list_data.suppression())
-
-
-def live(body: Callable[[], None]) -> None:
-    """Run a part that looks again while a job runs; the rest of the page stays as it is."""
-    timer = POLL_SECONDS if st.session_state.get(POLL_FLAG) else None
-    st.fragment(lambda: states.panel("This list", body), run_every=timer)()
 
 
 def show_definition(name: str | None, versions: list[ListVersion]) -> None:
@@ -87,16 +76,7 @@ def show_definition(name: str | None, versions: list[ListVersion]) -> None:
         list_form.show_form(None, None)
     else:
         list_form.show_form(name, versions[0])
-    live(lambda: watch(list_data.newest_jobs(("list_define",))))
-
-
-def watch(jobs: list[JobState]) -> None:
-    """Show the jobs, and look again while one is open; what they change is shown when they end."""
-    show_work(jobs)
-    is_running = any(job.is_open for job in jobs)
-    if is_running != st.session_state.get(POLL_FLAG, False):
-        st.session_state[POLL_FLAG] = is_running
-        st.rerun()
+    live.live("The jobs", lambda: live.watch(list_data.newest_jobs(("list_define",))))
 
 
 def show_before(name: str, newest: ListVersion) -> None:
@@ -105,7 +85,7 @@ def show_before(name: str, newest: ListVersion) -> None:
     list_preview.show_why(list_preview.job_in_address("why", list_preview.WHY, name, jobs))
     found = list_preview.job_in_address("preview", list_preview.PREVIEW, name, jobs)
     list_preview.show_preview(found, newest)
-    watch(jobs)
+    live.watch(jobs)
 
 
 def show_exports_live(name: str) -> None:
@@ -113,15 +93,7 @@ def show_exports_live(name: str) -> None:
     exports = list_data.exports(name)
     show_exports(exports)
     # A release that was asked for just now is among them.
-    watch(list_data.jobs_of(name, EXPORTING, [one.number for one in exports]))
-
-
-def show_work(jobs: list[JobState]) -> None:
-    """Show the jobs that wait or run, and what the newest came to."""
-    shown = [job for job in jobs if job.is_open] or jobs[:1]
-    if shown:
-        st.subheader("At work" if shown[0].is_open else "Last job", anchor=False)
-        work.show_jobs(shown)
+    live.watch(list_data.jobs_of(name, EXPORTING, [one.number for one in exports]))
 
 
 def show_exports(exports: list[ListExport]) -> None:

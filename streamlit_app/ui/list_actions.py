@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import streamlit as st
 
 from lode.errors import LodeError
 from lode.rights import Right
-from streamlit_app.queries.errors import QueryError
 from streamlit_app.queries.lists import ListExport, ListVersion
-from streamlit_app.ui import data, list_data
+from streamlit_app.ui import data, list_data, live
 from streamlit_app.ui.format import esc, utc_now, whole
-
-POLL_FLAG = "exports_are_running"
 
 
 def show_form(name: str, newest: ListVersion) -> None:
@@ -22,19 +17,7 @@ def show_form(name: str, newest: ListVersion) -> None:
         reason = st.text_input("What is it for?", key="export_reason", max_chars=500)
         is_asked = st.form_submit_button(f"Export version {newest.version}", type="primary")
     if is_asked:
-        say_asked(lambda: list_data.ask(name, newest.version, reason))
-
-
-def say_asked(ask: Callable[[], int]) -> int | None:
-    """Ask for a job and say its number, or why not; the page then looks until it has ended."""
-    try:
-        number = ask()
-    except (LodeError, QueryError) as problem:
-        st.error(esc(problem.sentence, 500), icon=":material/error:")
-        return None
-    st.session_state[POLL_FLAG] = True
-    st.success(f"Job {number} is asked for.", icon=":material/check_circle:")
-    return number
+        live.say_asked(lambda: list_data.ask(name, newest.version, reason))
 
 
 def show_release(export: ListExport) -> None:
@@ -54,7 +37,7 @@ def show_release(export: ListExport) -> None:
         reason = st.text_input("Why may it leave?", key="release_reason", max_chars=500)
         is_asked = st.form_submit_button(f"Release export {export.number}", type="primary")
     if is_asked:
-        say_asked(lambda: list_data.ask_release(export, reason))
+        live.say_asked(lambda: list_data.ask_release(export, reason))
 
 
 def show_download(export: ListExport) -> None:

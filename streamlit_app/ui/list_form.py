@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from streamlit_app.queries.lists import ListVersion
-from streamlit_app.ui import list_actions, list_data, tables
+from streamlit_app.ui import list_data, live, tables
 from streamlit_app.ui.format import local_time, plain, whole, zone_of
 from streamlit_app.ui.words import CHANNELS, channel_word
 
@@ -67,7 +67,7 @@ def show_form(name: str | None, newest: ListVersion | None) -> None:
         label = "Save a new list" if newest is None else f"Save version {known.version + 1}"
         is_asked = st.form_submit_button(label, type="primary")
     if is_asked:
-        list_actions.say_asked(lambda: list_data.ask_definition(given.strip(), filters))
+        live.say_asked(lambda: list_data.ask_definition(given.strip(), filters))
 
 
 def _filters(place: str, known: ListVersion, *, is_new: bool) -> Mapping[str, object]:

@@ -13,7 +13,7 @@ from streamlit_app.queries.jobs import JobState
 from streamlit_app.queries.lists import ListVersion
 from streamlit_app.queries.search import MAXIMUM_PERSON_ID
 from streamlit_app.queries.suppression import Suppression
-from streamlit_app.ui import list_actions, list_charts, list_data, states, tables
+from streamlit_app.ui import list_charts, list_data, live, states, tables
 from streamlit_app.ui.format import esc, local_time, plain, utc_now, whole, zone_of
 from streamlit_app.ui.words import humanized, reason_words
 
@@ -54,7 +54,7 @@ def facts_of(job: JobState) -> PreviewFacts | None:
 def show_questions(name: str, newest: ListVersion) -> None:
     """Offer a preview of the newest version, and the question why not this one."""
     if st.button(f"Preview version {newest.version}", type="primary", key="ask_preview"):
-        number = list_actions.say_asked(lambda: list_data.ask_preview(name, newest.version))
+        number = live.say_asked(lambda: list_data.ask_preview(name, newest.version))
         if number is not None:
             st.query_params["preview"] = str(number)
     with st.form("why", border=False), st.container(horizontal=True, vertical_alignment="bottom"):
@@ -68,17 +68,17 @@ def show_questions(name: str, newest: ListVersion) -> None:
             f"{esc(text, 20) or 'Nothing'} is not the id of a person.", icon=":material/error:"
         )
         return
-    number = list_actions.say_asked(lambda: list_data.ask_why(name, newest.version, int(text)))
+    number = live.say_asked(lambda: list_data.ask_why(name, newest.version, int(text)))
     if number is not None:
         st.query_params["why"] = str(number)
 
 
 def job_in_address(parameter: str, kind: str, name: str, jobs: list[JobState]) -> JobState | None:
     """Return the job that the address names, else the newest of the kind."""
-    given = st.query_params.get(parameter, "")
-    if given.isascii() and given.isdigit() and len(given) < 19:
-        known = next((one for one in jobs if one.number == int(given)), None)
-        return known or list_data.job(int(given), kind, name)
+    number = live.number_in_address(parameter)
+    if number is not None:
+        known = next((one for one in jobs if one.number == number and one.kind == kind), None)
+        return known or list_data.job(number, kind, name)
     return next((one for one in jobs if one.kind == kind), None)
 
 

@@ -33,6 +33,8 @@ KINDS = {
     "list_preview": "Preview a list",
     "list_explain": "Why not this one",
     "list_release": "Release an export",
+    "risk_cap": "Look back with another cap",
+    "person_explain": "Verdicts of a past day",
 }
 STATES = {
     jobs.WAITING: ("○", "Waiting"),

@@ -19,9 +19,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import export_people
+import hypothesis
 import pytest
 import typer
 from export_people import ABROAD, ASKED, FORMULA, PEOPLE, SHARED
+from hypothesis import strategies as st
 
 from lode import evidence_cli, job_kinds, jobs, list_gate, risk_cli
 from lode.audit import newest as newest_entries
@@ -41,6 +43,7 @@ from lode.list_preview import preview_list
 from lode.list_release import release
 from lode.pipeline import one_run_at_a_time
 from lode.rights import AccessDeniedError, Principal
+from lode.risk_caps import blocked_count, cap_of, simulate
 from lode.settings import Settings
 from lode.suppression import OptOut, add_opt_out
 from lode.worker import LiveTeller, work
@@ -371,6 +374,9 @@ def test_a_preview_says_why_nothing_may_leave_now(people: Settings) -> None:
             cursor.execute("update dnc_downloads set accessed_on = accessed_on + interval 32 day")
     assert "no list for call leaves without one of the last 31 days" in found.refusal
     assert found.checked_count == found.row_count + sum(found.waterfall.values())
+
+
+def test_a_preview_waits_for_a_run(people: Settings) -> None:
     with one_run_at_a_time(people), pytest.raises(BusyError, match="No list leaves while"):
         preview_list(people, "all_call")
 
@@ -718,3 +724,162 @@ def test_the_risk_is_said_in_dollars(
     assert capsys.readouterr().out == "No contact was made against a rule.\n"
     with pytest.raises(LodeError, match="--since needs a day"):
         risk_cli.risk(since="soon")
+
+
+# ---------------------------------------------------------------- looking back at caps and opt-outs
+
+
+def calls_by_holder(people: Settings) -> dict[str, list[datetime]]:
+    """All calls made, by golden person, else by number; oldest first."""
+    query = (
+        "select coalesce(members.golden_person_id, made.phone_e164), made.touchpoint_date"
+        " from touchpoints as made left join persons as members on made.person_id = members.id"
+        " where made.touchpoint_type = 'call' order by made.touchpoint_date, made.id"
+    )
+    found: dict[str, list[datetime]] = {}
+    for holder, moment in table_rows(people, "canonical", query):
+        assert isinstance(moment, datetime)
+        found.setdefault(str(holder), []).append(moment)
+    return found
+
+
+@pytest.mark.parametrize(("contacts", "days"), [(1, 1), (2, 1), (3, 1), (3, 7)])
+def test_a_changed_cap_says_what_it_would_have_meant(
+    people: Settings, contacts: int, days: int
+) -> None:
+    before = table_rows(people, "canonical", "select count(*) from touchpoints")
+    found = simulate(people, cap_of("call", contacts, days), 300)
+    window = timedelta(days=days)
+    calls = calls_by_holder(people)
+    over = {
+        holder: sum(
+            sum(later - window <= one <= later for one in made[:place]) >= contacts
+            for place, later in enumerate(made)
+        )
+        for holder, made in calls.items()
+    }
+    assert found.contact_count == sum(map(len, calls.values())) == sum(w[1] for w in found.weeks)
+    assert found.broken_count == sum(over.values()) == sum(w[2] for w in found.weeks)
+    assert (found.holder_count, found.over_holder_count) == (
+        len(calls), sum(count > 0 for count in over.values()),
+    )  # fmt: skip
+    kept = sorted((holder, moment) for holder, made in calls.items() for moment in made)
+    assert found.blocked_count == blocked_count(kept, found.cap, found.since)
+    assert 0 < found.blocked_count <= found.broken_count
+    assert table_rows(people, "canonical", "select count(*) from touchpoints") == before
+
+
+@hypothesis.given(
+    moments=st.lists(st.integers(0, 20), max_size=20).map(sorted),
+    contacts=st.integers(1, 3),
+    days=st.integers(1, 5),
+)
+def test_a_cap_that_is_kept_is_never_broken(moments: list[int], contacts: int, days: int) -> None:
+    """What is left after blocking keeps the cap, and nothing was blocked without need."""
+    start = datetime(2026, 1, 1)
+    cap = cap_of("call", contacts, days)
+    kept: list[int] = []
+    for moment in moments:
+        if sum(moment - days <= one for one in kept) < contacts:
+            kept.append(moment)
+    rows = [("one", start + timedelta(days=moment)) for moment in moments]
+    assert blocked_count(rows, cap, start) == len(moments) - len(kept)
+    assert blocked_count([*rows, ("two", start)], cap, start) == len(moments) - len(kept)
+    assert blocked_count(rows, cap, start + timedelta(days=99)) == 0
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"channel": "fax"}, "A cap is for one of"),
+        ({"max_contacts": 0}, "A cap is of 1 to 100 contacts"),
+        ({"window_days": True}, "A cap is of 1 to 366 days"),
+        ({"days": 400}, "A period is of 1 to 366 days"),
+    ],
+)
+def test_a_cap_that_cannot_be_is_no_job(change: dict[str, Any], sentence: str) -> None:
+    cap = {"channel": "call", "max_contacts": 3, "window_days": 1, "days": 90, **change}
+    with pytest.raises(LodeError, match=sentence):
+        job_kinds.find("risk_cap").check(cap)
+
+
+def test_caps_used_are_counted_by_how_far(people: Settings) -> None:
+    window = timedelta(days=1)
+    query = "select cap_id, used_count, person_count from cap_usage where cap_id = 'call_day'"
+    counts = {int(str(used)): int(str(count)) for _, used, count in table_rows(
+        people, "marts", query)}  # fmt: skip
+    used: dict[int, int] = {}
+    ((built,),) = table_rows(people, "marts", "select max(last_contacted_at) from caps_used")
+    assert isinstance(built, datetime)
+    query = "select used_count from caps_used where cap_id = 'call_day'"
+    for (count,) in table_rows(people, "marts", query):
+        used[int(str(count))] = used.get(int(str(count)), 0) + 1
+    assert counts == used
+    assert sum(counts.values()) <= sum(
+        any(one >= built - window for one in made) for made in calls_by_holder(people).values()
+    )
+
+
+def test_opt_outs_are_applied_when_nobody_is_contacted_after(people: Settings) -> None:
+    """Against all requests and all contacts, one by one."""
+    requests = table_rows(
+        people, "canonical",
+        "select id, channel, phone_e164, opted_out_at from opt_outs where phone_e164 is not null",
+    )  # fmt: skip
+    calls = table_rows(
+        people, "canonical",
+        "select phone_e164, touchpoint_date from touchpoints where touchpoint_type = 'call'",
+    )  # fmt: skip
+    query = "select phone_e164 from consent_records where kind = 'consent'"
+    consented = {row[0] for row in table_rows(people, "raw", query)}
+    expected, last = {}, {}
+    for number, channel, phone, said in requests:
+        assert isinstance(said, datetime)
+        if phone in consented:
+            continue
+        after = [
+            made for called, made in calls
+            if called == phone and isinstance(made, datetime) and made > said
+        ]  # fmt: skip
+        is_stopped = channel in ("call", "sms", "all")
+        expected[number] = len(after) if is_stopped else 0
+        if after and is_stopped:
+            last[number] = max(after) - said
+    found = table_rows(people, "canonical", "select id, contact_count from opt_outs_followed")
+    assert {key: value for key, value in found if key in expected} == expected
+    assert sum(expected.values()) > 0
+    ((asked, contacted, late, days),) = table_rows(
+        people, "marts", "select sum(request_count), sum(contacted_count), sum(late_count),"
+        " max(deadline_days) from opt_outs_applied",
+    )  # fmt: skip
+    assert (asked, days) == (len(found), 14)
+    assert late >= sum(after > timedelta(days=14) for after in last.values()) > 0
+    assert contacted == sum(bool(count) for _, count in found)
+
+
+def test_verdicts_of_a_past_day_are_those_of_explain(people: Settings) -> None:
+    from lode.comply import explain_person
+
+    ((person,),) = table_rows(people, "canonical", "select min(person_id) from touchpoints")
+    day = (utc_moment(None, "") - timedelta(days=1)).date()
+    asked = {"person": int(str(person)), "day": day.isoformat()}
+    job_kinds.find("person_explain").check(asked)
+    said = job_kinds.find("person_explain").run(Work(people, asked, "local:ops", LiveTeller()))
+    at = datetime(day.year, day.month, day.day, 23, 59, 59, 999_999)
+    verdicts = explain_person(people, int(str(person)), at, ("call", "sms", "email", "mail"))
+    assert said.facts["at"] == at.isoformat()
+    assert [(one["channel"], one["is_allowed"]) for one in said.facts["verdicts"]] == [
+        (one.channel, one.is_allowed) for one in verdicts
+    ]
+    assert [[why["code"] for why in one["reasons"]] for one in said.facts["verdicts"]] == [
+        [why.code for why in one.reasons] for one in verdicts
+    ]
+    for one in verdicts:
+        assert one.contact.value not in json.dumps(said.facts)
+    for wrong, sentence in (
+        ({"person": 1, "day": "soon"}, "A day is written like"),
+        ({"person": 1, "day": "1999-01-01"}, "known from 2000-01-01 on"),
+        ({"person": 0, "day": "2026-01-01"}, "not the id of a person"),
+    ):
+        with pytest.raises(LodeError, match=sentence):
+            job_kinds.find("person_explain").check(wrong)
