@@ -16,7 +16,7 @@ from pymysql.cursors import DictCursor
 from lode import audit
 from lode.db import connect, transaction
 from lode.errors import LodeError, printable
-from lode.rights import LOCAL_PREFIX, ROLES
+from lode.rights import ADMIN, LOCAL_PREFIX, ROLES, Principal
 from lode.settings import Settings
 
 SUBJECT_SIZE = 128
@@ -109,6 +109,14 @@ def roles_of(connection: Connection[Any], settings: Settings, subject: str) -> f
         "{raw}", settings.schema("raw")
     )
     return frozenset(row["role"] for row in _fetch(connection, query, [subject]))
+
+
+def principal_of(settings: Settings, subject: str) -> Principal:
+    """Return somebody with the roles of this moment; who works on this machine is its admin."""
+    if subject.startswith(LOCAL_PREFIX):
+        return Principal(subject, frozenset({ADMIN} if settings.is_local else ()))
+    with connect("loader", settings, schema="raw") as connection:
+        return Principal(subject, roles_of(connection, settings, subject))
 
 
 def checked_subject(subject: str) -> str:

@@ -1,4 +1,4 @@
-"""The commands `lode list define`, `show`, `lists`, `versions` and `export`."""
+"""The commands of `lode list`: definitions, what an export would come to, exports, releases."""
 
 from __future__ import annotations
 
@@ -25,7 +25,8 @@ def register(app: typer.Typer) -> None:
     """Add the commands of this module to the command line."""
     group = typer.Typer(no_args_is_help=True, help="Lists of people to contact, and their way out.")
     commands: dict[str, Any] = {
-        "define": define, "show": show, "lists": lists, "versions": versions, "export": export,
+        "define": define, "show": show, "lists": lists, "versions": versions, "preview": preview,
+        "why": why, "export": export, "release": release,
     }  # fmt: skip
     for name, function in commands.items():
         group.command(name)(function)
@@ -42,6 +43,15 @@ def define(
     where: Annotated[
         list[str] | None, typer.Option("--where", help="A condition, such as zip>=78700.")
     ] = None,
+    campaign: Annotated[
+        list[str] | None, typer.Option("--campaign", help="Contacted in one of these campaigns.")
+    ] = None,
+    touched_within: Annotated[
+        int | None, typer.Option("--touched-within", help="Contacted in the last so many days.")
+    ] = None,
+    not_touched_for: Annotated[
+        int | None, typer.Option("--not-touched-for", help="Not contacted in as many days.")
+    ] = None,
     by: By = None,
 ) -> None:
     """Save what belongs into a list, as its next version; all filters must hold.
@@ -51,7 +61,10 @@ def define(
     from lode import list_definitions
     from lode.lock_holders import current_user
 
-    definition = list_definitions.definition_of(channel, state or (), source or (), where or ())
+    definition = list_definitions.definition_of(
+        channel, state or (), source or (), where or (), campaign or (), touched_within,
+        not_touched_for,
+    )  # fmt: skip
     saved = list_definitions.define(load_settings(), name, definition, by or current_user())
     print(f"{saved.name}, version {saved.version}: {saved.definition.text}")
 
@@ -97,6 +110,48 @@ def versions(name: ListName, as_json: AsJson = False) -> None:
         _print(found)
 
 
+def preview(name: ListName, version: Version = None, as_json: AsJson = False) -> None:
+    """Say what an export would come to now, and why people would be left out; nothing leaves.
+
+    Example: lode list preview tx_call
+    """
+    from lode.list_preview import preview_list
+
+    found = preview_list(load_settings(), name, version)
+    if as_json:
+        print(json.dumps(found.as_facts(), indent=2, ensure_ascii=False))
+        return
+    _print_waterfall(found.checked_count, found.waterfall, "would be in the file", found.row_count)
+    if found.refusal:
+        print(found.refusal)
+
+
+def why(
+    name: ListName,
+    person: Annotated[int, typer.Option("--person", min=1, help="A person id.")],
+    version: Version = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say why somebody is in a list or not, and may be contacted or not, with every source.
+
+    Example: lode list why tx_call --person 10000000001
+    """
+    from lode.list_explain import explain_in_list
+
+    facts = explain_in_list(load_settings(), name, version, person).as_facts()
+    if as_json:
+        print(json.dumps(facts, indent=2, ensure_ascii=False))
+        return
+    print(f"Person {facts['person']}: {'in' if facts['is_in_list'] else 'not in'} the list.")
+    for one in facts["filters"]:
+        print(f"  {'holds' if one['holds'] else 'does not hold'}: {one['words']}")
+    print(f"  first reason to be left out: {facts['outcome'] or 'none'}")
+    for point in facts["verdicts"]:
+        print(f"  {point['contact']}: {'allowed' if point['is_allowed'] else 'blocked'}")
+        for reason in point["reasons"]:
+            print(f"    {reason['code']} ({reason['enforcement']}): {reason['citation']}")
+
+
 def export(
     name: ListName,
     channel: Channel,
@@ -112,11 +167,42 @@ def export(
     from lode.list_export import export_list
 
     done = export_list(load_settings(), name, channel, out, version=version, by=by, reason=reason)
-    rows = [("people in the list", f"{done.checked_count:,}")]
-    rows += [(f"left out: {code}", f"{count:,}") for code, count in done.waterfall.items()]
-    print_table([("what", "people"), *rows, ("in the file", f"{done.row_count:,}")], right=(1,))
-    print(f"Export {done.id}: {done.path}, SHA-256 {done.file_sha256}.")
+    _print_waterfall(done.checked_count, done.waterfall, "in the file", done.row_count)
+    if done.is_held:
+        print(
+            f"Export {done.id} waits for a second person: `lode list release {done.id} --reason …`."
+        )
+    else:
+        print(f"Export {done.id}: {done.path}, SHA-256 {done.file_sha256}.")
     print(f"Use it until {done.valid_until:%Y-%m-%d %H:%M:%S} UTC, then export it again.")
+
+
+def release(
+    number: Annotated[int, typer.Argument(metavar="EXPORT", min=1, help="Its number.")],
+    reason: Annotated[str, typer.Option("--reason", help="Why it may leave; kept for ever.")],
+    by: Annotated[
+        str | None, typer.Option("--by", help="A login that may release; default: you.")
+    ] = None,
+) -> None:
+    """Let a large export out that somebody else made; needs the right, and is logged.
+
+    Example: lode list release 7 --reason "checked against the March plan" --by cleo@example.com
+    """
+    from lode.access import checked_subject, principal_of
+    from lode.list_release import release as let_out
+    from lode.lock_holders import current_user
+    from lode.rights import LOCAL_PREFIX
+
+    settings = load_settings()
+    subject = checked_subject(by) if by else LOCAL_PREFIX + current_user()
+    done = let_out(settings, number, principal_of(settings, subject), reason)
+    print(f"Export {done.id} is released: {done.path}, SHA-256 {done.file_sha256}.")
+
+
+def _print_waterfall(checked: int, left_out: dict[str, int], last: str, count: int) -> None:
+    rows = [("people in the list", f"{checked:,}")]
+    rows += [(f"left out: {code}", f"{people:,}") for code, people in left_out.items()]
+    print_table([("what", "people"), *rows, (last, f"{count:,}")], right=(1,))
 
 
 def _versions(name: str | None) -> list[ListVersion]:

@@ -29,7 +29,7 @@ COLUMNS: dict[str, type] = {
     "record_count": int, "state": str, "updated_at": date, "zip": str,
 }  # fmt: skip
 OPERATORS = ("!=", ">=", "<=", "=", "<", ">")
-RECORDS_PER_IMPORT = 10**10
+MAXIMUM_DAYS = 36_500
 
 
 @dataclass(frozen=True)
@@ -40,11 +40,19 @@ class Definition:
     states: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     where: tuple[tuple[str, str, str], ...] = ()
+    campaigns: tuple[str, ...] = ()
+    touched_days: int | None = None
+    untouched_days: int | None = None
 
     @property
     def text(self) -> str:
-        """The definition as it is stored: the same text for the same content."""
-        return audit.canonical(asdict(self))
+        """The definition as it is stored: the same text for the same content.
+
+        What came later is left out where it says nothing, so that older versions keep their text.
+        """
+        later = ("campaigns", "touched_days", "untouched_days")
+        said = asdict(self)
+        return audit.canonical({key: said[key] for key in said if key not in later or said[key]})
 
     @property
     def digest(self) -> str:
@@ -64,7 +72,13 @@ class ListVersion:
 
 
 def definition_of(
-    channel: str, states: Sequence[str], sources: Sequence[str], where: Sequence[str]
+    channel: str,
+    states: Sequence[str],
+    sources: Sequence[str],
+    where: Sequence[str],
+    campaigns: Sequence[str] = (),
+    touched_days: int | None = None,
+    untouched_days: int | None = None,
 ) -> Definition:
     """Return a definition from what the user says; LodeError names what can't be read."""
     if channel not in CHANNELS:
@@ -74,12 +88,29 @@ def definition_of(
         raise LodeError(f"--state needs two letters such as TX, not {printable(odd[0], 40)}.")
     if any(not source.strip() or len(source) > 64 for source in sources):
         raise LodeError("--source needs the name of a mapping, such as `lode imports` shows.")
+    if any(not campaign.strip() or len(campaign) > 255 for campaign in campaigns):
+        raise LodeError("--campaign needs the name of a campaign, up to 255 characters.")
+    _check_days(touched_days, untouched_days)
     return Definition(
         channel,
         tuple(sorted(set(codes))),
         tuple(sorted({source.strip() for source in sources})),
         tuple(sorted({_condition(text) for text in where})),
+        tuple(sorted({campaign.strip() for campaign in campaigns})),
+        touched_days,
+        untouched_days,
     )
+
+
+def _check_days(touched: int | None, untouched: int | None) -> None:
+    for option, days in (("--touched-within", touched), ("--not-touched-for", untouched)):
+        if days is not None and not 0 < days <= MAXIMUM_DAYS:
+            raise LodeError(f"{option} needs a number of days from 1 to {MAXIMUM_DAYS}.")
+    if touched is not None and untouched is not None and touched <= untouched:
+        raise LodeError(
+            f"Nobody was contacted within {touched} days and not for {untouched}: give"
+            " --touched-within more days than --not-touched-for."
+        )
 
 
 def _condition(text: str) -> tuple[str, str, str]:
@@ -99,32 +130,6 @@ def _condition(text: str) -> tuple[str, str, str]:
         kind = "a number" if COLUMNS[column] is int else "a day such as 2026-01-05"
         raise LodeError(f"--where {column} needs {kind}, not {printable(value, 40)}.") from None
     return column, operator, value
-
-
-def filter_sql(definition: Definition, settings: Settings) -> tuple[str, dict[str, Any]]:
-    """Return the conditions on `golden` (marts.golden_persons) and their parameters."""
-    conditions, values = ["true"], dict[str, Any]()
-    if definition.states:
-        conditions.append("golden.state in %(states)s")
-        values["states"] = list(definition.states)
-    if definition.sources:
-        canonical, raw = settings.schema("canonical"), settings.schema("raw")
-        conditions.append(
-            f"exists (select 1 from `{canonical}`.persons as members"
-            f" inner join `{canonical}`.person_records as held on members.id = held.person_id"
-            f" inner join `{raw}`.import_metadata as imports"
-            f" on imports.id = held.record_id div {RECORDS_PER_IMPORT}"
-            " where members.golden_person_id = golden.golden_person_id"
-            " and imports.source_type in %(sources)s)"
-        )
-        values["sources"] = list(definition.sources)
-    for number, (column, operator, value) in enumerate(definition.where):
-        # Both come from the lists above, never from the user.
-        assert column in COLUMNS
-        assert operator in OPERATORS
-        conditions.append(f"golden.{column} {operator} %(value_{number})s")
-        values[f"value_{number}"] = int(value) if COLUMNS[column] is int else value
-    return " and ".join(conditions), values
 
 
 def define(settings: Settings, name: str, definition: Definition, by: str) -> ListVersion:
@@ -192,5 +197,6 @@ def _read(text: str) -> Definition:
     said = json.loads(text)
     return Definition(
         said["channel"], tuple(said["states"]), tuple(said["sources"]),
-        tuple(tuple(one) for one in said["where"]),
+        tuple(tuple(one) for one in said["where"]), tuple(said.get("campaigns", ())),
+        said.get("touched_days"), said.get("untouched_days"),
     )  # fmt: skip

@@ -24,7 +24,18 @@ from lode.db import connect
 from lode.errors import BusyError, LodeError, printable
 from lode.list_definitions import ListVersion, newest
 from lode.list_gate import Allowed, Hours, decide, people_of
-from lode.list_ledger import Export, add_rows, begin, complete, deliver, fail, recover, written
+from lode.list_ledger import (
+    COMPLETE,
+    HELD,
+    Export,
+    add_rows,
+    begin,
+    complete,
+    deliver,
+    fail,
+    recover,
+    written,
+)
 from lode.list_validity import (
     Validity,
     consents_end,
@@ -63,8 +74,9 @@ def export_list(
 ) -> Export:
     """Write who of a list may be contacted now into a file, and log it.
 
-    `tell` hears how many people are decided about. Killed at any moment, it leaves no file, or the
-    whole one with its entry; run again, it goes on from there.
+    `tell` hears how many people are decided about. One of more lines than `settings.release_above`
+    is held: its file comes when a second person releases it (`lode.list_release`). Killed at any
+    moment, it leaves no file, or the whole one with its entry; run again, it goes on from there.
     """
     path = path.absolute()
     wanted = newest(settings, name, version)
@@ -76,7 +88,7 @@ def export_list(
     if not path.parent.is_dir():
         raise LodeError(f"There is no folder {path.parent} for --out: make it first.")
     with (
-        _alone(settings),
+        alone(settings),
         connect("loader", settings, schema="raw") as ledger,
         connect("auditor", settings, schema="canonical", autocommit=True) as reader,
     ):
@@ -85,7 +97,7 @@ def export_list(
                 return old
         if path.exists():
             raise LodeError(f"{path} is there already: give --out another name.")
-        _require_settled(reader, settings)
+        require_settled(reader, settings)
         return _export(settings, ledger, reader, wanted, by or current_user(), reason, path, tell)
 
 
@@ -108,6 +120,7 @@ def _export(
         with _new_file(export.part) as file:
             _write(settings, ledger, reader, wanted, export, validity, file, tell)
         export.valid_until = validity.until
+        export.status = HELD if export.row_count > settings.release_above else COMPLETE
         with _new_file(export.sidecar_part) as file:
             file.write(json.dumps(export.as_json(), indent=2).encode() + b"\n")
         complete(ledger, settings, export)
@@ -116,7 +129,8 @@ def _export(
         with suppress(pymysql.MySQLError):
             fail(ledger, export)
         raise
-    deliver(export)
+    if not export.is_held:
+        deliver(export)
     return export
 
 
@@ -142,7 +156,7 @@ def _write(
         file.write(data)
 
     write([COLUMNS[export.channel]])
-    for people in people_of(reader, settings, wanted.definition):
+    for people in people_of(reader, settings, wanted.definition, export.decided_at):
         chunk = decide(
             reader, people, export.channel, export.decided_at, partial(written, ledger, export)
         )
@@ -195,7 +209,8 @@ def _local(hours: Hours) -> str:
 
 
 @contextmanager
-def _alone(settings: Settings) -> Iterator[None]:
+def alone(settings: Settings) -> Iterator[None]:
+    """Keep runs out while a list is decided about; BusyError while one is at work."""
     try:
         with one_run_at_a_time(settings):
             yield
@@ -203,7 +218,7 @@ def _alone(settings: Settings) -> Iterator[None]:
         raise BusyError(f"No list leaves while decisions are made anew. {error}") from None
 
 
-def _require_settled(reader: Connection[Any], settings: Settings) -> None:
+def require_settled(reader: Connection[Any], settings: Settings) -> None:
     """Refuse while a load is at work, or what it brought is not decided about yet."""
     rows = fetch(
         reader,

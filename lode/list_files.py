@@ -11,13 +11,11 @@ from contextlib import suppress
 from pathlib import Path
 
 from lode.errors import LodeError
-from lode.rights import AccessDeniedError, Principal, Right, require
+from lode.rights import Principal, Right, require
 from lode.settings import Settings
 
 KEY = re.compile(r"[0-9a-f]{32}")
 KEPT_SECONDS = 2 * 24 * 3600
-# A file of more lines is taken by somebody else than who exported it.
-MAXIMUM_ALONE = 10_000
 
 
 def exports_folder(settings: Settings) -> Path:
@@ -50,14 +48,11 @@ def make_folder(settings: Settings) -> None:
                 path.unlink()
 
 
-def require_taker(who: Principal, exported_by: str, row_count: int) -> None:
-    """Raise AccessDeniedError, one sentence, unless somebody may take a file of so many lines."""
-    if row_count <= MAXIMUM_ALONE:
-        require(who, Right.BUILD_LISTS)
-        return
-    require(who, Right.RELEASE_LISTS)
-    if who.subject == exported_by:
-        raise AccessDeniedError(
-            f"A file of more than {MAXIMUM_ALONE:,} lines is taken by somebody else than who"
-            " exported it: ask a second person who may release large lists."
+def require_taker(who: Principal, *, needs_release: bool) -> None:
+    """Raise LodeError, one sentence, unless somebody may take the file of an export."""
+    require(who, Right.BUILD_LISTS)
+    if needs_release:
+        raise LodeError(
+            "This export is so large that it waits for its release by a second person, who may"
+            " release large lists."
         )

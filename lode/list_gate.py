@@ -15,7 +15,8 @@ from typing import Any
 from pymysql.connections import Connection
 
 from lode.comply import ALLOWING, ENFORCED, EXEMPT, ask
-from lode.list_definitions import Definition, filter_sql
+from lode.list_definitions import Definition
+from lode.list_filters import filter_sql
 from lode.person import fetch
 from lode.settings import Settings
 
@@ -71,20 +72,34 @@ class Allowed:
     hours: Hours | None
 
 
+@dataclass(frozen=True)
+class LeftOut:
+    """Somebody who is kept back by a first reason, and the best contact point if there is one."""
+
+    person: dict[str, Any]
+    point: Point | None
+    code: str
+
+
 @dataclass
 class Chunk:
     """What became of some people of the list: let out, or kept back by their first reason."""
 
     checked: int
     allowed: list[Allowed] = field(default_factory=list)
-    blocked: Counter[str] = field(default_factory=Counter)
+    left_out: list[LeftOut] = field(default_factory=list)
+
+    @property
+    def blocked(self) -> Counter[str]:
+        """How many were kept back by each first reason."""
+        return Counter(one.code for one in self.left_out)
 
 
 def people_of(
-    connection: Connection[Any], settings: Settings, definition: Definition
+    connection: Connection[Any], settings: Settings, definition: Definition, at: datetime
 ) -> Iterator[list[dict[str, Any]]]:
-    """Yield the golden persons of a list in chunks, by their ids; memory holds one chunk."""
-    conditions, values = filter_sql(definition, settings)
+    """Yield the golden persons of a list at a moment in chunks, by their ids; keeps one chunk."""
+    conditions, values = filter_sql(definition, settings, at)
     columns = ", ".join(f"golden.{name.strip()}" for name in PEOPLE.split(","))
     query = (
         f"select {columns} from `{settings.schema('marts')}`.golden_persons as golden"
@@ -113,11 +128,11 @@ def decide(
         own = points.get(int(person["golden_person_id"]), [])
         best = min(own, key=lambda point: point.preference, default=None)
         if best is None:
-            chunk.blocked[NO_CONTACT] += 1
+            chunk.left_out.append(LeftOut(person, None, NO_CONTACT))
         elif best.reasons:
-            chunk.blocked[best.reasons[0]] += 1
+            chunk.left_out.append(LeftOut(person, best, best.reasons[0]))
         elif best.digest in taken:
-            chunk.blocked[IN_LIST] += 1
+            chunk.left_out.append(LeftOut(person, best, IN_LIST))
         else:
             taken.add(best.digest)
             found.append((person, best))
@@ -126,7 +141,7 @@ def decide(
         if channel in WITH_HOURS and (
             point.digest not in hours or hours[point.digest].enforced_from is None
         ):
-            chunk.blocked[WINDOW] += 1
+            chunk.left_out.append(LeftOut(person, point, WINDOW))
             continue
         chunk.allowed.append(Allowed(person, point, hours.get(point.digest)))
     return chunk

@@ -1,35 +1,54 @@
-"""What the dashboard may ask of lists: an export through the gate, as `lode list export` does it.
+"""What the dashboard may ask of lists: each job does what a command or a service of `lode` does.
 
-Begun anew after a kill, a job finds the export that it completed, and makes no second.
+Begun anew after a kill, a job finds what it completed, and makes no second.
 """
 
 from __future__ import annotations
 
+from typing import Any
+
 from lode.errors import LodeError
 from lode.job_kinds import JobKind, Outcome, Parameters, Work
-from lode.list_definitions import NAME
+from lode.list_definitions import NAME, Definition, definition_of
 from lode.list_files import KEY, export_file, make_folder
 from lode.rights import Right
 
 MAXIMUM_REASON = 500
+MAXIMUM_ID = 2**63 - 1
+FILTERS = (
+    "channel", "states", "sources", "where", "campaigns", "touched_days", "untouched_days",
+)  # fmt: skip
 
 
-def _check(given: Parameters) -> None:
+def _check_export(given: Parameters) -> None:
     if set(given) != {"name", "version", "reason", "key"}:
         raise LodeError("An export needs name and version of a list, a reason, and a key.")
-    name, version, key = given["name"], given["version"], given["key"]
+    _check_version(given)
+    key = given["key"]
+    if not isinstance(key, str) or KEY.fullmatch(key) is None:
+        raise LodeError("That is not the key of an export.")
+    _check_reason(given, "what it is for")
+
+
+def _check_version(given: Parameters) -> None:
+    name, version = given["name"], given["version"]
     if not isinstance(name, str) or NAME.fullmatch(name) is None:
         raise LodeError("That is not the name of a list.")
     if not isinstance(version, int) or isinstance(version, bool) or not 0 < version < 2**32:
         raise LodeError("A list's version is a number from 1 on.")
-    if not isinstance(key, str) or KEY.fullmatch(key) is None:
-        raise LodeError("That is not the key of an export.")
+
+
+def _check_reason(given: Parameters, what: str) -> None:
     reason = given["reason"]
     if not isinstance(reason, str) or not 0 < len(reason.strip()) <= MAXIMUM_REASON:
         raise LodeError(
-            f"Say what it is for, in 1 to {MAXIMUM_REASON} characters: the reason is kept with the"
-            " export."
+            f"Say {what}, in 1 to {MAXIMUM_REASON} characters: the reason is kept with the export."
         )
+
+
+def _check_number(value: object, what: str) -> None:
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 < value <= MAXIMUM_ID:
+        raise LodeError(f"That is not the {what}.")
 
 
 def _export(work: Work) -> Outcome:
@@ -58,11 +77,107 @@ def _export(work: Work) -> Outcome:
             reason=given["reason"].strip(),
             tell=lambda checked: work.teller.progress(checked, None),
         )
+    waits = " It waits for a second person to release it." if done.is_held else ""
     return Outcome(
         f"Export {done.id} has {done.row_count:,} of {done.checked_count:,} people of the list"
-        f" {done.list_name}, and is good until {done.valid_until:%Y-%m-%d %H:%M:%S} UTC.",
+        f" {done.list_name}, and is good until {done.valid_until:%Y-%m-%d %H:%M:%S} UTC.{waits}",
         {"export": done.id},
     )
 
 
-JOB_KINDS = (JobKind("list_export", Right.BUILD_LISTS, _check, _export),)
+def _definition(given: Parameters) -> Definition:
+    """Return the definition that a page asks for; LodeError for what can't be right."""
+    said: dict[str, Any] = {key: given[key] for key in FILTERS}
+    for key in ("states", "sources", "where", "campaigns"):
+        if not isinstance(said[key], list) or not all(isinstance(one, str) for one in said[key]):
+            raise LodeError(f"The filter {key} of a list is a list of texts.")
+    for key in ("touched_days", "untouched_days"):
+        if said[key] is not None and type(said[key]) is not int:
+            raise LodeError("Days since the last contact are a number.")
+    return definition_of(**said)
+
+
+def _check_define(given: Parameters) -> None:
+    if set(given) != {"name", *FILTERS}:
+        raise LodeError("A list needs a name, a channel and its filters.")
+    if not isinstance(given["name"], str) or NAME.fullmatch(given["name"]) is None:
+        raise LodeError("A list's name has up to 64 small letters, digits, _ and -, such as tx_1.")
+    _definition(given)
+
+
+def _define(work: Work) -> Outcome:
+    from lode.list_definitions import define
+
+    saved = define(work.settings, work.parameters["name"], _definition(work.parameters), work.by)
+    return Outcome(
+        f"The list {saved.name} is saved as version {saved.version}.", {"version": saved.version}
+    )
+
+
+def _check_preview(given: Parameters) -> None:
+    if set(given) != {"name", "version"}:
+        raise LodeError("A preview needs name and version of a list.")
+    _check_version(given)
+
+
+def _preview(work: Work) -> Outcome:
+    from lode.list_preview import preview_list
+
+    given = work.parameters
+    work.teller.phase("deciding about everybody")
+    found = preview_list(
+        work.settings,
+        given["name"],
+        given["version"],
+        lambda checked: work.teller.progress(checked, None),
+    )
+    return Outcome(
+        f"Of {found.checked_count:,} people of the list {found.wanted.name}, version"
+        f" {found.wanted.version}, {found.row_count:,} may be contacted now.",
+        found.as_facts(),
+    )
+
+
+def _check_explain(given: Parameters) -> None:
+    if set(given) != {"name", "version", "person"}:
+        raise LodeError("To explain takes name and version of a list, and a person.")
+    _check_version(given)
+    _check_number(given["person"], "id of a person")
+
+
+def _explain(work: Work) -> Outcome:
+    from lode.list_explain import explain_in_list
+
+    given = work.parameters
+    found = explain_in_list(work.settings, given["name"], given["version"], given["person"])
+    place = "in" if found.is_in_list else "not in"
+    return Outcome(f"Person {found.person} is {place} the list {given['name']}.", found.as_facts())
+
+
+def _check_release(given: Parameters) -> None:
+    if set(given) != {"export", "reason"}:
+        raise LodeError("A release needs the number of an export and a reason.")
+    _check_number(given["export"], "number of an export")
+    _check_reason(given, "why it may leave")
+
+
+def _release(work: Work) -> Outcome:
+    from lode.access import principal_of
+    from lode.list_release import release
+
+    given = work.parameters
+    who = principal_of(work.settings, work.by)
+    done = release(work.settings, given["export"], who, given["reason"])
+    return Outcome(
+        f"Export {done.id} of the list {done.list_name} is released: {done.row_count:,} lines.",
+        {"export": done.id},
+    )
+
+
+JOB_KINDS = (
+    JobKind("list_export", Right.BUILD_LISTS, _check_export, _export),
+    JobKind("list_define", Right.BUILD_LISTS, _check_define, _define),
+    JobKind("list_preview", Right.SEE_LISTS, _check_preview, _preview),
+    JobKind("list_explain", Right.SEE_LISTS, _check_explain, _explain),
+    JobKind("list_release", Right.RELEASE_LISTS, _check_release, _release),
+)

@@ -19,7 +19,7 @@ from lode.list_gate import Allowed
 from lode.person import fetch
 from lode.settings import Settings
 
-STARTED, COMPLETE, FAILED = "STARTED", "COMPLETE", "FAILED"
+STARTED, HELD, COMPLETE, FAILED = "STARTED", "HELD", "COMPLETE", "FAILED"
 
 
 @dataclass
@@ -42,6 +42,12 @@ class Export:
     valid_until: datetime | None = None
     rows_hash: str = ""
     file_sha256: str = ""
+    status: str = STARTED
+
+    @property
+    def is_held(self) -> bool:
+        """Whether it is whole and waits for a second person."""
+        return self.status == HELD
 
     @property
     def part(self) -> Path:
@@ -67,6 +73,7 @@ class Export:
             "checked": self.checked_count, "rows": self.row_count, "left_out": self.waterfall,
             "registry_versions": self.registry_versions, "rules_hash": self.rules_hash,
             "rows_hash": self.rows_hash, "sha256": self.file_sha256,
+            "needs_release": self.is_held,
         }  # fmt: skip
 
 
@@ -85,7 +92,7 @@ def begin(
             "insert into list_exports (list_name, version, channel, status, exported_by, reason,"
             " host_name, file_path, started_at, decided_at)"
             " values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
-            (wanted.name, wanted.version, channel, STARTED, by, reason, _host(), str(path), at,
+            (wanted.name, wanted.version, channel, STARTED, by, reason, this_host(), str(path), at,
              at),
         )  # fmt: skip
         number = int(cursor.lastrowid)
@@ -130,7 +137,7 @@ def complete(connection: Connection[Any], settings: Settings, export: Export) ->
             " rules_hash = %s, valid_until = %s, rows_hash = %s, file_sha256 = %s"
             " where id = %s and status = %s",
             (
-                COMPLETE, export.checked_count, export.row_count, json.dumps(export.waterfall),
+                export.status, export.checked_count, export.row_count, json.dumps(export.waterfall),
                 json.dumps(export.registry_versions), export.rules_hash, export.valid_until,
                 export.rows_hash, export.file_sha256, export.id, STARTED,
             ),
@@ -146,8 +153,8 @@ def fail(connection: Connection[Any], export: Export) -> None:
     with transaction(connection), connection.cursor() as cursor:
         failed = cursor.execute(
             "update list_exports set status = %s, finished_at = utc_timestamp(6)"
-            " where id = %s and status = %s",
-            (FAILED, export.id, STARTED),
+            " where id = %s and status in (%s, %s)",
+            (FAILED, export.id, STARTED, HELD),
         )
     if failed:
         export.part.unlink(missing_ok=True)
@@ -164,25 +171,30 @@ def deliver(export: Export) -> None:
 def recover(connection: Connection[Any]) -> list[Export]:
     """Bring what killed exports left to its end; nobody else may be at work (see the run's lock).
 
-    One that was not counted is FAILED and its rest removed; one that was gets its file. Returns the
-    latter.
+    One that was not counted is FAILED and its rest removed, as is one that nobody released in time;
+    one that was counted gets its file. Returns the latter, and those that wait for a second person.
     """
-    # Every export does this first, so that only the newest one can still wait for its file.
+    # Every export does this first, so that only the newest one, or the one that was released last,
+    # can still wait for its file.
     rows = fetch(
         connection,
-        "select * from list_exports where status = %(started)s or id = (select max(id) from"
-        " list_exports where host_name = %(host)s and status = %(complete)s)",
-        {"started": STARTED, "complete": COMPLETE, "host": _host()},
+        "select *, valid_until <= utc_timestamp(6) as is_over from list_exports"
+        " where status = %(started)s or (host_name = %(host)s and (status = %(held)s or id in ("
+        "(select max(id) from list_exports where host_name = %(host)s and status = %(complete)s),"
+        " (select export_id from list_releases order by released_at desc limit 1))))",
+        {"started": STARTED, "held": HELD, "complete": COMPLETE, "host": this_host()},
     )
-    delivered = []
+    known = []
     for row in rows:
-        export = _export_of(row)
-        if row["status"] == STARTED:
+        export = export_of(row)
+        if row["status"] == STARTED or (export.is_held and row["is_over"]):
             fail(connection, export)
+        elif export.is_held:
+            known.append(export)
         elif row["status"] == COMPLETE and export.part.exists():
             deliver(export)
-            delivered.append(export)
-    return delivered
+            known.append(export)
+    return known
 
 
 def complete_at(connection: Connection[Any], path: Path) -> Export | None:
@@ -191,22 +203,24 @@ def complete_at(connection: Connection[Any], path: Path) -> Export | None:
         connection,
         "select * from list_exports where file_path = %(path)s and host_name = %(host)s"
         " and status = %(complete)s order by id desc limit 1",
-        {"path": str(path), "host": _host(), "complete": COMPLETE},
+        {"path": str(path), "host": this_host(), "complete": COMPLETE},
     )
-    return _export_of(rows[0]) if rows else None
+    return export_of(rows[0]) if rows else None
 
 
-def _export_of(row: dict[str, Any]) -> Export:
+def export_of(row: dict[str, Any]) -> Export:
+    """Return the export of a row of list_exports."""
     return Export(
         int(row["id"]), row["list_name"], int(row["version"]), row["channel"],
         row["exported_by"], row["reason"], Path(row["file_path"]), row["decided_at"],
         row["checked_count"] or 0, row["row_count"] or 0, json.loads(row["waterfall"] or "{}"),
         json.loads(row["registry_versions"] or "{}"), row["rules_hash"], row["valid_until"],
-        row["rows_hash"] or "", row["file_sha256"] or "",
+        row["rows_hash"] or "", row["file_sha256"] or "", row["status"],
     )  # fmt: skip
 
 
-def _host() -> str:
+def this_host() -> str:
+    """Return the name of this machine, as the ledger has it."""
     return socket.gethostname()[:255]
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+
+import pymysql
 
 from loaders.reports import keep_missing_reports
 from lode.compliance_rules import has_new_facts
@@ -191,3 +193,6 @@ def one_run_at_a_time(settings: Settings) -> Iterator[None]:
             yield
         finally:
             forget_holder(cursor, name, settings)
+            # The end of a connection gives it back too, but MySQL may take a moment for that.
+            with suppress(pymysql.MySQLError, OSError):
+                cursor.execute("select release_lock(%s)", (name,))

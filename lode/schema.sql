@@ -135,9 +135,9 @@ create table if not exists list_definitions (
     primary key (list_name, version)
 ) engine = innodb default character set utf8mb4 collate utf8mb4_bin;
 
--- One row per export of a list. STARTED until its file is whole; only COMPLETE ones have left the
--- house, and each has an entry in the audit log, of the same transaction. One whose process was
--- killed becomes FAILED when the next export begins.
+-- One row per export of a list. STARTED until its file is whole, HELD while a large one waits for a
+-- second person; only COMPLETE ones have left the house, and each has an entry in the audit log, of
+-- the same transaction. One whose process was killed becomes FAILED when the next export begins.
 create table if not exists list_exports (
     id bigint unsigned not null auto_increment,
     list_name varchar(64) not null,
@@ -162,6 +162,15 @@ create table if not exists list_exports (
     primary key (id),
     key list_exports_list (list_name, version),
     key list_exports_status (status)
+) engine = innodb default character set utf8mb4 collate utf8mb4_bin;
+
+-- One row per export that a second person released, for ever.
+create table if not exists list_releases (
+    export_id bigint unsigned not null,
+    released_by varchar(128) not null,
+    reason varchar(1024) not null,
+    released_at datetime(6) not null,
+    primary key (export_id)
 ) engine = innodb default character set utf8mb4 collate utf8mb4_bin;
 
 -- One row per line of an exported file: who was given out, by the digest that decisions join by.

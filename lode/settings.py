@@ -17,7 +17,7 @@ from lode import state
 from lode.errors import LodeError
 from lode.hosts import is_loopback
 from lode.secret import Secret, fetch_secret
-from lode.settings_values import choice_of, path_of, port_of, s3_prefix_of, size_of
+from lode.settings_values import choice_of, count_of, path_of, port_of, s3_prefix_of, size_of
 
 ENGINES = ("mariadb", "mysql")
 TARGETS = ("local", "aurora")
@@ -35,6 +35,8 @@ TIME_ZONE = "+00:00"
 COLLATION = "utf8mb4_unicode_ci"
 DEFAULT_PORT = 3306
 DEDUP_MEMORY = "3GB"
+# An exported list of more lines waits for a second person.
+RELEASE_ABOVE = 10_000
 # MySQL allows 32 characters in a user name; `_transformer` takes 12 of them.
 # `_dry` is the end of a dry run's own prefix (lode/dry_environment.py).
 PREFIX_PATTERN = re.compile(r"(?!.*_dry$)[a-z][a-z0-9_]{0,19}")
@@ -75,6 +77,7 @@ class Settings:
     load_from_s3: str | None = None
     legacy_tls_ca: Path | None = None
     dedup_memory: str = DEDUP_MEMORY
+    release_above: int = RELEASE_ABOVE
 
     @property
     def is_private(self) -> bool:
@@ -177,6 +180,7 @@ class Settings:
             "LODE_TARGET": self.target,
             "LODE_DB_PREFIX": self.prefix,
             "LODE_DEDUP_MEMORY": self.dedup_memory,
+            "LODE_RELEASE_ABOVE": str(self.release_above),
         }
         if self.tls_ca is not None:
             values["LODE_DB_TLS_CA"] = str(self.tls_ca)
@@ -251,6 +255,7 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
         load_from_s3=s3_prefix_of(values, "LODE_LOAD_FROM_S3"),
         legacy_tls_ca=path_of(values, "LODE_LEGACY_TLS_CA"),
         dedup_memory=size_of(values, "LODE_DEDUP_MEMORY", DEDUP_MEMORY),
+        release_above=count_of(values, "LODE_RELEASE_ABOVE", RELEASE_ABOVE),
     )
 
 

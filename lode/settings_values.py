@@ -52,3 +52,11 @@ def size_of(values: Mapping[str, str], name: str, default: str) -> str:
     if re.fullmatch(r"[1-9][0-9]*(MB|GB)", value) is None:
         raise LodeError(f"{name} is {value!r}: write a size such as 800MB or 3GB.")
     return value
+
+
+def count_of(values: Mapping[str, str], name: str, default: int) -> int:
+    """Return a count from 0 on. Raises LodeError."""
+    value = values.get(name, str(default))
+    if re.fullmatch(r"[0-9]{1,9}", value) is None:
+        raise LodeError(f"{name} is {value!r}: write a number from 0 to 999999999.")
+    return int(value)

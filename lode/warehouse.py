@@ -54,6 +54,9 @@ APP_RIGHTS = (
     ("select", "dbt_nodes"),
     ("select", "list_definitions"),
     ("select", "list_exports"),
+    ("select", "list_releases"),
+    # Digests and person ids: what was given out of whom, no contact value.
+    ("select", "list_export_rows"),
 )
 # role -> layer -> rights on the whole schema
 RIGHTS: dict[str, dict[str, str]] = {

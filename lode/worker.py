@@ -18,13 +18,13 @@ from datetime import timedelta
 import pymysql
 
 from lode import job_kinds, jobs
-from lode.access import roles_of
+from lode.access import principal_of
 from lode.db import connect, missing_part
 from lode.errors import BusyError, LodeError
 from lode.job_kinds import Outcome, Work
 from lode.jobs import Job, Standing
 from lode.logs import get_logger, redact
-from lode.rights import ADMIN, LOCAL_PREFIX, Principal, require
+from lode.rights import require
 from lode.settings import Settings
 
 HEARTBEAT_SECONDS = 2.0
@@ -115,17 +115,10 @@ def _work_one(settings: Settings, job: Job, worker: str) -> bool:
 
 def _run(settings: Settings, job: Job, teller: LiveTeller) -> Outcome:
     kind = job_kinds.find(job.kind)
-    require(_principal(settings, job.asked_by), kind.right)
+    # A role that ended meanwhile counts no more.
+    require(principal_of(settings, job.asked_by), kind.right)
     kind.check(job.parameters)
     return kind.run(Work(settings, job.parameters, job.asked_by, teller))
-
-
-def _principal(settings: Settings, subject: str) -> Principal:
-    """Return who asked, with the roles of this moment: one that ended meanwhile counts no more."""
-    if subject.startswith(LOCAL_PREFIX):
-        return Principal(subject, frozenset({ADMIN} if settings.is_local else ()))
-    with connect("loader", settings, schema="raw") as connection:
-        return Principal(subject, roles_of(connection, settings, subject))
 
 
 def _end(settings: Settings, job: Job, worker: str, outcome: Outcome, state: str) -> None:

@@ -17,9 +17,9 @@ BLOCK_BYTES = 1024 * 1024
 
 def offered_export(settings: Settings, found: ListExport, who: Principal, now: datetime) -> Path:
     """Return the file of an export that somebody may take now; LodeError says why they may not."""
-    if not found.is_complete:
+    if not found.is_counted:
         raise LodeError(f"Export {found.number} has no file: it came to nothing.")
-    require_taker(who, found.exported_by, found.rows)
+    require_taker(who, needs_release=found.needs_release(settings.release_above))
     if found.valid_until is None or found.valid_until <= now:
         raise LodeError(f"Export {found.number} may not be used any more: export the list again.")
     path = Path(found.file_path)

@@ -6,7 +6,6 @@ import pandas as pd
 import streamlit as st
 
 from streamlit_app.auth.rights import Right
-from streamlit_app.queries.jobs import JobState
 from streamlit_app.queries.lists import ListExport, ListVersion
 from streamlit_app.ui import (
     choice,
@@ -15,76 +14,86 @@ from streamlit_app.ui import (
     list_actions,
     list_charts,
     list_data,
+    list_form,
+    list_preview,
+    live,
     states,
     tables,
-    work,
 )
 from streamlit_app.ui.format import local_time, plain, whole, zone_of
-from streamlit_app.ui.list_actions import POLL_FLAG
-from streamlit_app.ui.words import channel_word
 
-POLL_SECONDS = 3
-STATES = {"COMPLETE": "✓ Complete", "STARTED": "◔ Under way", "FAILED": "✕ Came to nothing"}
+STATES = {
+    "COMPLETE": "✓ Complete",
+    "HELD": "▲ Waits for a second person",
+    "STARTED": "◔ Under way",
+    "FAILED": "✕ Came to nothing",
+}
+VIEWS = {
+    "": "Exports",
+    "before": "Before an export: preview, and why not this one",
+    "define": "Definition: a new version",
+}
+EXPORTING = ("list_export", "list_release")
 
 
 def show_lists() -> None:
-    """Show the choice of lists, and the chosen one."""
+    """Show the choice of lists, and what is asked of the chosen one."""
     names, has_more = list_data.names()
     if not names:
-        states.empty("No list is defined yet.", "Define one with `lode list define`.")
+        states.empty("No list is defined yet.", "Define one here, or with `lode list define`.")
+        show_definition(None, [])
         return
     if has_more:
         states.partial(f"The first {len(names)} lists are offered: `lode list lists` shows all.")
     name = choice.choose("list", "List", {one: one for one in names})
     versions = list_data.versions(name)
-    show_versions(versions)
-    if data.may(Right.BUILD_LISTS):
-        list_actions.show_form(name, versions[0])
-    # While a job runs the part below looks again; the rest of the page stays as it is.
-    timer = POLL_SECONDS if st.session_state.get(POLL_FLAG) else None
-    st.fragment(lambda: states.panel("The exports", lambda: show_live(name)), run_every=timer)()
+    list_form.show_versions(versions)
+    view = choice.choose("view", "What to show", VIEWS)
+    if view == "define":
+        show_definition(name, versions)
+    elif view == "before":
+        list_preview.show_questions(name, versions[0])
+        live.live("What an export would come to", lambda: show_before(name, versions[0]))
+        states.panel("What it rests on", show_freshness)
+    else:
+        if data.may(Right.BUILD_LISTS):
+            list_actions.show_form(name, versions[0])
+        live.live("The exports", lambda: show_exports_live(name))
 
 
-def show_versions(versions: list[ListVersion]) -> None:
-    """List the versions of a list, newest first."""
-    zone = zone_of(st.context.timezone)
-    rows = [
-        {
-            "Version": one.version,
-            "Channel": plain(channel_word(one.channel)),
-            "States": plain(", ".join(one.states)) or "all",
-            "Sources": plain(", ".join(one.sources)) or "all",
-            "Conditions": plain("; ".join(one.conditions), 300) or "none",
-            "By": plain(one.defined_by),
-            "When": local_time(one.defined_at, zone),
-        }
-        for one in versions
-    ]
-    st.dataframe(
-        pd.DataFrame(rows),
-        hide_index=True,
-        key=tables.key_of("versions_table", [(one.version, one.defined_at) for one in versions]),
-        height="auto" if len(rows) <= 5 else 215,
-    )
+def show_freshness() -> None:
+    """Show how fresh each source of suppression is."""
+    list_preview.show_freshness(list_data.suppression())
 
 
-def show_live(name: str) -> None:
+def show_definition(name: str | None, versions: list[ListVersion]) -> None:
+    """Offer the next version of the list, or a new list."""
+    if not data.may(Right.BUILD_LISTS):
+        states.empty("Lists are defined by those who may build them.")
+        return
+    kinds = {"next": "The next version of this list", "new": "A new list"}
+    if name is None or choice.choose("of", "Define", kinds) == "new":
+        list_form.show_form(None, None)
+    else:
+        list_form.show_form(name, versions[0])
+    live.live("The jobs", lambda: live.watch(list_data.newest_jobs(("list_define",))))
+
+
+def show_before(name: str, newest: ListVersion) -> None:
+    """Show what an export would come to, and why not somebody."""
+    jobs = list_data.jobs_of(name, list_preview.KINDS)
+    list_preview.show_why(list_preview.job_in_address("why", list_preview.WHY, name, jobs))
+    found = list_preview.job_in_address("preview", list_preview.PREVIEW, name, jobs)
+    list_preview.show_preview(found, newest)
+    live.watch(jobs)
+
+
+def show_exports_live(name: str) -> None:
     """Show the jobs of a list and its exports, and look again while a job is open."""
-    jobs = list_data.jobs_of(name)
-    show_work(jobs)
-    show_exports(list_data.exports(name))
-    is_running = any(job.is_open for job in jobs)
-    if is_running != st.session_state.get(POLL_FLAG, False):
-        st.session_state[POLL_FLAG] = is_running
-        st.rerun()
-
-
-def show_work(jobs: list[JobState]) -> None:
-    """Show the jobs that wait or run, and what the newest came to."""
-    shown = [job for job in jobs if job.is_open] or jobs[:1]
-    if shown:
-        st.subheader("At work" if shown[0].is_open else "Last job", anchor=False)
-        work.show_jobs(shown)
+    exports = list_data.exports(name)
+    show_exports(exports)
+    # A release that was asked for just now is among them.
+    live.watch(list_data.jobs_of(name, EXPORTING, [one.number for one in exports]))
 
 
 def show_exports(exports: list[ListExport]) -> None:
@@ -99,11 +108,12 @@ def show_exports(exports: list[ListExport]) -> None:
             "Export": one.number,
             "State": STATES.get(one.status, plain(one.status)),
             "Version": one.version,
-            "In the list": one.checked if one.is_complete else None,
-            "In the file": one.rows if one.is_complete else None,
+            "In the list": one.checked if one.is_counted else None,
+            "In the file": one.rows if one.is_counted else None,
             "Decided": local_time(one.decided_at, zone),
             "Good until": local_time(one.valid_until, zone),
             "By": plain(one.exported_by),
+            "Released by": plain(one.released_by) or "–",
             "What for": plain(one.reason) or "–",
         }
         for one in exports
@@ -120,7 +130,7 @@ def show_exports(exports: list[ListExport]) -> None:
     labels = {
         str(one.number): f"Export {one.number}, {whole(one.rows)} people"
         for one in exports
-        if one.is_complete
+        if one.is_counted
     }
     if labels:
         chosen = choice.choose("export", "Export", labels)
@@ -136,13 +146,15 @@ def show_export(export: ListExport) -> None:
             icon=":material/error:",
         )
         return
-    list_charts.show_waterfall(export)
-    list_actions.show_download(export)
+    list_charts.show_waterfall(export, str(export.number))
+    list_actions.show_release(export)
+    if not list_data.needs_release(export):
+        list_actions.show_download(export)
 
 
 version = frame.open_page(
     "Priority lists",
-    "Saved lists, who was left out of an export and why, and a new export through the gate.",
+    "Saved lists, who would be left out of an export and why, and exports through the gate.",
     Right.SEE_LISTS,
     is_live=True,
 )

@@ -18,7 +18,19 @@ from streamlit_app.queries.risk import (
     weeks_of,
 )
 from streamlit_app.queries.warehouse import WarehouseVersion
-from streamlit_app.ui import choice, data, frame, paging, risk_charts, risk_data, states, tables
+from streamlit_app.ui import (
+    choice,
+    data,
+    frame,
+    live,
+    paging,
+    risk_caps,
+    risk_charts,
+    risk_data,
+    risk_outlook,
+    states,
+    tables,
+)
 from streamlit_app.ui.days import day_of
 from streamlit_app.ui.format import compact, esc, local_time, plain, utc_now, whole, zone_of
 from streamlit_app.ui.words import channel_word
@@ -30,6 +42,12 @@ MAXIMUM_SPAN = timedelta(weeks=53)
 EARLIEST, LATEST = date(1970, 1, 5), date(9999, 1, 1)
 ALL_RULES = "Every rule, each contact once"
 ALL_WEEKS = "All weeks"
+VIEWS = {
+    "": "Contacts against the rules",
+    "caps": "Caps: how far they are used up, and another one",
+    "requests": "Requests not to be contacted: applied in time or not",
+    "changes": "Rules that will change",
+}
 
 
 def remember() -> None:
@@ -222,9 +240,24 @@ def show_incident(one: Incident) -> None:
         )
 
 
-def show_risk(version: WarehouseVersion) -> None:
+def show_page(version: WarehouseVersion) -> None:
+    """Show what is asked for: contacts, caps, requests, or rules that will change."""
+    view = choice.choose("view", "What to show", VIEWS)
+    if view == "caps":
+        risk_caps.show_usage(risk_data.cap_usage(version.version))
+        risk_caps.show_form()
+        live.live("The look back", risk_caps.show_look_back)
+    elif view == "requests":
+        risk_outlook.show_opt_outs(risk_data.opt_outs(version.version, show_form()))
+    elif view == "changes":
+        today = utc_now().date()
+        risk_outlook.show_changes(risk_data.rule_changes(today), today)
+    else:
+        show_risk(version, show_form())
+
+
+def show_risk(version: WarehouseVersion, weeks: Weeks) -> None:
     """Show the numbers of the weeks asked for, then the contacts behind them."""
-    weeks = show_form()
     rules, has_more = risk_data.rules(version.version, weeks)
     show_tiles(risk_data.totals(version.version, weeks), rules, has_more)
     if not rules:
@@ -256,4 +289,4 @@ version = frame.open_page(
 )
 if version is not None:
     built = version
-    states.panel("The risk", lambda: show_risk(built))
+    states.panel("The risk", lambda: show_page(built))

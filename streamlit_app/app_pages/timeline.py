@@ -10,7 +10,7 @@ import streamlit as st
 from streamlit_app.auth.rights import Right
 from streamlit_app.queries.search import MAXIMUM_PERSON_ID
 from streamlit_app.queries.timeline import KINDS, Event, Events
-from streamlit_app.ui import data, frame, life_charts, life_data, paging, states, tables
+from streamlit_app.ui import data, frame, life_charts, life_data, life_past, paging, states, tables
 from streamlit_app.ui.event_words import facts_of, kind_icon, kind_name, title_of
 from streamlit_app.ui.format import esc, local_time, plain, utc_now, whole, zone_of
 from streamlit_app.ui.words import channel_word, humanized, kind_word, reason_words
@@ -49,6 +49,7 @@ def show_life() -> None:
     if shown == "Contact points":
         states.panel("The contact points", lambda: show_points(int(given)))
         states.panel("The caps", lambda: show_caps(int(given)))
+        states.panel("A past day", lambda: life_past.show_past(int(given)))
     elif shown == "Fields":
         states.panel("The fields", lambda: show_fields(int(given)))
     else:
@@ -122,8 +123,8 @@ def show_events(person_id: int) -> None:
     kinds, as_of = show_filters()
     if as_of is not None:
         states.partial(
-            f"Only what was known at the end of {as_of.isoformat()} (UTC). The verdicts are those"
-            " of the newest build; `lode comply explain --at` gives those of a past moment."
+            f"Only what was known at the end of {as_of.isoformat()} (UTC). *Contact points* can"
+            " decide as of that day."
         )
     with states.loading(height=300):
         years = life_data.years(person_id, as_of)

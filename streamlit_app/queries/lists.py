@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-from lode.list_ledger import COMPLETE
+from lode.list_ledger import COMPLETE, HELD
 from streamlit_app.queries.statement import Statement, fetch
 
 MAXIMUM_LISTS = 100
@@ -53,29 +53,31 @@ limit :row_cap
 )
 
 _EXPORT_COLUMNS = """
-    id,
-    list_name,
-    version,
-    channel,
-    status,
-    exported_by,
-    reason,
-    file_path,
-    decided_at,
-    checked_count,
-    row_count,
-    waterfall,
-    valid_until,
-    file_sha256
+    exports.id,
+    exports.list_name,
+    exports.version,
+    exports.channel,
+    exports.status,
+    exports.exported_by,
+    exports.reason,
+    exports.file_path,
+    exports.decided_at,
+    exports.checked_count,
+    exports.row_count,
+    exports.waterfall,
+    exports.valid_until,
+    exports.file_sha256,
+    releases.released_by
+from `{raw}`.list_exports as exports
+left join `{raw}`.list_releases as releases on exports.id = releases.export_id
 """
 
 EXPORTS = Statement(
     name="newest exports of a list",
     sql=f"""
 select /*+ time limit */ {_EXPORT_COLUMNS}
-from `{{raw}}`.list_exports
-where list_name = :list_name
-order by id desc
+where exports.list_name = :list_name
+order by exports.id desc
 limit :row_cap
 """,
     tables=(),
@@ -87,8 +89,7 @@ ONE_EXPORT = Statement(
     name="one export",
     sql=f"""
 select /*+ time limit */ {_EXPORT_COLUMNS}
-from `{{raw}}`.list_exports
-where id = :number
+where exports.id = :number
 limit :row_cap
 """,
     tables=(),
@@ -106,6 +107,9 @@ class ListVersion:
     states: tuple[str, ...]
     sources: tuple[str, ...]
     conditions: tuple[str, ...]
+    campaigns: tuple[str, ...]
+    touched_days: int | None
+    untouched_days: int | None
     defined_by: str
     defined_at: datetime
 
@@ -128,6 +132,21 @@ class ListExport:
     left_out: tuple[tuple[str, int], ...]
     valid_until: datetime | None
     file_sha256: str
+    released_by: str
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether its file is whole, also while it waits for a second person."""
+        return self.status in (COMPLETE, HELD)
+
+    @property
+    def is_held(self) -> bool:
+        """Whether it waits for a second person."""
+        return self.status == HELD
+
+    def needs_release(self, limit: int) -> bool:
+        """Tell whether it waits for a second person, as files of more lines than a limit do."""
+        return self.is_held or (self.is_complete and self.rows > limit and not self.released_by)
 
     @property
     def is_complete(self) -> bool:
@@ -171,6 +190,9 @@ def _version_of(row: Mapping[str, Any]) -> ListVersion:
         states=tuple(said.get("states", ())),
         sources=tuple(said.get("sources", ())),
         conditions=tuple(" ".join(map(str, one)) for one in said.get("where", ())),
+        campaigns=tuple(said.get("campaigns", ())),
+        touched_days=said.get("touched_days"),
+        untouched_days=said.get("untouched_days"),
         defined_by=row["defined_by"],
         defined_at=row["defined_at"],
     )
@@ -193,4 +215,5 @@ def _export_of(row: Mapping[str, Any]) -> ListExport:
         left_out=tuple((str(code), int(count)) for code, count in left_out.items()),
         valid_until=row["valid_until"],
         file_sha256=row["file_sha256"] or "",
+        released_by=row["released_by"] or "",
     )

@@ -15,6 +15,8 @@ from streamlit_app.queries.timeline_statements import (
     CAPS,
     EVENTS_BY_YEAR,
     FIELDS,
+    HANDOUTS,
+    HANDOUTS_BY_YEAR,
     MAXIMUM_FIELD_ROWS,
     MEMBERS,
     MEMBERSHIP,
@@ -26,9 +28,11 @@ from streamlit_app.queries.timeline_statements import (
 
 KINDS = (
     "import", "call", "sms", "email", "mail", "consent", "opt_out", "dnc", "merge", "decision",
+    "export", "reveal",
 )  # fmt: skip
 # Later than anything that can be known.
 FOR_EVER = datetime(9999, 1, 1)
+LATEST = (datetime(9999, 12, 31), "")
 # What is shown of the values of persons and addresses; anything else is hidden.
 SHOWN_FIELDS = frozenset(
     {"first_name", "middle_name", "last_name", "name_suffix", "company_name"}
@@ -135,12 +139,18 @@ def read_events(
         "known_before": known_before(as_of),
         "kinds": ",".join(kinds),
     }
+    moment, event_id = before or LATEST
+    position = {"happened_at": moment, "event_id": event_id}
     if before is None:
         rows = fetch(engine, NEWEST_EVENTS, parameters)
     else:
-        position = {"happened_at": before[0], "event_id": before[1]}
         rows = fetch(engine, OLDER_EVENTS, {**parameters, **position})
-    return Events(tuple(_event_of(row) for row in rows[:PAGE_SIZE]), len(rows) > PAGE_SIZE)
+    handouts = fetch(engine, HANDOUTS, {**parameters, **position})
+    # Each of the two has one page and a row more, so that the newest page of both is in them.
+    found = sorted(
+        [_event_of(row) for row in (*rows, *handouts)], key=lambda one: one.position, reverse=True
+    )
+    return Events(tuple(found[:PAGE_SIZE]), len(found) > PAGE_SIZE)
 
 
 def read_years(engine: Engine, person_id: int, as_of: date | None = None) -> list[YearCount]:
@@ -148,7 +158,8 @@ def read_years(engine: Engine, person_id: int, as_of: date | None = None) -> lis
     parameters = {"person_id": person_id, "known_before": known_before(as_of)}
     counts = [
         YearCount(int(row["happened_in"]), str(row["event_kind"]), int(row["event_count"]))
-        for row in fetch(engine, EVENTS_BY_YEAR, parameters)
+        for statement in (EVENTS_BY_YEAR, HANDOUTS_BY_YEAR)
+        for row in fetch(engine, statement, parameters)
     ]
     return sorted(counts, key=lambda one: (one.year, one.kind))
 
@@ -226,7 +237,8 @@ def mask_field(table: str, field: str, value: str) -> str:
 
 
 def _event_of(row: dict[str, Any]) -> Event:
-    value = row["contact_value"] or ""
+    value = row.get("contact_value") or ""
+    count = row.get("record_count")
     return Event(
         event_id=str(row["event_id"]),
         kind=row["event_kind"] or "",
@@ -236,8 +248,8 @@ def _event_of(row: dict[str, Any]) -> Event:
         channel=row["channel"] or "",
         shown_contact=mask_contact(row["contact_kind"] or "", value) if value else "",
         person_id=None if row["person_id"] is None else int(row["person_id"]),
-        import_id=row["import_id"] or "",
-        record_count=None if row["record_count"] is None else int(row["record_count"]),
+        import_id=row.get("import_id") or "",
+        record_count=None if count is None else int(count),
         actor=row["actor"] or "",
         detail=row["detail"] or "",
     )

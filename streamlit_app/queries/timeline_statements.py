@@ -71,6 +71,84 @@ limit :row_cap
     row_cap=200,
 )
 
+# What was given out of a person, under any id of the group: lines of exports, and looks at contact
+# values. Both are found by their index on persons, whatever the optimizer believes.
+_HANDOUTS = """
+from (
+    select
+        exports.decided_at as happened_at,
+        concat('export-', lpad(exports.id, 12, '0'), '-', given.line_number) as event_id,
+        'export' as event_kind,
+        'exported' as event_type,
+        exports.finished_at as known_at,
+        exports.channel,
+        given.golden_person_id as person_id,
+        exports.exported_by as actor,
+        concat(exports.list_name, ' v', exports.version) as detail
+    from person_members as members
+    straight_join `{raw}`.list_export_rows as given on given.golden_person_id = members.person_id
+    straight_join `{raw}`.list_exports as exports on exports.id = given.export_id
+    where members.golden_person_id = :person_id and exports.status = 'COMPLETE'
+    union all
+    select
+        looks.revealed_at as happened_at,
+        concat('reveal-', looks.revealed_on, '-', lpad(looks.number, 5, '0'), looks.actor)
+            as event_id,
+        'reveal' as event_kind,
+        'revealed' as event_type,
+        looks.revealed_at as known_at,
+        null as channel,
+        looks.person_id,
+        looks.actor,
+        looks.reason as detail
+    from person_members as members
+    straight_join `{raw}`.app_reveals as looks on looks.person_id = members.person_id
+    where members.golden_person_id = :person_id
+) as handouts
+where known_at < :known_before
+"""
+
+HANDOUTS = Statement(
+    name="exports and reveals of a person",
+    sql=f"""
+select /*+ time limit */
+    happened_at,
+    event_id,
+    event_kind,
+    event_type,
+    known_at,
+    channel,
+    person_id,
+    actor,
+    detail
+{_HANDOUTS}
+    and (:kinds = '' or find_in_set(event_kind, :kinds) > 0)
+    and happened_at <= :happened_at
+    and (happened_at < :happened_at or cast(event_id as binary) < cast(:event_id as binary))
+order by happened_at desc, cast(event_id as binary) desc
+limit :row_cap
+""",
+    tables=("person_members",),
+    index="list_export_rows_person and app_reveals_person",
+    row_cap=PAGE_SIZE + 1,
+)
+
+HANDOUTS_BY_YEAR = Statement(
+    name="exports and reveals of a person by year",
+    sql=f"""
+select /*+ time limit */
+    year(happened_at) as happened_in,
+    event_kind,
+    count(event_id) as event_count
+{_HANDOUTS}
+group by year(happened_at), event_kind
+limit :row_cap
+""",
+    tables=("person_members",),
+    index="list_export_rows_person and app_reveals_person",
+    row_cap=100,
+)
+
 MEMBERSHIP = Statement(
     name="golden person of an id",
     sql="""

@@ -18,6 +18,8 @@ KIND_WORDS = {
     "dnc": (":material/phone_disabled:", "Do-not-call lists", "#C2571A"),
     "merge": (":material/merge:", "Merges and splits", "#6B5FC7"),
     "decision": (":material/gavel:", "Decisions by hand", "#B0578D"),
+    "export": (":material/output:", "Exports", "#4E7D2B"),
+    "reveal": (":material/visibility:", "Looks at contact values", "#9A5BD1"),
 }
 CONTACT_NOUNS = {"call": "Call", "sms": "Text", "email": "E-mail", "mail": "Letter"}
 DECISIONS = {
@@ -68,13 +70,17 @@ def title_of(event: Event) -> str:
         return template.format(person=event.person_id or "–")
     if event.kind == "decision":
         return esc(DECISIONS.get(event.event_type) or humanized(event.event_type))
+    if event.kind == "export":
+        return f"Left in an export of the list {esc(event.detail, 80)}{_for_channel(event.channel)}"
+    if event.kind == "reveal":
+        return "Contact values were shown"
     return f"{esc(humanized(event.kind))} {esc(event.event_type)}".strip()
 
 
 def facts_of(event: Event) -> list[str]:
     """Return what else is known of an event, each fact escaped."""
     facts = [esc(event.shown_contact) if event.shown_contact else ""]
-    if event.detail and event.kind not in ("import", "dnc"):
+    if event.detail and event.kind not in ("import", "dnc", "export"):
         label = "campaign " if event.kind in CONTACT_NOUNS else ""
         facts.append(label + esc(event.detail, 120))
     if event.actor:

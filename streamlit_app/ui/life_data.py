@@ -8,6 +8,7 @@ from datetime import date, datetime
 from lode.rights import Right
 from streamlit_app.auth.identity import needs
 from streamlit_app.queries import timeline
+from streamlit_app.queries.jobs import JobState, list_jobs, read_job
 from streamlit_app.queries.timeline import (
     Cap,
     Events,
@@ -15,6 +16,7 @@ from streamlit_app.queries.timeline import (
     PointVerdict,
     YearCount,
 )
+from streamlit_app.ui import work
 from streamlit_app.ui.connections import engine
 
 
@@ -63,3 +65,26 @@ def caps(person_id: int) -> list[Cap]:
 def fields(person_id: int) -> tuple[list[FieldOrigin], bool]:
     """Return where a person's values come from, and whether there are more than shown."""
     return timeline.read_fields(engine(), person_id)
+
+
+@needs(Right.SEE_PEOPLE)
+def ask_past(person_id: int, day: date) -> int:
+    """Ask for the verdicts at the end of a past day, as a job, and return its number."""
+    return work.ask("person_explain", {"person": person_id, "day": day.isoformat()})
+
+
+@needs(Right.SEE_PEOPLE)
+def past_jobs(person_id: int) -> list[JobState]:
+    """Return the newest jobs that asked for verdicts of a past day about a person."""
+    return [one for one in list_jobs(engine()) if _is_about(one, person_id)]
+
+
+@needs(Right.SEE_PEOPLE)
+def past_job(number: int, person_id: int) -> JobState | None:
+    """Return such a job, None if that number is of another one."""
+    found = read_job(engine(), number)
+    return found if found is not None and _is_about(found, person_id) else None
+
+
+def _is_about(job: JobState, person_id: int) -> bool:
+    return job.kind == "person_explain" and job.parameters.get("person") == person_id

@@ -1,16 +1,14 @@
-"""What can be done with a list: a new export, and taking the file of one."""
+"""What can be done with a list: a new export, its release, and taking its file."""
 
 from __future__ import annotations
 
 import streamlit as st
 
 from lode.errors import LodeError
-from streamlit_app.queries.errors import QueryError
+from lode.rights import Right
 from streamlit_app.queries.lists import ListExport, ListVersion
-from streamlit_app.ui import list_data
+from streamlit_app.ui import data, list_data, live
 from streamlit_app.ui.format import esc, utc_now, whole
-
-POLL_FLAG = "exports_are_running"
 
 
 def show_form(name: str, newest: ListVersion) -> None:
@@ -18,15 +16,28 @@ def show_form(name: str, newest: ListVersion) -> None:
     with st.form("export", border=False):
         reason = st.text_input("What is it for?", key="export_reason", max_chars=500)
         is_asked = st.form_submit_button(f"Export version {newest.version}", type="primary")
-    if not is_asked:
+    if is_asked:
+        live.say_asked(lambda: list_data.ask(name, newest.version, reason))
+
+
+def show_release(export: ListExport) -> None:
+    """Offer the release of a large export to a second person, for a reason."""
+    if export.released_by:
+        st.caption(f"Released by {esc(export.released_by, 128)}.")
+    if not list_data.needs_release(export):
         return
-    try:
-        number = list_data.ask(name, newest.version, reason)
-    except (LodeError, QueryError) as problem:
-        st.error(esc(problem.sentence, 500), icon=":material/error:")
+    st.info(
+        f"Export {export.number} is so large that a second person releases it: somebody else than"
+        f" {esc(export.exported_by, 128)}, who may release large lists.",
+        icon=":material/lock:",
+    )
+    if not data.may(Right.RELEASE_LISTS):
         return
-    st.session_state[POLL_FLAG] = True
-    st.success(f"Job {number} is asked for.", icon=":material/check_circle:")
+    with st.form("release", border=False):
+        reason = st.text_input("Why may it leave?", key="release_reason", max_chars=500)
+        is_asked = st.form_submit_button(f"Release export {export.number}", type="primary")
+    if is_asked:
+        live.say_asked(lambda: list_data.ask_release(export, reason))
 
 
 def show_download(export: ListExport) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 import pandas as pd
 import streamlit as st
 
-from streamlit_app.queries.lists import ListExport
 from streamlit_app.ui import tables
 from streamlit_app.ui.charts import alternative, waterfall_chart
 from streamlit_app.ui.format import esc, plain, whole
@@ -20,19 +21,35 @@ WORDS = {
 }
 
 
+class Counted(Protocol):
+    """What a waterfall shows: people in the list, in the file, and left out by a first reason."""
+
+    @property
+    def checked(self) -> int:
+        """People in the list."""
+
+    @property
+    def rows(self) -> int:
+        """People in the file."""
+
+    @property
+    def left_out(self) -> tuple[tuple[str, int], ...]:
+        """How many were left out by each reason."""
+
+
 def left_out_words(code: str) -> str:
     """Return why somebody was left out."""
     return WORDS.get(code) or plain(reason_words((code,)), 80)
 
 
-def sentence_of(export: ListExport) -> str:
+def sentence_of(export: Counted) -> str:
     """Return the waterfall in words."""
     parts = "; ".join(f"{left_out_words(code)} {whole(count)}" for code, count in export.left_out)
     left = f" Left out: {parts}." if parts else " Nobody was left out."
     return f"{whole(export.checked)} people in the list, {whole(export.rows)} in the file.{left}"
 
 
-def waterfall_frame(export: ListExport) -> pd.DataFrame:
+def waterfall_frame(export: Counted) -> pd.DataFrame:
     """Return one row per step with where its bar begins and ends: the list first, the file last."""
     rows, level = [("In the list", export.checked, 0, export.checked, KEPT)], export.checked
     for code, count in export.left_out:
@@ -43,8 +60,8 @@ def waterfall_frame(export: ListExport) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=names).assign(order=range(len(rows)))
 
 
-def show_waterfall(export: ListExport) -> None:
-    """Draw the waterfall; below it the sentence and the table."""
+def show_waterfall(export: Counted, name: str) -> None:
+    """Draw the waterfall; below it the sentence and the table, whose key ends with `name`."""
     frame = waterfall_frame(export)
     sentence = sentence_of(export)
     chart = waterfall_chart(
@@ -56,6 +73,6 @@ def show_waterfall(export: ListExport) -> None:
     st.dataframe(
         frame[["Step", "People"]],
         hide_index=True,
-        key=f"waterfall_table_{export.number}",
+        key=f"waterfall_table_{name}",
         column_config=tables.count_columns(["People"]),
     )

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Collection, Mapping
+from datetime import date
 
 import streamlit as st
 
+from lode.compliance_rules import rule_value
+from lode.list_release import require_second
 from lode.rights import Right
 from streamlit_app.auth import identity, tickets
 from streamlit_app.auth.identity import needs
 from streamlit_app.exported import offered_export
 from streamlit_app.queries import lists
-from streamlit_app.queries.jobs import JobState, list_jobs
+from streamlit_app.queries.jobs import JobState, list_jobs, read_job
 from streamlit_app.queries.lists import ListExport, ListVersion
+from streamlit_app.queries.suppression import Suppression, read_suppression
 from streamlit_app.ui import work
 from streamlit_app.ui.connections import engine, settings
 from streamlit_app.ui.format import utc_now
 from streamlit_app.ui.uploaded import ticket_for
 
-KIND = "list_export"
 KEYS = "export_keys"
 
 
@@ -41,10 +45,71 @@ def exports(name: str) -> list[ListExport]:
 
 
 @needs(Right.SEE_LISTS)
-def jobs_of(name: str) -> list[JobState]:
-    """Return the newest jobs that export a list."""
-    found = list_jobs(engine())
-    return [one for one in found if one.kind == KIND and one.parameters.get("name") == name]
+def jobs_of(name: str, kinds: Collection[str], exports: Collection[int] = ()) -> list[JobState]:
+    """Return the newest jobs of some kinds about a list, or about exports of it."""
+    return [
+        one
+        for one in list_jobs(engine())
+        if one.kind in kinds
+        and (one.parameters.get("name") == name or one.parameters.get("export") in exports)
+    ]
+
+
+@needs(Right.SEE_LISTS)
+def newest_jobs(kinds: Collection[str]) -> list[JobState]:
+    """Return the newest jobs of some kinds, about any list."""
+    return [one for one in list_jobs(engine()) if one.kind in kinds]
+
+
+@needs(Right.SEE_LISTS)
+def job(number: int, kind: str, name: str) -> JobState | None:
+    """Return a job of a kind about a list, None if that number is of another one."""
+    found = read_job(engine(), number)
+    is_it = found is not None and found.kind == kind and found.parameters.get("name") == name
+    return found if is_it else None
+
+
+@needs(Right.SEE_LISTS)
+def suppression() -> list[Suppression]:
+    """Return how fresh each source of suppression is."""
+    return read_suppression(engine())
+
+
+@needs(Right.SEE_LISTS)
+def registry_limit(day: date) -> int:
+    """Return after how many days a copy of the national registry is too old."""
+    return rule_value(settings(), "registry_max_age", day)
+
+
+@needs(Right.BUILD_LISTS)
+def ask_definition(name: str, filters: Mapping[str, object]) -> int:
+    """Ask for the next version of a list as a job, and return its number."""
+    return work.ask("list_define", {"name": name, **filters})
+
+
+@needs(Right.SEE_LISTS)
+def ask_preview(name: str, version: int) -> int:
+    """Ask what an export would come to now, as a job, and return its number."""
+    return work.ask("list_preview", {"name": name, "version": version})
+
+
+@needs(Right.SEE_LISTS)
+def ask_why(name: str, version: int, person: int) -> int:
+    """Ask why somebody is in a list or left out, as a job, and return its number."""
+    return work.ask("list_explain", {"name": name, "version": version, "person": person})
+
+
+@needs(Right.RELEASE_LISTS)
+def ask_release(export: ListExport, reason: str) -> int:
+    """Ask for the release of a large export as a job; LodeError for who made it."""
+    require_second(identity.current(), export.exported_by, settings().release_above)
+    return work.ask("list_release", {"export": export.number, "reason": reason})
+
+
+@needs(Right.SEE_LISTS)
+def needs_release(export: ListExport) -> bool:
+    """Tell whether an export waits for a second person."""
+    return export.needs_release(settings().release_above)
 
 
 @needs(Right.BUILD_LISTS)
@@ -54,7 +119,7 @@ def ask(name: str, version: int, reason: str) -> int:
     place = f"{name} {version} {reason}"
     key = keys.setdefault(place, secrets.token_hex(16))
     given = {"name": name, "version": version, "reason": reason, "key": key}
-    number = work.ask(KIND, given)
+    number = work.ask("list_export", given)
     keys.pop(place, None)
     return number
 

@@ -6,12 +6,20 @@ from datetime import date, datetime
 
 import streamlit as st
 
-from lode.compliance_rules import rule_value
+from lode.compliance_rules import RuleChange, rule_value, upcoming_changes
 from lode.rights import Right
 from streamlit_app.auth.identity import needs
 from streamlit_app.queries import risk
+from streamlit_app.queries.jobs import JobState, list_jobs, read_job
 from streamlit_app.queries.registry import RegistryCopy, read_registry
 from streamlit_app.queries.risk import Incident, Rule, RuleRisk, Sums, WeekRisk, Weeks
+from streamlit_app.queries.risk_outlook import (
+    CapStep,
+    OptOutWeek,
+    read_cap_usage,
+    read_opt_outs,
+)
+from streamlit_app.ui import work
 from streamlit_app.ui.connections import engine, settings
 
 
@@ -53,3 +61,43 @@ def registry() -> RegistryCopy | None:
 def registry_limit(today: date) -> int:
     """Return the age in days after which a copy of the registry may not be used."""
     return rule_value(settings(), "registry_max_age", today)
+
+
+@needs(Right.SEE_RISK)
+@st.cache_data(max_entries=4, show_spinner=False)
+def cap_usage(version: str) -> list[CapStep]:
+    """Return how far each cap is used up as of a build."""
+    return read_cap_usage(engine())
+
+
+@needs(Right.SEE_RISK)
+@st.cache_data(max_entries=32, show_spinner=False)
+def opt_outs(version: str, weeks: Weeks) -> list[OptOutWeek]:
+    """Return what became of the requests of some weeks, as of a build."""
+    return read_opt_outs(engine(), weeks)
+
+
+@needs(Right.SEE_RISK)
+def rule_changes(today: date) -> list[RuleChange]:
+    """Return the rules that begin or end after a day, the next ones first."""
+    return upcoming_changes(settings(), today)
+
+
+@needs(Right.SEE_RISK)
+def ask_cap(channel: str, contacts: int, window_days: int, days: int) -> int:
+    """Ask what a cap would have meant, as a job, and return its number."""
+    given = {"channel": channel, "max_contacts": contacts, "window_days": window_days, "days": days}
+    return work.ask("risk_cap", given)
+
+
+@needs(Right.SEE_RISK)
+def cap_jobs() -> list[JobState]:
+    """Return the newest jobs that asked what a cap would have meant."""
+    return [one for one in list_jobs(engine()) if one.kind == "risk_cap"]
+
+
+@needs(Right.SEE_RISK)
+def cap_job(number: int) -> JobState | None:
+    """Return such a job, None if that number is of another one."""
+    found = read_job(engine(), number)
+    return found if found is not None and found.kind == "risk_cap" else None

@@ -29,6 +29,12 @@ KINDS = {
     "undo_preview": "See what undoing would do",
     "run": "Process what is loaded",
     "list_export": "Export a list",
+    "list_define": "Save a list",
+    "list_preview": "Preview a list",
+    "list_explain": "Why not this one",
+    "list_release": "Release an export",
+    "risk_cap": "Look back with another cap",
+    "person_explain": "Verdicts of a past day",
 }
 STATES = {
     jobs.WAITING: ("○", "Waiting"),

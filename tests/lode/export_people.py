@@ -24,7 +24,8 @@ PEOPLE = int(os.environ.get("LODE_GATE_PEOPLE", "42"))
 ASKED = int(os.environ.get("LODE_GATE_ASKED", "10000"))
 AREAS = ("512", "213", "317", "303", "504", "212", "305")
 BUILT = ("+contactability", "+golden_persons", "+decision_statements", "+decided_facts",
-         "+compliance_risk", "+campaigns", "calling_windows", "holidays", "time_zone_offsets",
+         "+compliance_risk", "+opt_outs_applied", "+cap_usage", "+campaigns",
+         "calling_windows", "holidays", "time_zone_offsets",
          "zip_time_zones", "state_time_zones", "area_code_time_zones", "reply_phrases")  # fmt: skip
 # Two golden persons with one number, a name that a spreadsheet would compute, a foreign number.
 SHARED, FORMULA, ABROAD = "+12125550101", "=1+1", "+442071838750"
@@ -63,8 +64,14 @@ def build(settings: Settings, dbt: Callable[..., DbtResult], folder: Path) -> No
                        **special, "street_1": f"{len(name)} {last or 'Elm'} St"})  # fmt: skip
     insert_import(settings, 1, "people", people)
     now = utc_moment(None, "").replace(microsecond=0)
-    insert_import(settings, 2, "touchpoints", _calls(chance, now))
+    calls = _calls(chance, now)
+    insert_import(settings, 2, "touchpoints", calls)
     _learn(settings, chance, now, folder)
+    # Somebody who asked, and was called all the same: within the law's days, and after them.
+    for call, days in ((calls[0], 5), (calls[-1], 40)):
+        asked = OptOut(contact_of(call["phone"], None), None, "call", "call", None,
+                       now - timedelta(days=days))  # fmt: skip
+        add_opt_out(settings, asked)
     kinds = ["--resource-type", "seed", "--resource-type", "model"]
     done = dbt(["build", *kinds, "--select", *BUILT], settings)
     assert done.returncode == 0, done.output[-3000:]

@@ -9,16 +9,21 @@ import csv
 import hashlib
 import json
 import os
+import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import export_people
+import hypothesis
 import pytest
+import typer
 from export_people import ABROAD, ASKED, FORMULA, PEOPLE, SHARED
+from hypothesis import strategies as st
 
 from lode import evidence_cli, job_kinds, jobs, list_gate, risk_cli
 from lode.audit import newest as newest_entries
@@ -30,11 +35,15 @@ from lode.errors import BusyError, LodeError
 from lode.evidence import collect
 from lode.job_kinds import Work
 from lode.list_definitions import define, definition_of
+from lode.list_explain import explain_in_list
 from lode.list_export import export_list
 from lode.list_files import export_file, make_folder
 from lode.list_gate import points_of
+from lode.list_preview import preview_list
+from lode.list_release import release
 from lode.pipeline import one_run_at_a_time
-from lode.rights import Principal
+from lode.rights import AccessDeniedError, Principal
+from lode.risk_caps import blocked_count, cap_of, simulate
 from lode.settings import Settings
 from lode.suppression import OptOut, add_opt_out
 from lode.worker import LiveTeller, work
@@ -44,6 +53,7 @@ from tests.models.raw_rows import insert_import, table_rows
 pytestmark = pytest.mark.database
 
 SCRIPT = Path(__file__).parent / "killed_export.py"
+KILLED_RELEASE = Path(__file__).parent / "killed_release.py"
 MART = (
     "select contact_value, group_concat(distinct nullif(reasons, '')), min(is_allowed)"
     " from contact_points where channel = %s group by contact_value"
@@ -324,6 +334,263 @@ def test_an_export_that_cannot_be_right_is_no_job(change: dict[str, Any], senten
         job_kinds.find("list_export").check(given)
 
 
+# ------------------------------------------------------------------ before anything leaves
+
+
+def test_a_preview_is_what_the_export_comes_to(
+    people: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Same counts, same first reasons, in chunks that end anywhere; and nothing is written."""
+    monkeypatch.setattr(list_gate, "CHUNK", 17)
+    before = table_rows(people, "raw", "select count(*) from list_exports")
+    for channel in ("call", "mail"):
+        found = preview_list(people, f"all_{channel}")
+        assert table_rows(people, "raw", "select count(*) from list_exports") == before
+        done = export_list(people, f"all_{channel}", channel, tmp_path / f"{channel}.csv")
+        before = table_rows(people, "raw", "select count(*) from list_exports")
+        assert (found.checked_count, found.row_count) == (done.checked_count, done.row_count)
+        assert list(found.waterfall.items()) == list(done.waterfall.items())
+        assert found.refusal == ""
+        text = json.dumps(found.as_facts())
+        for row in rows_of(tmp_path / f"{channel}.csv"):
+            assert row["phone" if channel == "call" else "address"] not in text
+        exported = {int(row["person_id"]) for row in rows_of(tmp_path / f"{channel}.csv")}
+        let_out = {one["person"] for one in found.sample if not one["outcome"]}
+        assert let_out <= exported
+        assert let_out
+        for code, count in done.waterfall.items():
+            shown = [one for one in found.sample if one["outcome"] == code]
+            assert len(shown) == min(count, 5)
+            assert not exported & {one["person"] for one in shown}
+
+
+def test_a_preview_says_why_nothing_may_leave_now(people: Settings) -> None:
+    with connect("loader", people, schema="raw", autocommit=True) as connection:
+        cursor = connection.cursor()
+        cursor.execute("update dnc_downloads set accessed_on = accessed_on - interval 32 day")
+        try:
+            found = preview_list(people, "all_call")
+        finally:
+            cursor.execute("update dnc_downloads set accessed_on = accessed_on + interval 32 day")
+    assert "no list for call leaves without one of the last 31 days" in found.refusal
+    assert found.checked_count == found.row_count + sum(found.waterfall.values())
+
+
+def test_a_preview_waits_for_a_run(people: Settings) -> None:
+    with one_run_at_a_time(people), pytest.raises(BusyError, match="No list leaves while"):
+        preview_list(people, "all_call")
+
+
+def test_why_somebody_is_left_out_is_what_explain_says(people: Settings) -> None:
+    found = preview_list(people, "all_call")
+    wanted = definition_of("call", ["TX"], [], ["record_count>=1", "zip=00000"])
+    define(people, "nobody_call", wanted, "ann")
+    for one in found.sample[:8] + found.sample[-8:]:
+        said = explain_in_list(people, "all_call", None, one["person"])
+        assert (said.person, said.is_in_list) == (one["person"], True)
+        if one["outcome"] != "ALREADY_IN_LIST":
+            assert said.outcome == one["outcome"]
+        for verdict in said.verdicts:
+            assert verdict.contact.value not in json.dumps(said.as_facts())
+            for reason in verdict.reasons:
+                assert reason.citation
+        if said.outcome in ("NATIONAL_DNC", "OPT_OUT"):
+            codes = {reason.code for verdict in said.verdicts for reason in verdict.reasons}
+            assert said.outcome in codes
+    ((person, state),) = table_rows(
+        people, "marts", "select golden_person_id, state from golden_persons order by 1 limit 1"
+    )
+    filters = explain_in_list(people, "nobody_call", None, int(str(person))).filters
+    assert filters == [
+        ("state is TX", state == "TX"), ("record_count >= 1", True), ("zip = 00000", False),
+    ]  # fmt: skip
+    with pytest.raises(LodeError):
+        explain_in_list(people, "all_call", None, 5)
+
+
+def test_lists_by_last_contact_and_campaign(people: Settings) -> None:
+    """Those who were contacted lately and those who were not are all of them, each once."""
+    made = (
+        "select count(distinct members.golden_person_id) from touchpoints as made"
+        " inner join persons as members on made.person_id = members.id"
+        " where made.touchpoint_type = 'call' and made.touchpoint_date"
+        " >= utc_timestamp(6) - interval 30 day"
+    )
+    ((contacted,),) = table_rows(people, "canonical", made)
+    ((everybody,),) = table_rows(people, "marts", "select count(*) from golden_persons")
+    counts = {}
+    for name, given in (
+        ("lately", {"touched_days": 30}), ("quiet", {"untouched_days": 30}),
+        ("nobody", {"campaigns": ["No such campaign"]}),
+        ("older", {"touched_days": 400, "untouched_days": 300}),
+    ):  # fmt: skip
+        define(people, f"c_{name}", definition_of("call", [], [], [], **given), "ann")  # type: ignore[arg-type]
+        counts[name] = preview_list(people, f"c_{name}").checked_count
+    assert 0 < counts["lately"] == contacted
+    assert counts["lately"] + counts["quiet"] == everybody
+    assert (counts["nobody"], counts["older"]) == (0, 0)
+    plain = definition_of("call", ["TX"], [], [])
+    assert plain.text == '{"channel":"call","sources":[],"states":["TX"],"where":[]}'
+    for given, sentence in (
+        ({"touched_days": 0}, "--touched-within needs a number of days"),
+        ({"touched_days": 30, "untouched_days": 30}, "Nobody was contacted within 30 days"),
+        ({"campaigns": [" "]}, "--campaign needs the name"),
+    ):
+        with pytest.raises(LodeError, match=sentence):
+            definition_of("call", [], [], [], **given)  # type: ignore[arg-type]
+
+
+# ------------------------------------------------------------------ a second person
+
+
+def releaser(name: str = "cleo@example.com") -> Principal:
+    """Somebody who may release large lists."""
+    return Principal(name, frozenset({"compliance"}))
+
+
+def test_a_large_export_waits_for_a_second_person(people: Settings, tmp_path: Path) -> None:
+    strict = replace(people, release_above=1)
+    path = tmp_path / "big.csv"
+    done = export_list(strict, "all_mail", "mail", path, by="ann", reason="March")
+    assert done.is_held
+    assert not path.exists()
+    assert [one.name for one in tmp_path.iterdir() if not one.name.startswith(".")] == []
+    assert table_rows(people, "raw", LEDGER, [done.id])[0][0] == "HELD"
+    assert export_list(strict, "all_mail", "mail", path, by="ann").id == done.id, "the same again"
+    for who, sentence in (
+        (Principal("ben@example.com", frozenset({"operator"})), "may not release large lists"),
+        (releaser("ann"), "somebody else than who made"),
+        (Principal("local:ANN", frozenset({"admin"})), "somebody else than who made"),
+    ):
+        with pytest.raises(AccessDeniedError, match=sentence):
+            release(strict, done.id, who, "checked")
+    with pytest.raises(LodeError, match="Say why it may leave"):
+        release(strict, done.id, releaser(), "  ")
+    assert not path.exists()
+    assert release(strict, done.id, releaser(), " checked ").path == path
+    assert hashlib.sha256(path.read_bytes()).hexdigest() == done.file_sha256
+    (entry,) = newest_entries(people, 1, "list.release", f"export {done.id}")
+    said = json.loads(entry.payload)
+    assert (entry.actor, said["reason"], said["exported_by"], said["rows"]) == (
+        "cleo@example.com", "checked", "ann", done.row_count,
+    )  # fmt: skip
+    assert table_rows(people, "raw", LEDGER, [done.id])[0][0] == "COMPLETE"
+    release(strict, done.id, releaser("dora@example.com"), "again")
+    assert len(newest_entries(people, 9, "list.release", f"export {done.id}")) == 1
+
+
+def test_what_cannot_be_released_is_a_sentence(people: Settings, tmp_path: Path) -> None:
+    strict = replace(people, release_above=1)
+    small = export_list(people, "all_mail", "mail", tmp_path / "small.csv", by="ann")
+    held = export_list(strict, "all_mail", "mail", tmp_path / "held.csv", by="ann")
+    for number, settings, sentence in (
+        (small.id, people, "needs no release"), (10**9, people, "There is no export 1000000000"),
+    ):  # fmt: skip
+        with pytest.raises(LodeError, match=sentence):
+            release(settings, number, releaser(), "checked")
+    content = held.part.read_bytes()
+    held.part.write_bytes(content + b"x")
+    with pytest.raises(LodeError, match="is not the one that was made"):
+        release(strict, held.id, releaser(), "checked")
+    held.part.write_bytes(content)
+    change = "update list_exports set valid_until = utc_timestamp(6) where id = %s"
+    with connect("loader", people, schema="raw", autocommit=True) as connection:
+        connection.cursor().execute(change, (held.id,))
+    with pytest.raises(LodeError, match="may not be used any more"):
+        release(strict, held.id, releaser(), "checked")
+    again = export_list(strict, "all_mail", "mail", tmp_path / "held.csv", by="ann")
+    assert again.id != held.id
+    assert table_rows(people, "raw", LEDGER, [held.id])[0][0] == "FAILED"
+    assert not held.part.exists(), "nobody released it in time"
+
+
+def test_a_release_that_is_killed_is_whole_or_none(people: Settings, tmp_path: Path) -> None:
+    strict = replace(people, release_above=1)
+    for step, state in (("append", "HELD"), ("deliver", "COMPLETE")):
+        path = tmp_path / f"{step}.csv"
+        held = export_list(strict, "all_mail", "mail", path, by="ann")
+        assert run_until_killed(KILLED_RELEASE, people, held.id, step) != 0
+        assert not path.exists()
+        assert table_rows(people, "raw", LEDGER, [held.id])[0][0] == state
+        if state == "COMPLETE":
+            # The next export gives it its file, as the same command would.
+            export_list(people, "all_mail", "mail", tmp_path / "next.csv", by="ann")
+        else:
+            release(strict, held.id, releaser(), "checked")
+        assert hashlib.sha256(path.read_bytes()).hexdigest() == held.file_sha256
+        assert len(newest_entries(people, 9, "list.release", f"export {held.id}")) == 1
+
+
+def test_the_dashboard_defines_previews_explains_and_releases_by_jobs(
+    people: Settings, tmp_path: Path
+) -> None:
+    strict = replace(people, release_above=1)
+    held = export_list(strict, "all_mail", "mail", tmp_path / "held.csv", by="ann")
+    filters = {"channel": "mail", "states": ["TX"], "sources": [], "where": ["zip>=78700"],
+               "campaigns": [], "touched_days": None, "untouched_days": 9}  # fmt: skip
+    ((person,),) = table_rows(people, "marts", "select min(golden_person_id) from golden_persons")
+    asked = (
+        ("list_define", {"name": "by_page", **filters}),
+        ("list_preview", {"name": "all_mail", "version": 1}),
+        ("list_explain", {"name": "all_mail", "version": 1, "person": int(str(person))}),
+        ("list_release", {"export": held.id, "reason": "checked"}),
+    )
+    who = Principal("local:ops", frozenset({"admin"}))
+    numbers = []
+    with connect("app", people, schema="marts", autocommit=True) as connection:
+        for kind, given in asked:
+            numbers.append(jobs.ask(connection, people, who, kind, given, os.urandom(16).hex()))
+    assert work(people, is_once=True) == len(asked)
+    question = "select state, message, result from app_jobs where id = %s"
+    ended = [table_rows(people, "raw", question, [number])[0] for number in numbers]
+    assert [row[0] for row in ended] == ["DONE"] * 4, ended
+    facts = [json.loads(str(row[2])) for row in ended]
+    assert facts[0] == {"version": 1}
+    assert facts[1]["checked"] == facts[1]["rows"] + sum(facts[1]["left_out"].values())
+    assert facts[2]["is_in_list"]
+    assert facts[3] == {"export": held.id}
+    assert (tmp_path / "held.csv").exists()
+    assert newest_entries(people, 1, "list.define", "list by_page")[0].actor == "local:ops"
+
+
+@pytest.mark.parametrize(
+    ("kind", "given", "sentence"),
+    [
+        ("list_define", {"name": "a"}, "needs a name, a channel"),
+        ("list_preview", {"name": "a", "version": 0}, "a number from 1 on"),
+        ("list_explain", {"name": "a", "version": 1, "person": -1}, "not the id of a person"),
+        ("list_release", {"export": True, "reason": "x"}, "not the number of an export"),
+        ("list_release", {"export": 1, "reason": " "}, "Say why it may leave"),
+    ],
+)
+def test_what_cannot_be_right_is_no_job(kind: str, given: dict[str, Any], sentence: str) -> None:
+    with pytest.raises(LodeError, match=sentence):
+        job_kinds.find(kind).check(given)
+
+
+def test_the_command_releases_only_for_who_may(
+    people: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from typer.testing import CliRunner
+
+    from lode import list_cli
+    from lode.access import grant
+
+    strict = replace(people, release_above=1)
+    held = export_list(strict, "all_mail", "mail", tmp_path / "held.csv", by="ann")
+    monkeypatch.setattr(list_cli, "load_settings", lambda: strict)
+    app = typer.Typer()
+    list_cli.register(app)
+    arguments = ["list", "release", str(held.id), "--reason", "checked", "--by", "eva@example.com"]
+    refused = CliRunner().invoke(app, arguments)
+    assert isinstance(refused.exception, AccessDeniedError)
+    grant(people, "eva@example.com", "compliance", by="chief", reason="test")
+    done = CliRunner().invoke(app, arguments)
+    assert f"Export {held.id} is released" in done.output, done
+    shown = CliRunner().invoke(app, ["list", "preview", "all_mail"])
+    assert re.search(rf"would be in the file +{held.row_count:,}", shown.output), shown.output
+
+
 def test_a_request_counts_in_the_next_export(people: Settings, tmp_path: Path) -> None:
     export_list(people, "all_sms", "sms", tmp_path / "one.csv")
     number = rows_of(tmp_path / "one.csv")[0]["phone"]
@@ -457,3 +724,162 @@ def test_the_risk_is_said_in_dollars(
     assert capsys.readouterr().out == "No contact was made against a rule.\n"
     with pytest.raises(LodeError, match="--since needs a day"):
         risk_cli.risk(since="soon")
+
+
+# ---------------------------------------------------------------- looking back at caps and opt-outs
+
+
+def calls_by_holder(people: Settings) -> dict[str, list[datetime]]:
+    """All calls made, by golden person, else by number; oldest first."""
+    query = (
+        "select coalesce(members.golden_person_id, made.phone_e164), made.touchpoint_date"
+        " from touchpoints as made left join persons as members on made.person_id = members.id"
+        " where made.touchpoint_type = 'call' order by made.touchpoint_date, made.id"
+    )
+    found: dict[str, list[datetime]] = {}
+    for holder, moment in table_rows(people, "canonical", query):
+        assert isinstance(moment, datetime)
+        found.setdefault(str(holder), []).append(moment)
+    return found
+
+
+@pytest.mark.parametrize(("contacts", "days"), [(1, 1), (2, 1), (3, 1), (3, 7)])
+def test_a_changed_cap_says_what_it_would_have_meant(
+    people: Settings, contacts: int, days: int
+) -> None:
+    before = table_rows(people, "canonical", "select count(*) from touchpoints")
+    found = simulate(people, cap_of("call", contacts, days), 300)
+    window = timedelta(days=days)
+    calls = calls_by_holder(people)
+    over = {
+        holder: sum(
+            sum(later - window <= one <= later for one in made[:place]) >= contacts
+            for place, later in enumerate(made)
+        )
+        for holder, made in calls.items()
+    }
+    assert found.contact_count == sum(map(len, calls.values())) == sum(w[1] for w in found.weeks)
+    assert found.broken_count == sum(over.values()) == sum(w[2] for w in found.weeks)
+    assert (found.holder_count, found.over_holder_count) == (
+        len(calls), sum(count > 0 for count in over.values()),
+    )  # fmt: skip
+    kept = sorted((holder, moment) for holder, made in calls.items() for moment in made)
+    assert found.blocked_count == blocked_count(kept, found.cap, found.since)
+    assert 0 < found.blocked_count <= found.broken_count
+    assert table_rows(people, "canonical", "select count(*) from touchpoints") == before
+
+
+@hypothesis.given(
+    moments=st.lists(st.integers(0, 20), max_size=20).map(sorted),
+    contacts=st.integers(1, 3),
+    days=st.integers(1, 5),
+)
+def test_a_cap_that_is_kept_is_never_broken(moments: list[int], contacts: int, days: int) -> None:
+    """What is left after blocking keeps the cap, and nothing was blocked without need."""
+    start = datetime(2026, 1, 1)
+    cap = cap_of("call", contacts, days)
+    kept: list[int] = []
+    for moment in moments:
+        if sum(moment - days <= one for one in kept) < contacts:
+            kept.append(moment)
+    rows = [("one", start + timedelta(days=moment)) for moment in moments]
+    assert blocked_count(rows, cap, start) == len(moments) - len(kept)
+    assert blocked_count([*rows, ("two", start)], cap, start) == len(moments) - len(kept)
+    assert blocked_count(rows, cap, start + timedelta(days=99)) == 0
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"channel": "fax"}, "A cap is for one of"),
+        ({"max_contacts": 0}, "A cap is of 1 to 100 contacts"),
+        ({"window_days": True}, "A cap is of 1 to 366 days"),
+        ({"days": 400}, "A period is of 1 to 366 days"),
+    ],
+)
+def test_a_cap_that_cannot_be_is_no_job(change: dict[str, Any], sentence: str) -> None:
+    cap = {"channel": "call", "max_contacts": 3, "window_days": 1, "days": 90, **change}
+    with pytest.raises(LodeError, match=sentence):
+        job_kinds.find("risk_cap").check(cap)
+
+
+def test_caps_used_are_counted_by_how_far(people: Settings) -> None:
+    window = timedelta(days=1)
+    query = "select cap_id, used_count, person_count from cap_usage where cap_id = 'call_day'"
+    counts = {int(str(used)): int(str(count)) for _, used, count in table_rows(
+        people, "marts", query)}  # fmt: skip
+    used: dict[int, int] = {}
+    ((built,),) = table_rows(people, "marts", "select max(last_contacted_at) from caps_used")
+    assert isinstance(built, datetime)
+    query = "select used_count from caps_used where cap_id = 'call_day'"
+    for (count,) in table_rows(people, "marts", query):
+        used[int(str(count))] = used.get(int(str(count)), 0) + 1
+    assert counts == used
+    assert sum(counts.values()) <= sum(
+        any(one >= built - window for one in made) for made in calls_by_holder(people).values()
+    )
+
+
+def test_opt_outs_are_applied_when_nobody_is_contacted_after(people: Settings) -> None:
+    """Against all requests and all contacts, one by one."""
+    requests = table_rows(
+        people, "canonical",
+        "select id, channel, phone_e164, opted_out_at from opt_outs where phone_e164 is not null",
+    )  # fmt: skip
+    calls = table_rows(
+        people, "canonical",
+        "select phone_e164, touchpoint_date from touchpoints where touchpoint_type = 'call'",
+    )  # fmt: skip
+    query = "select phone_e164 from consent_records where kind = 'consent'"
+    consented = {row[0] for row in table_rows(people, "raw", query)}
+    expected, last = {}, {}
+    for number, channel, phone, said in requests:
+        assert isinstance(said, datetime)
+        if phone in consented:
+            continue
+        after = [
+            made for called, made in calls
+            if called == phone and isinstance(made, datetime) and made > said
+        ]  # fmt: skip
+        is_stopped = channel in ("call", "sms", "all")
+        expected[number] = len(after) if is_stopped else 0
+        if after and is_stopped:
+            last[number] = max(after) - said
+    found = table_rows(people, "canonical", "select id, contact_count from opt_outs_followed")
+    assert {key: value for key, value in found if key in expected} == expected
+    assert sum(expected.values()) > 0
+    ((asked, contacted, late, days),) = table_rows(
+        people, "marts", "select sum(request_count), sum(contacted_count), sum(late_count),"
+        " max(deadline_days) from opt_outs_applied",
+    )  # fmt: skip
+    assert (asked, days) == (len(found), 14)
+    assert late >= sum(after > timedelta(days=14) for after in last.values()) > 0
+    assert contacted == sum(bool(count) for _, count in found)
+
+
+def test_verdicts_of_a_past_day_are_those_of_explain(people: Settings) -> None:
+    from lode.comply import explain_person
+
+    ((person,),) = table_rows(people, "canonical", "select min(person_id) from touchpoints")
+    day = (utc_moment(None, "") - timedelta(days=1)).date()
+    asked = {"person": int(str(person)), "day": day.isoformat()}
+    job_kinds.find("person_explain").check(asked)
+    said = job_kinds.find("person_explain").run(Work(people, asked, "local:ops", LiveTeller()))
+    at = datetime(day.year, day.month, day.day, 23, 59, 59, 999_999)
+    verdicts = explain_person(people, int(str(person)), at, ("call", "sms", "email", "mail"))
+    assert said.facts["at"] == at.isoformat()
+    assert [(one["channel"], one["is_allowed"]) for one in said.facts["verdicts"]] == [
+        (one.channel, one.is_allowed) for one in verdicts
+    ]
+    assert [[why["code"] for why in one["reasons"]] for one in said.facts["verdicts"]] == [
+        [why.code for why in one.reasons] for one in verdicts
+    ]
+    for one in verdicts:
+        assert one.contact.value not in json.dumps(said.facts)
+    for wrong, sentence in (
+        ({"person": 1, "day": "soon"}, "A day is written like"),
+        ({"person": 1, "day": "1999-01-01"}, "known from 2000-01-01 on"),
+        ({"person": 0, "day": "2026-01-01"}, "not the id of a person"),
+    ):
+        with pytest.raises(LodeError, match=sentence):
+            job_kinds.find("person_explain").check(wrong)

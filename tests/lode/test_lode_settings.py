@@ -151,3 +151,12 @@ def test_a_memory_that_is_no_size_is_refused(size: str) -> None:
         load_settings({"LODE_DEDUP_MEMORY": size})
     given = load_settings({"LODE_DEDUP_MEMORY": "800MB"})
     assert given.dedup_memory == given.public_environment()["LODE_DEDUP_MEMORY"] == "800MB"
+
+
+@pytest.mark.parametrize("count", ["-1", "ten", "1.5", "9999999999"])
+def test_a_limit_that_is_no_count_is_refused(count: str) -> None:
+    with pytest.raises(LodeError, match=r"^LODE_RELEASE_ABOVE is '.*': write a number from 0"):
+        load_settings({"LODE_RELEASE_ABOVE": count})
+    assert load_settings({}).release_above == 10_000
+    given = load_settings({"LODE_RELEASE_ABOVE": "0"})
+    assert given.public_environment()["LODE_RELEASE_ABOVE"] == "0"

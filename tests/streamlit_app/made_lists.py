@@ -1,15 +1,20 @@
-"""A list with two versions and exports of it, made up."""
+"""A list with two versions, exports of it and what jobs said of it, made up."""
 
 from __future__ import annotations
 
 import json
+import secrets
+from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
+from lode.comply import Contact, Reason, Verdict
 from lode.db import connect
-from lode.list_definitions import define, definition_of
+from lode.list_definitions import define, definition_of, newest
+from lode.list_explain import WhyNot
 from lode.list_files import export_file
+from lode.list_preview import Preview
 from lode.settings import Settings
 
 NOW = datetime.now(timezone.utc).replace(tzinfo=None, microsecond=0)
@@ -50,8 +55,61 @@ def add_exports(settings: Settings, *rows: Row) -> None:
         insert(connection.cursor(), "list_exports", rows)
 
 
+def previewed(settings: Settings, name: str = "tx_call", refusal: str = "") -> Preview:
+    """Return what a preview of a list came to, as its job has it."""
+    sample = [
+        {"person": 10_000_000_001, "state": "TX", "contact": "+1••••••••43", "outcome": "",
+         "from": "2026-01-05T14:00:00"},
+        {"person": 10_000_000_002, "state": "TX", "contact": "+1••••••••44",
+         "outcome": "NATIONAL_DNC", "from": None},
+        {"person": 10_000_000_003, "state": "", "contact": "", "outcome": "NO_CONTACT",
+         "from": None},
+    ]  # fmt: skip
+    return Preview(
+        newest(settings, name), NOW, refusal, 1_000, 700, Counter(LEFT_OUT), sample=sample
+    )
+
+
+def explained(person: int, outcome: str, *, shared: int = 0, is_in_list: bool = True) -> WhyNot:
+    """Return why somebody is left out, or in the list."""
+    contact = Contact("phone", "+12175550143")
+    verdict = Verdict(contact, "call", NOW)
+    if outcome:
+        verdict.reasons.append(
+            Reason(outcome, "listed", "N", "list_national", "47 CFR 64.1200(c)(2)", "enforce",
+                   NOW, None)
+        )  # fmt: skip
+    filters = [("state is TX", True), ("zip >= 78700", is_in_list)]
+    return WhyNot(person, NOW, filters, outcome, shared, [verdict])
+
+
+def add_job(
+    settings: Settings,
+    kind: str,
+    parameters: Mapping[str, object],
+    facts: Mapping[str, object],
+    state: str = "DONE",
+) -> int:
+    """Add a job that came to something; returns its number."""
+    from made_marts import insert
+
+    row = {
+        "request_key": secrets.token_hex(16), "kind": kind, "parameters": json.dumps(parameters),
+        "asked_by": "operator@example.com", "asked_at": NOW, "state": state, "attempt": 1,
+        "message": "It is done.", "result": json.dumps(facts), "started_at": NOW, "ended_at": NOW,
+    }  # fmt: skip
+    with connect("loader", settings, schema="raw", autocommit=True) as connection:
+        cursor = connection.cursor()
+        insert(cursor, "app_jobs", [row])
+        return int(cursor.lastrowid)
+
+
 def seed_lists(settings: Settings) -> None:
-    """Save a list twice, and note an export of it whose file is gone."""
+    """Save a list twice, note an export of it whose file is gone, and what jobs said of it."""
     define(settings, "tx_call", definition_of("call", ["TX"], [], []), "ada")
     define(settings, "tx_call", definition_of("call", ["TX"], ["crm"], ["zip>=78700"]), "bob")
     add_exports(settings, exported(settings, 1))
+    place = {"name": "tx_call", "version": 2}
+    add_job(settings, "list_preview", place, previewed(settings).as_facts())
+    who = {**place, "person": 10_000_000_002}
+    add_job(settings, "list_explain", who, explained(10_000_000_002, "NATIONAL_DNC").as_facts())

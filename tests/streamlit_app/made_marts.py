@@ -26,6 +26,8 @@ TABLES = {
     "caps_used": "people",
     "review_pairs": "people",
     "compliance_risk": "compliance",
+    "cap_usage": "compliance",
+    "opt_outs_applied": "compliance",
     "warehouse_summary": "operations",
     "warehouse_version": "operations",
     "table_sizes": "operations",

@@ -85,8 +85,43 @@ def select_of(settings: Settings, model: str) -> str:
 
 
 def seed_risk(cursor: Cursor, settings: Settings) -> None:
-    """Fill the register, and the sums from it."""
+    """Fill the register and the sums from it, and how caps and requests stand."""
+    from made_marts import insert
+
     fill_register(cursor, settings, seed_incidents())
+    insert(cursor, "cap_usage", [*CAP_STEPS])
+    insert(cursor, "opt_outs_applied", [*OPT_OUT_WEEKS])
+
+
+def _step(used: int, people: int, blocked: int = 0, **values: object) -> Row:
+    row: dict[str, Any] = {
+        "cap_id": "call_day", "channel": "call", "max_contacts": 3, "window_days": 1,
+        "used_count": used, "person_count": people, "blocked_count": blocked,
+    }  # fmt: skip
+    return {**row, **values}
+
+
+def _week(week: datetime, channel: str, *counts: int | None) -> Row:
+    names = (
+        "request_count", "contacted_count", "late_count", "contact_count", "longest_days",
+        "longest_until_known_days",
+    )  # fmt: skip
+    return {
+        "week_start": week.date(), "channel": channel, **dict(zip(names, counts, strict=True)),
+        "deadline_days": 14, "deadline_citation": "47 CFR 64.1200(a)(10)",
+    }  # fmt: skip
+
+
+CAP_STEPS = (
+    _step(1, 900), _step(2, 250), _step(3, 40, 40), _step(5, 10, 10),
+    _step(1, 7, 7, cap_id="mail_month", channel="mail", max_contacts=1, window_days=30),
+)  # fmt: skip
+OPT_OUT_WEEKS = (
+    _week(FIRST_WEEK, "call", 60, 3, 1, 5, 20, 2),
+    _week(FIRST_WEEK, "email", 30, 0, 0, 0, None, 0),
+    _week(FIRST_WEEK + timedelta(days=7), "all", 10, 1, 0, 1, 3, 1),
+    _week(FIRST_WEEK - timedelta(days=70), "call", 99, 99, 99, 99, 99, 99),
+)
 
 
 def fill_register(cursor: Cursor, settings: Settings, rows: list[Row]) -> None:

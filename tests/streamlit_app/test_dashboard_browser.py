@@ -37,7 +37,12 @@ PATHS = {
     "audit": "/audit",
     "health": "/health",
     "lists": "/lists?list=tx_call",
+    "list_before": "/lists?list=tx_call&view=before",
+    "list_define": "/lists?list=tx_call&view=define",
     "risk": "/risk?from=2025-10-27&to=2025-11-16",
+    "risk_caps": "/risk?view=caps",
+    "risk_requests": "/risk?view=requests&from=2025-10-27&to=2025-11-16",
+    "risk_changes": "/risk?view=changes",
     "pair": f"/review?pair={ASHA}-{BEN}",
 }
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
@@ -324,15 +329,18 @@ def take_picture(page: Page, name: str) -> Path:
     ("scheme", "size"), [("light", "wide"), ("dark", "wide"), ("light", "narrow")]
 )
 @pytest.mark.parametrize(
-    "name", ["overview", "gap", "person", "timeline", "pair", "lists", "risk", "audit", "health"]
-)
+    "name",
+    ["overview", "gap", "person", "timeline", "pair", "lists", "list_before", "list_define", "risk",
+     "risk_caps", "risk_requests",
+     "audit", "health"],
+)  # fmt: skip
 def test_axe_finds_nothing_new(
     browser: Browser, dashboard: Dashboard, name: str, size: str, scheme: Any
 ) -> None:
     context = new_context(browser, size, scheme)
     page = Visit(context.new_page(), dashboard.url).open(PATHS[name])
     expect(page.get_by_role("heading").first).to_be_visible()
-    if name in ("gap", "timeline", "pair", "lists", "risk"):
+    if name in ("gap", "timeline", "pair", "lists", "list_before", "risk", "risk_caps"):
         chart = page.get_by_test_id("stVegaLiteChart")
         expect(chart.locator("canvas, svg").first).to_be_visible()
     assert new_findings(page) == {}

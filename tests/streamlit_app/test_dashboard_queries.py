@@ -11,7 +11,7 @@ from relay import Relay
 from sqlalchemy import Engine
 
 from lode.settings import Credential, Settings
-from streamlit_app.queries import imports, people, statement, warehouse
+from streamlit_app.queries import imports, people, risk_outlook, statement, warehouse
 from streamlit_app.queries import person_statements as stored
 from streamlit_app.queries import review_statements as pairs
 from streamlit_app.queries import risk_statements as risks
@@ -30,10 +30,12 @@ pytestmark = pytest.mark.database
 
 STATEMENTS = [
     value
-    for module in (imports, stored, lives, pairs, risks, warehouse)
+    for module in (imports, stored, lives, pairs, risks, risk_outlook, warehouse)
     for value in vars(module).values()
-    # Of the tables of raw nothing is made up here; test_dashboard_review.py reads them.
-    if isinstance(value, Statement) and value is not pairs.DECISIONS
+    # Of the tables of raw nothing is made up here; test_dashboard_review.py reads them, and
+    # test_dashboard_handouts.py.
+    if isinstance(value, Statement)
+    and value not in (pairs.DECISIONS, lives.HANDOUTS, lives.HANDOUTS_BY_YEAR)
 ]
 RISK = {
     "first_week": "2025-10-27",
@@ -46,9 +48,11 @@ RISK = {
     "before_moment": BUILT_AT,
     "before_touchpoint": 0,
 }
+OUTLOOK = {"first_week": "2025-10-27", "last_week": "2025-11-10"}
 LIFE = {"person_id": ASHA, "known_before": BUILT_AT, "kinds": ""}
 PARAMETERS = {
     stored.BY_ID.name: {"person_id": ASHA},
+    risk_outlook.OPT_OUTS.name: OUTLOOK,
     stored.BY_CONTACT.name: {"contact_kind": "phone", "contact_value": PHONE},
     stored.BY_NAME.name: {"last_name": "Miller", "first_name_pattern": "Jo1%"},
     stored.BY_LAST_NAME.name: {"last_name": "Miller"},
@@ -280,7 +284,7 @@ def test_a_refused_statement_keeps_values_out_of_the_log(
 
 
 def test_every_statement_has_parameters_here_and_runs(seeded_engine: Engine) -> None:
-    assert len(STATEMENTS) == 30
+    assert len(STATEMENTS) == 32
     for one in STATEMENTS:
         rows = fetch(seeded_engine, one, PARAMETERS.get(one.name))
         assert 1 <= len(rows) <= one.row_cap

@@ -88,6 +88,8 @@ def test_statements_read_marts_and_nothing_else() -> None:
         "table_sizes",
         "compliance_risk",
         "compliance_incidents",
+        "cap_usage",
+        "opt_outs_applied",
     }
     for one in STATEMENTS:
         assert set(one.tables) <= marts

@@ -1,0 +1,78 @@
+"""What the dashboard may ask of the rules, reading only: a changed cap, verdicts of a past day."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+
+from lode.errors import LodeError
+from lode.job_kinds import JobKind, Outcome, Parameters, Work
+from lode.rights import Right
+
+MAXIMUM_ID = 2**63 - 1
+EARLIEST = date(2000, 1, 1)
+
+
+def _check_cap(given: Parameters) -> None:
+    from lode.risk_caps import MAXIMUM_DAYS, cap_of
+
+    if set(given) != {"channel", "max_contacts", "window_days", "days"}:
+        raise LodeError("A cap needs a channel, contacts, a window and a period in days.")
+    cap_of(given["channel"], given["max_contacts"], given["window_days"])
+    if type(given["days"]) is not int or not 0 < given["days"] <= MAXIMUM_DAYS:
+        raise LodeError(f"A period is of 1 to {MAXIMUM_DAYS} days.")
+
+
+def _simulate(work: Work) -> Outcome:
+    from lode.risk_caps import cap_of, simulate
+
+    given = work.parameters
+    cap = cap_of(given["channel"], given["max_contacts"], given["window_days"])
+    found = simulate(work.settings, cap, given["days"], work.teller.phase)
+    return Outcome(
+        f"At most {cap.max_contacts} in {cap.window_days} days: {found.broken_count:,} of"
+        f" {found.contact_count:,} contacts were over it, {found.blocked_count:,} would not have"
+        " been made.",
+        found.as_facts(),
+    )
+
+
+def _check_person(given: Parameters) -> None:
+    if set(given) != {"person", "day"}:
+        raise LodeError("Verdicts of a past day need a person and a day.")
+    person = given["person"]
+    if type(person) is not int or not 0 < person <= MAXIMUM_ID:
+        raise LodeError("That is not the id of a person.")
+    _end_of(given["day"])
+
+
+def _end_of(day: object) -> datetime:
+    """Return the last moment of a day (UTC)."""
+    try:
+        found = date.fromisoformat(str(day))
+    except ValueError:
+        raise LodeError("A day is written like 2026-01-31.") from None
+    if not EARLIEST <= found < date(9999, 1, 1):
+        raise LodeError(f"Verdicts are known from {EARLIEST} on.")
+    return datetime.combine(found, time()) + timedelta(days=1) - timedelta(microseconds=1)
+
+
+def _explain(work: Work) -> Outcome:
+    from lode.comply import explain_person
+    from lode.comply_facts import verdict_facts
+    from lode.list_definitions import CHANNELS
+
+    person, day = work.parameters["person"], work.parameters["day"]
+    at = _end_of(day)
+    verdicts = explain_person(work.settings, person, at, CHANNELS)
+    allowed = sum(one.is_allowed for one in verdicts)
+    return Outcome(
+        f"At the end of {day} (UTC) {allowed} of {len(verdicts)} uses of the contact points of"
+        f" person {person} were allowed.",
+        {"person": person, "day": day, "at": at.isoformat(), "verdicts": verdict_facts(verdicts)},
+    )
+
+
+JOB_KINDS = (
+    JobKind("risk_cap", Right.SEE_RISK, _check_cap, _simulate),
+    JobKind("person_explain", Right.SEE_PEOPLE, _check_person, _explain),
+)

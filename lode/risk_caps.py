@@ -1,0 +1,207 @@
+"""What a frequency cap would have meant for the contacts that were made; reads, changes nothing.
+
+Contacts count by golden person, or by number or mailbox where nobody is known; the window has its
+last instant in it, as in the decision.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from pymysql.connections import Connection
+from pymysql.cursors import SSCursor
+
+from lode.db import connect
+from lode.errors import LodeError
+from lode.list_definitions import CHANNELS
+from lode.person import fetch
+from lode.settings import Settings
+
+MAXIMUM_CONTACTS, MAXIMUM_DAYS = 100, 366
+MADE = """
+with
+
+made as (
+
+    select
+        touchpoints.id,
+        touchpoints.touchpoint_date,
+        coalesce(
+            concat('person ', persons.golden_person_id), touchpoints.phone_e164, touchpoints.email
+        ) as holder
+    from touchpoints
+    left join persons on touchpoints.person_id = persons.id
+    where
+        touchpoints.touchpoint_type = %(channel)s
+        and touchpoints.touchpoint_date >= %(since)s - interval %(window_days)s day
+        and touchpoints.touchpoint_date < %(until)s
+
+),
+
+judged as (
+
+    select
+        id,
+        holder,
+        touchpoint_date,
+        touchpoint_date >= %(since)s as is_in_period,
+        coalesce(
+            lag(touchpoint_date, {contacts}) over (
+                partition by holder
+                order by touchpoint_date, id
+            ) >= touchpoint_date - interval %(window_days)s day,
+            false
+        ) as is_over
+    from made
+    where holder is not null
+
+)
+"""
+BY_WEEK = """
+select
+    date(touchpoint_date) - interval weekday(touchpoint_date) day as week_start,
+    count(*) as contact_count,
+    sum(is_over) as over_count
+from judged
+where is_in_period = 1
+group by week_start
+order by week_start
+"""
+PEOPLE = """
+select
+    count(distinct holder) as holder_count,
+    count(distinct case when is_over = 1 then holder end) as over_holder_count
+from judged
+where is_in_period = 1
+"""
+OF_THOSE_OVER = """
+, exceeded as (
+
+    select distinct holder from judged
+    where is_over = 1
+
+)
+
+select judged.holder, judged.touchpoint_date
+from judged
+inner join exceeded on judged.holder = exceeded.holder
+order by judged.holder, judged.touchpoint_date, judged.id
+"""
+
+
+@dataclass(frozen=True)
+class Cap:
+    """At most so many contacts by a channel in so many days."""
+
+    channel: str
+    max_contacts: int
+    window_days: int
+
+
+@dataclass
+class Simulation:
+    """What a cap would have meant in a period (UTC).
+
+    `broken_count` is the contacts made that were over the cap; `blocked_count` those that would not
+    have been made if it had been kept, which is less: what was not made uses nothing up.
+    """
+
+    cap: Cap
+    since: datetime
+    until: datetime
+    contact_count: int = 0
+    broken_count: int = 0
+    blocked_count: int = 0
+    holder_count: int = 0
+    over_holder_count: int = 0
+    weeks: list[tuple[date, int, int]] = field(default_factory=list)
+
+    def as_facts(self) -> dict[str, Any]:
+        """What the page shows of it."""
+        return {
+            "channel": self.cap.channel, "max_contacts": self.cap.max_contacts,
+            "window_days": self.cap.window_days, "since": self.since.isoformat(),
+            "until": self.until.isoformat(), "contacts": self.contact_count,
+            "broken": self.broken_count, "blocked": self.blocked_count,
+            "holders": self.holder_count, "over_holders": self.over_holder_count,
+            "weeks": [[week.isoformat(), made, over] for week, made, over in self.weeks],
+        }  # fmt: skip
+
+
+def cap_of(channel: object, max_contacts: object, window_days: object) -> Cap:
+    """Return a cap; LodeError for one that can't be."""
+    if channel not in CHANNELS:
+        raise LodeError(f"A cap is for one of {', '.join(CHANNELS)}.")
+    for value, limit, what in (
+        (max_contacts, MAXIMUM_CONTACTS, "contacts"),
+        (window_days, MAXIMUM_DAYS, "days"),
+    ):
+        if type(value) is not int or not 0 < value <= limit:
+            raise LodeError(f"A cap is of 1 to {limit} {what}.")
+    assert isinstance(max_contacts, int)
+    assert isinstance(window_days, int)
+    return Cap(str(channel), max_contacts, window_days)
+
+
+def simulate(
+    settings: Settings, cap: Cap, days: int, tell: Callable[[str], None] = lambda _phase: None
+) -> Simulation:
+    """Return what a cap would have meant for the contacts of the last so many days."""
+    if type(days) is not int or not 0 < days <= MAXIMUM_DAYS:
+        raise LodeError(f"A period is of 1 to {MAXIMUM_DAYS} days.")
+    with connect("auditor", settings, schema="canonical", autocommit=True) as connection:
+        until = fetch(connection, "select utc_timestamp(6) as at")[0]["at"]
+        found = Simulation(cap, until - timedelta(days=days), until)
+        marks = {
+            "channel": cap.channel, "since": found.since, "until": until,
+            "window_days": cap.window_days,
+        }  # fmt: skip
+        made = MADE.format(contacts=cap.max_contacts)
+        tell("counting contacts over the cap")
+        for row in fetch(connection, made + BY_WEEK, marks):
+            week = (row["week_start"], int(row["contact_count"]), int(row["over_count"]))
+            found.weeks.append(week)
+        found.contact_count = sum(one[1] for one in found.weeks)
+        found.broken_count = sum(one[2] for one in found.weeks)
+        (row,) = fetch(connection, made + PEOPLE, marks)
+        found.holder_count = int(row["holder_count"])
+        found.over_holder_count = int(row["over_holder_count"])
+        tell("keeping the cap")
+        found.blocked_count = blocked_count(
+            _streamed(connection, made + OF_THOSE_OVER, marks), cap, found.since
+        )
+    return found
+
+
+def blocked_count(rows: Iterable[tuple[str, datetime]], cap: Cap, since: datetime) -> int:
+    """Return how many contacts from a moment on would not have been made under a cap.
+
+    `rows` are holders and moments, sorted by both. Contacts before the moment were made; memory
+    holds the contacts of one window.
+    """
+    window = timedelta(days=cap.window_days)
+    kept: deque[datetime] = deque()
+    last, blocked = None, 0
+    for holder, moment in rows:
+        if holder != last:
+            kept.clear()
+            last = holder
+        while kept and kept[0] < moment - window:
+            kept.popleft()
+        if moment >= since and len(kept) >= cap.max_contacts:
+            blocked += 1
+        else:
+            kept.append(moment)
+    return blocked
+
+
+def _streamed(
+    connection: Connection[Any], query: str, marks: dict[str, Any]
+) -> Iterable[tuple[str, datetime]]:
+    with connection.cursor(SSCursor) as cursor:
+        cursor.execute(query, marks)
+        yield from cursor

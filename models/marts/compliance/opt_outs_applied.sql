@@ -1,0 +1,33 @@
+{#-
+    Whether requests not to be contacted were applied in time, week by week. Late is a contact after
+    the days that the law gives; we stop at once, so that each contact after a request is a fault.
+    Grain: one row per week of the request and channel it forbids.
+-#}
+with
+
+followed as (
+
+    select * from {{ ref('opt_outs_followed') }}
+
+),
+
+final as (
+
+    select
+        date(opted_out_at) - interval weekday(opted_out_at) day as week_start,
+        channel,
+        count(*) as request_count,
+        sum(contact_count > 0) as contacted_count,
+        sum(coalesce(last_contact_at > opted_out_at + interval deadline_days day, false))
+            as late_count,
+        sum(contact_count) as contact_count,
+        max(timestampdiff(day, opted_out_at, last_contact_at)) as longest_days,
+        max(timestampdiff(day, opted_out_at, known_at)) as longest_until_known_days,
+        max(deadline_days) as deadline_days,
+        max(deadline_citation) as deadline_citation
+    from followed
+    group by week_start, channel
+
+)
+
+select * from final

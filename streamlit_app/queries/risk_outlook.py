@@ -1,0 +1,124 @@
+"""How far caps are used up, and whether requests not to be contacted were applied in time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Engine
+
+from streamlit_app.queries.risk import Weeks
+from streamlit_app.queries.statement import Statement, fetch
+
+MAXIMUM_STEPS = 200
+
+CAP_USAGE = Statement(
+    name="how far caps are used up",
+    sql="""
+select /*+ time limit */
+    cap_id,
+    used_count,
+    channel,
+    max_contacts,
+    window_days,
+    person_count,
+    blocked_count
+from cap_usage
+order by cap_id, used_count
+limit :row_cap
+""",
+    tables=("cap_usage",),
+    index="PRIMARY: a row per cap and number of contacts",
+    row_cap=MAXIMUM_STEPS,
+)
+
+OPT_OUTS = Statement(
+    name="opt-outs applied in time",
+    sql="""
+select /*+ time limit */
+    week_start,
+    channel,
+    request_count,
+    contacted_count,
+    late_count,
+    contact_count,
+    longest_days,
+    longest_until_known_days,
+    deadline_days,
+    deadline_citation
+from opt_outs_applied
+where week_start >= :first_week and week_start <= :last_week
+order by week_start desc, channel desc
+limit :row_cap
+""",
+    tables=("opt_outs_applied",),
+    index="PRIMARY: weeks, read backwards",
+    row_cap=MAXIMUM_STEPS,
+)
+
+
+@dataclass(frozen=True)
+class CapStep:
+    """How many people were contacted so many times within the window of a cap."""
+
+    cap_id: str
+    channel: str
+    allowed: int
+    window_days: int
+    used: int
+    people: int
+    blocked: int
+
+
+@dataclass(frozen=True)
+class OptOutWeek:
+    """What became of the requests of a week for a channel; days are whole ones, None for none."""
+
+    week: date
+    channel: str
+    requests: int
+    contacted: int
+    late: int
+    contacts: int
+    longest_days: int | None
+    longest_until_known_days: int | None
+    deadline_days: int
+    citation: str
+
+
+def read_cap_usage(engine: Engine) -> list[CapStep]:
+    """Return how far each cap is used up, by cap and number of contacts; raises QueryError."""
+    return [
+        CapStep(
+            row["cap_id"],
+            row["channel"] or "",
+            int(row["max_contacts"] or 0),
+            int(row["window_days"] or 0),
+            int(row["used_count"]),
+            int(row["person_count"] or 0),
+            int(row["blocked_count"] or 0),
+        )
+        for row in fetch(engine, CAP_USAGE)
+    ]
+
+
+def read_opt_outs(engine: Engine, weeks: Weeks) -> list[OptOutWeek]:
+    """Return what became of the requests of some weeks, newest first; raises QueryError."""
+    span = {"first_week": weeks.first, "last_week": weeks.last}
+    return [
+        OptOutWeek(
+            row["week_start"],
+            row["channel"],
+            int(row["request_count"] or 0),
+            int(row["contacted_count"] or 0),
+            int(row["late_count"] or 0),
+            int(row["contact_count"] or 0),
+            None if row["longest_days"] is None else int(row["longest_days"]),
+            None
+            if row["longest_until_known_days"] is None
+            else int(row["longest_until_known_days"]),
+            int(row["deadline_days"] or 0),
+            row["deadline_citation"] or "",
+        )
+        for row in fetch(engine, OPT_OUTS, span)
+    ]

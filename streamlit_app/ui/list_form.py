@@ -1,0 +1,135 @@
+"""The definition of a list: its versions, and the form from which the next one is saved."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+import pandas as pd
+import streamlit as st
+
+from streamlit_app.queries.lists import ListVersion
+from streamlit_app.ui import list_data, live, tables
+from streamlit_app.ui.format import local_time, plain, whole, zone_of
+from streamlit_app.ui.words import CHANNELS, channel_word
+
+UNSAVED = ListVersion(0, "call", (), (), (), (), None, None, "", datetime(1970, 1, 1))
+HELP = (
+    "One condition a line: a column, a comparison and a value, such as zip>=78700. The columns are"
+    " those that docs/lists.md names."
+)
+
+
+def show_versions(versions: list[ListVersion]) -> None:
+    """List the versions of a list, newest first."""
+    zone = zone_of(st.context.timezone)
+    rows = [
+        {
+            "Version": one.version,
+            "Channel": plain(channel_word(one.channel)),
+            "States": plain(", ".join(one.states)) or "all",
+            "Sources": plain(", ".join(one.sources)) or "all",
+            "Conditions": plain("; ".join(one.conditions), 300) or "none",
+            "Last contact": contact_words(one),
+            "Campaigns": plain(", ".join(one.campaigns), 300) or "any",
+            "By": plain(one.defined_by),
+            "When": local_time(one.defined_at, zone),
+        }
+        for one in versions
+    ]
+    st.dataframe(
+        pd.DataFrame(rows),
+        hide_index=True,
+        key=tables.key_of("versions_table", [(one.version, one.defined_at) for one in versions]),
+        height="auto" if len(rows) <= 5 else 215,
+    )
+
+
+def contact_words(one: ListVersion) -> str:
+    """Return in words what a version asks of the last contact by its channel."""
+    said = []
+    if one.touched_days is not None:
+        said.append(f"in the last {whole(one.touched_days)} days")
+    if one.untouched_days is not None:
+        said.append(f"not in the last {whole(one.untouched_days)} days")
+    return ", ".join(said) or "any"
+
+
+def show_form(name: str | None, newest: ListVersion | None) -> None:
+    """Offer the next version of a list, filled in with its newest one; no name is a new list."""
+    known = newest or UNSAVED
+    place = name or "new"
+    with st.form(f"define_{place}"):
+        given = name or st.text_input(
+            "Name", key="define_name", max_chars=64, help="Small letters, digits, _ and -."
+        )
+        filters = _filters(place, known, is_new=newest is None)
+        label = "Save a new list" if newest is None else f"Save version {known.version + 1}"
+        is_asked = st.form_submit_button(label, type="primary")
+    if is_asked:
+        live.say_asked(lambda: list_data.ask_definition(given.strip(), filters))
+
+
+def _filters(place: str, known: ListVersion, *, is_new: bool) -> Mapping[str, object]:
+    """Show the filters, and return what is asked for."""
+    channel = _channel(place, known.channel, is_new=is_new)
+    states = st.text_input(
+        "States", ", ".join(known.states), key=f"states_{place}", placeholder="all, or TX, CA"
+    )
+    sources = st.text_input(
+        "Sources",
+        ", ".join(known.sources),
+        key=f"sources_{place}",
+        placeholder="all, or mappings as the page Imports shows them",
+    )
+    within, without = st.columns(2)
+    with within:
+        touched = _days("Contacted in the last … days", f"touched_{place}", known.touched_days)
+    with without:
+        name = f"untouched_{place}"
+        untouched = _days("Not contacted in the last … days", name, known.untouched_days)
+    campaigns = st.text_area(
+        "Campaigns",
+        "\n".join(known.campaigns),
+        key=f"campaigns_{place}",
+        placeholder="any, or one a line",
+        height=80,
+        help="Contacted in one of these campaigns.",
+    )
+    where = st.text_area(
+        "Conditions",
+        "\n".join(known.conditions),
+        key=f"where_{place}",
+        placeholder="none, or one a line, such as zip>=78700",
+        height=100,
+        help=HELP,
+    )
+    return {
+        "channel": channel,
+        "states": _parts(states, ","),
+        "sources": _parts(sources, ","),
+        "where": _parts(where, "\n"),
+        "campaigns": _parts(campaigns, "\n"),
+        "touched_days": touched,
+        "untouched_days": untouched,
+    }
+
+
+def _channel(place: str, known: str, *, is_new: bool) -> str:
+    if is_new:
+        key = f"channel_{place}"
+        chosen = st.selectbox("Channel", list(CHANNELS), format_func=channel_word, key=key)
+        return chosen or known
+    st.caption(f"Channel: {channel_word(known)}. A list keeps it; another channel is another list.")
+    return known
+
+
+def _days(label: str, key: str, known: int | None) -> int | None:
+    days = st.number_input(
+        label, min_value=1, max_value=36_500, value=known, step=1, key=key, placeholder="any"
+    )
+    return None if days is None else int(days)
+
+
+def _parts(text: str | None, separator: str) -> list[str]:
+    return [part.strip() for part in (text or "").split(separator) if part.strip()]

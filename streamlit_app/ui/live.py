@@ -1,0 +1,55 @@
+"""Parts of a page that look again while a job runs, and asking for such a job."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import streamlit as st
+
+from lode.errors import LodeError
+from streamlit_app.queries.errors import QueryError
+from streamlit_app.queries.jobs import JobState
+from streamlit_app.ui import states, work
+from streamlit_app.ui.format import esc
+
+POLL_FLAG = "jobs_are_running"
+POLL_SECONDS = 3
+
+
+def live(title: str, body: Callable[[], None]) -> None:
+    """Run a part that looks again while a job runs; the rest of the page stays as it is."""
+    timer = POLL_SECONDS if st.session_state.get(POLL_FLAG) else None
+    st.fragment(lambda: states.panel(title, body), run_every=timer)()
+
+
+def watch(jobs: Sequence[JobState]) -> None:
+    """Show the open jobs or the last one; runs the page anew when the first begins, the last ends.
+
+    Jobs must be read after what may ask for one.
+    """
+    shown = [job for job in jobs if job.is_open] or list(jobs[:1])
+    if shown:
+        st.subheader("At work" if shown[0].is_open else "Last job", anchor=False)
+        work.show_jobs(shown)
+    is_running = any(job.is_open for job in jobs)
+    if is_running != st.session_state.get(POLL_FLAG, False):
+        st.session_state[POLL_FLAG] = is_running
+        st.rerun()
+
+
+def say_asked(ask: Callable[[], int]) -> int | None:
+    """Ask for a job and say its number, or why not; the page then looks until it has ended."""
+    try:
+        number = ask()
+    except (LodeError, QueryError) as problem:
+        st.error(esc(problem.sentence, 500), icon=":material/error:")
+        return None
+    st.session_state[POLL_FLAG] = True
+    st.success(f"Job {number} is asked for.", icon=":material/check_circle:")
+    return number
+
+
+def number_in_address(name: str) -> int | None:
+    """Return the number of a job that the address names, None for none and for what is none."""
+    given = st.query_params.get(name, "")
+    return int(given) if given.isascii() and given.isdigit() and len(given) < 19 else None

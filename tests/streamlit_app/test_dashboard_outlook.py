@@ -1,0 +1,152 @@
+"""Compliance risk beside the contacts: caps, requests applied in time, rules that will change."""
+
+from __future__ import annotations
+
+import csv
+import json
+import shutil
+from dataclasses import replace
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import HAS_CONTEXT, OpenPage
+from made_lists import add_job
+from made_marts import BUILT_AT
+from test_dashboard_access import login
+from test_dashboard_pages import fill, texts
+
+from lode import access
+from lode.compliance_rules import DATED, upcoming_changes
+from lode.db import connect
+from lode.risk_caps import Simulation, cap_of
+from lode.settings import Settings
+from streamlit_app.ui import risk_data
+
+pytestmark = pytest.mark.database
+
+AUTUMN = {"from": "2025-10-30", "to": "2025-11-11"}
+
+
+def tiles(app: Any) -> dict[str, str]:
+    return {tile.label: tile.value for tile in app.metric}
+
+
+def looked_back() -> dict[str, Any]:
+    """What a job says of a cap of 2 calls in 7 days."""
+    found = Simulation(
+        cap_of("call", 2, 7), datetime(2026, 1, 1), datetime(2026, 4, 1), 1_000, 120, 90, 400, 30,
+        [(date(2025, 12, 29), 400, 20), (date(2026, 1, 5), 600, 100)],
+    )  # fmt: skip
+    return found.as_facts()
+
+
+def test_caps_used_are_bars_with_a_sentence(open_page: OpenPage, seeded: Settings) -> None:
+    app = open_page("risk", seeded, view="caps", cap="call_day")
+    assert not app.exception
+    assert app.selectbox(key="chosen_cap").options == [
+        "Call: at most 3 in 24 hours (call_day)", "Mail: at most 1 in 30 days (mail_month)",
+    ]  # fmt: skip
+    (chart,) = app.get("vega_lite_chart")
+    assert "within the window 50 (4.2 %) are at the cap or above" in repr(chart.proto)
+    assert "1 contact: 900 people; 2 contacts: 250 people" in repr(chart.proto)
+
+
+def test_another_cap_is_looked_back_with_as_a_job(open_page: OpenPage, seeded: Settings) -> None:
+    app = open_page("risk", seeded, view="caps")
+    app.selectbox(key="cap_of").set_value("sms")
+    app.number_input(key="cap_contacts").set_value(2)
+    next(one for one in app.button if one.label == "Look back").click().run()
+    assert not app.exception
+    assert "is asked for" in app.success[0].value
+    with connect("auditor", seeded, schema="raw") as connection:
+        cursor = connection.cursor()
+        cursor.execute("select parameters from app_jobs where kind = 'risk_cap'")
+        ((parameters,),) = cursor.fetchall()
+    assert json.loads(parameters) == {
+        "channel": "sms", "max_contacts": 2, "window_days": 7, "days": 90,
+    }  # fmt: skip
+    number = add_job(seeded, "risk_cap", {"channel": "call"}, looked_back())
+    app = open_page("risk", seeded, view="caps", look=str(number))
+    assert tiles(app) == {
+        "Contacts made": "1,000", "Over the cap": "120", "Would not have been made": "90",
+        "People over it": "30",
+    }  # fmt: skip
+    assert "120 of 1,000 contacts (12.0 %) with 30 of 400 people were over it" in texts(app)
+    weeks = app.dataframe[0].value.to_dict("records")
+    assert [(row["Week of"], row["Contacts"], row["Over the cap"]) for row in weeks] == [
+        ("2026-01-05", 600, 100), ("2025-12-29", 400, 20),
+    ]  # fmt: skip
+    for given in ("999999", "x"):
+        assert not open_page("risk", seeded, view="caps", look=given).exception
+
+
+def test_requests_applied_in_time(open_page: OpenPage, seeded: Settings) -> None:
+    app = open_page("risk", seeded, view="requests", **AUTUMN)
+    assert not app.exception
+    assert tiles(app) == {
+        "Requests": "100", "Applied at once": "96.0 %", "Contacted after": "4",
+        "After the deadline": "1",
+    }  # fmt: skip
+    assert "1 of 100 requests were followed by a contact later than 14 days" in app.error[0].value
+    rows = app.dataframe[0].value.to_dict("records")
+    assert [(row["Channel"], row["Requests"], row["After the deadline"]) for row in rows] == [
+        ("All", 10, 0), ("E-mail", 30, 0), ("Call", 60, 1),
+    ]  # fmt: skip
+    app = open_page("risk", seeded, view="requests", **{"from": "2020-01-01", "to": "2020-01-31"})
+    assert "Nobody asked not to be contacted in these weeks." in texts(app)
+
+
+def test_nothing_to_show_is_a_sentence(open_page: OpenPage, empty: Settings) -> None:
+    fill(empty, "warehouse_version", {"version": "v", "built_at": BUILT_AT})
+    assert "within the window of a cap" in texts(open_page("risk", empty, view="caps"))
+    for view in ("requests", "changes"):
+        assert not open_page("risk", empty, view=view).exception
+
+
+@pytest.mark.skipif(not HAS_CONTEXT, reason="a test can't log in before Streamlit 1.67")
+def test_only_who_sees_risks_sees_these(open_page: OpenPage, seeded: Settings) -> None:
+    access.grant(seeded, "operator@example.com", "operator", by="chief", reason="test")
+    for view in ("caps", "requests", "changes"):
+        app = open_page("risk", seeded, login("operator"), view=view)
+        assert "You may not see compliance risks" in app.warning[0].value
+        assert not app.metric
+        assert not app.dataframe
+
+
+def test_rules_that_will_change(
+    open_page: OpenPage, seeded: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Rows of every dated seed count, on the first day on which something is another one."""
+    folder = tmp_path / "seeds" / "compliance"
+    shutil.copytree(seeded.root / "seeds" / "compliance", folder)
+    changed = replace(seeded, root=tmp_path)
+    today = date(2026, 3, 1)
+    before = upcoming_changes(changed, today)
+    for seed, (name, _) in DATED.items():
+        path = folder / f"{seed}.csv"
+        with path.open(encoding="utf-8", newline="") as file:
+            rows = list(csv.DictReader(file))
+        row = {**rows[0], name: f"new_{seed}"[:32], "valid_from": "2026-03-02"}
+        with path.open("a", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, list(rows[0]))
+            writer.writerow({**row, "valid_to": "2026-12-31"})
+            # Ended already, and today: neither is to come.
+            writer.writerow({**row, "valid_from": "2026-03-01", "valid_to": "2026-02-28"})
+    found = [one for one in upcoming_changes(changed, today) if one not in before]
+    assert [(one.day, one.begins) for one in found[: len(DATED)]] == [
+        (date(2026, 3, 2), True)
+    ] * len(DATED)
+    assert [(one.day, one.begins) for one in found[len(DATED) :]] == [
+        (date(2027, 1, 1), False)
+    ] * len(DATED)
+    assert {one.seed for one in found} == set(DATED)
+    monkeypatch.setattr(risk_data, "upcoming_changes", lambda _settings, _today: found)
+    app = open_page("risk", seeded, view="changes")
+    rows_shown = app.dataframe[0].value.to_dict("records")
+    assert len(rows_shown) == 2 * len(DATED)
+    assert rows_shown[0]["Change"] == "▲ Begins"
+    assert rows_shown[-1]["Change"] == "▼ Ends"
+    monkeypatch.setattr(risk_data, "upcoming_changes", lambda _settings, _today: [])
+    assert "No rule begins or ends after" in texts(open_page("risk", seeded, view="changes"))
