@@ -13,6 +13,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from made_life import BUSY
 from made_marts import ADDRESS, ASHA, BEN, EMAIL, HOSTILE, PHONE
+from made_pairs import GROUP
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from lode import audit
@@ -39,6 +40,7 @@ PATHS = {
     "lists": "/lists?list=tx_call",
     "risk": "/risk?from=2025-10-27&to=2025-11-16",
     "pair": f"/review?pair={ASHA}-{BEN}",
+    "group": f"/review?group={GROUP[0]}",
 }
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 BASELINE: dict[str, str] = json.loads(
@@ -324,7 +326,19 @@ def take_picture(page: Page, name: str) -> Path:
     ("scheme", "size"), [("light", "wide"), ("dark", "wide"), ("light", "narrow")]
 )
 @pytest.mark.parametrize(
-    "name", ["overview", "gap", "person", "timeline", "pair", "lists", "risk", "audit", "health"]
+    "name",
+    [
+        "overview",
+        "gap",
+        "person",
+        "timeline",
+        "pair",
+        "group",
+        "lists",
+        "risk",
+        "audit",
+        "health",
+    ],
 )
 def test_axe_finds_nothing_new(
     browser: Browser, dashboard: Dashboard, name: str, size: str, scheme: Any
@@ -332,7 +346,7 @@ def test_axe_finds_nothing_new(
     context = new_context(browser, size, scheme)
     page = Visit(context.new_page(), dashboard.url).open(PATHS[name])
     expect(page.get_by_role("heading").first).to_be_visible()
-    if name in ("gap", "timeline", "pair", "lists", "risk"):
+    if name in ("gap", "timeline", "pair", "group", "lists", "risk"):
         chart = page.get_by_test_id("stVegaLiteChart")
         expect(chart.locator("canvas, svg").first).to_be_visible()
     assert new_findings(page) == {}

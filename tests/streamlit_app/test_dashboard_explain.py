@@ -63,6 +63,7 @@ CASES: list[tuple[Statement, dict[str, object], tuple[str, list[str]]]] = [
         ("review_pairs", ["is_risky", "match_weight", "person_id_l", "person_id_r"]),
     ),
     (pairs.ONE_PAIR, {"first": ASHA, "second": BEN}, ("review_pairs", ["person_id_l"])),
+    (pairs.ONE_PAIR, {"first": ASHA, "second": BEN}, ("golden_proposals", ["person_id_l"])),
     (pairs.GOLDEN_PAIR, GOLDENS, ("golden_persons", ["golden_person_id"])),
     (pairs.REASONS_OF_PAIR, GOLDENS, ("contact_points", ["golden_person_id"])),
 ]
