@@ -77,7 +77,7 @@ def show_graph(group: Group) -> None:
     st.altair_chart(
         chart, width="stretch", key="group_graph", **alternative(f"Graph of a group: {sentence}")
     )
-    st.caption(sentence)
+    st.caption(f"{sentence} The square stands for the group; dashes tell the links apart.")
     with st.expander("Links as a table"):
         st.dataframe(links[["Between", "Weight", "Link"]], hide_index=True, key="links_table")
 
