@@ -12,6 +12,7 @@ from streamlit_app.queries.imports import MAXIMUM_IMPORTS, ImportHealth
 from streamlit_app.queries.jobs import JobState
 from streamlit_app.ui import (
     charts,
+    choice,
     data,
     frame,
     import_actions,
@@ -20,7 +21,7 @@ from streamlit_app.ui import (
     upload_panel,
     work,
 )
-from streamlit_app.ui.accounting import account_for, state_of
+from streamlit_app.ui.accounting import account_for, attention, state_of
 from streamlit_app.ui.format import (
     age,
     duration,
@@ -36,6 +37,7 @@ from streamlit_app.ui.words import status_words
 POLL_SECONDS = 3
 # A load of the largest file allowed takes less; after that somebody should look.
 STUCK_AFTER = timedelta(hours=6)
+SHOWN = {"all": "All imports", "open": "Those that need attention"}
 POLL_FLAG = "imports_are_running"
 
 
@@ -73,7 +75,12 @@ def show_imports() -> None:
     if len(imports) == MAXIMUM_IMPORTS:
         states.partial(f"Only the newest {MAXIMUM_IMPORTS} imports are listed.")
     selected = st.query_params.get("imp")
-    show_table(imports, selected)
+    shown = choice.choose("show", "Show", SHOWN)
+    listed = [one for one in imports if attention(one)] if shown == "open" else imports
+    if listed:
+        show_table(listed, selected)
+    else:
+        st.success("None of them needs attention.", icon=":material/check_circle:")
     if selected is None:
         st.caption("Select an import to see its accounting.")
     else:

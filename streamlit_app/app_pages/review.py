@@ -60,10 +60,10 @@ def show_queue() -> None:
     if not pairs:
         states.empty("No pair waits for you.", "`lode dedup run` finds new ones.")
         return
-    if has_more:
-        st.caption(f"More than {len(pairs)} pairs wait; the next {len(pairs)} are listed.")
-    else:
-        st.caption(f"{whole(len(pairs))} {'pair waits' if len(pairs) == 1 else 'pairs wait'}.")
+    count, is_longer = review_data.waiting() if has_more else (len(pairs), False)
+    more = "+" if is_longer else ""
+    listed = f" The next {len(pairs)} are listed." if has_more else ""
+    st.caption(f"{whole(count)}{more} {'pair waits' if count == 1 else 'pairs wait'}.{listed}")
     st.button(
         "Next pair",
         key="next_pair",

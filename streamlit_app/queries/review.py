@@ -15,8 +15,10 @@ from streamlit_app.queries.group_statements import PAIR_MEMBERS
 from streamlit_app.queries.review_statements import (
     DECISIONS,
     GOLDEN_PAIR,
+    MAXIMUM_COUNTED,
     ONE_PAIR,
     QUEUE,
+    QUEUE_COUNT,
     QUEUE_SIZE,
     REASONS_OF_PAIR,
 )
@@ -124,6 +126,13 @@ def read_queue(engine: Engine, actor: str) -> tuple[list[WaitingPair], bool]:
         for row in rows[:QUEUE_SIZE]
     ]
     return pairs, len(rows) > QUEUE_SIZE
+
+
+def count_waiting(engine: Engine, actor: str) -> tuple[int, bool]:
+    """Return how many pairs wait for somebody, and whether there are more than were counted."""
+    (row,) = fetch(engine, QUEUE_COUNT, {"actor": actor})
+    count = int(row["pair_count"])
+    return min(count, MAXIMUM_COUNTED), count > MAXIMUM_COUNTED
 
 
 def read_pair(engine: Engine, first: int, second: int) -> ReviewPair | None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from streamlit_app.queries.statement import Statement
 
 QUEUE_SIZE = 25
+# A queue is counted so far, and beyond it is said to be longer.
+MAXIMUM_COUNTED = 10_000
 
 _PAIR_COLUMNS = """
     review_pairs.person_id_l,
@@ -41,6 +43,27 @@ limit :row_cap
     tables=("review_pairs",),
     index="review_pairs(is_risky, match_weight, person_id_l, person_id_r), read backwards",
     row_cap=QUEUE_SIZE + 1,
+)
+
+QUEUE_COUNT = Statement(
+    name="number of pairs that wait",
+    sql="""
+select /*+ time limit */ count(waiting.person_id_l) as pair_count
+from (
+    select review_pairs.person_id_l
+    from review_pairs
+    left join `{raw}`.app_reviews as held
+        on review_pairs.person_id_l = held.person_id_l
+            and review_pairs.person_id_r = held.person_id_r
+            and held.expires_at > utc_timestamp(6)
+            and (held.actor <> :actor or held.state <> 'looking')
+    where held.number is null
+    limit :row_cap
+) as waiting
+""",
+    tables=("review_pairs",),
+    index="any of review_pairs: it ends at the cap",
+    row_cap=MAXIMUM_COUNTED + 1,
 )
 
 ONE_PAIR = Statement(

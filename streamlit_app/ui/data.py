@@ -20,6 +20,7 @@ from streamlit_app.queries.people import (
     Person,
     find_people,
     read_contact_points,
+    read_people,
     read_person,
 )
 from streamlit_app.queries.search import Search
@@ -93,6 +94,12 @@ def one_import(import_id: str) -> ImportHealth | None:
 def people(search: Search) -> Hits:
     """Return who a search finds."""
     return find_people(engine(), search)
+
+
+@needs(Right.SEE_PEOPLE)
+def people_page(channel: str, after: int) -> Hits:
+    """Return a page of all people, or of those whom a channel may reach."""
+    return read_people(engine(), channel, after)
 
 
 @needs(Right.SEE_PEOPLE)

@@ -34,6 +34,12 @@ def queue() -> tuple[list[WaitingPair], bool]:
 
 
 @needs(Right.REVIEW)
+def waiting() -> tuple[int, bool]:
+    """Return how many pairs wait for who asks, and whether there are more than were counted."""
+    return review.count_waiting(engine(), identity.current().subject)
+
+
+@needs(Right.REVIEW)
 def pair(first: int, second: int) -> ReviewPair | None:
     """Return a pair with its waterfall."""
     return review.read_pair(engine(), first, second)

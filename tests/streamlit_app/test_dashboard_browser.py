@@ -34,6 +34,7 @@ PATHS = {
     "person": f"/people?person={ASHA}",
     "hostile": f"/people?person={HOSTILE}",
     "timeline": f"/timeline?person={ASHA}",
+    "callable": "/people?channel=call",
     "queue": "/review",
     "audit": "/audit",
     "health": "/health",
@@ -138,7 +139,7 @@ def search_box(page: Page) -> Locator:
 def test_imports_by_the_navigation_then_one_of_them(visit: Visit) -> None:
     page = visit.open("/")
     expect(page.get_by_role("heading", name="Overview")).to_be_visible()
-    expect(page.get_by_test_id("stMetric")).to_have_count(5)
+    expect(page.get_by_test_id("stMetric")).to_have_count(7)
     navigation_link(page, "Imports").click()
     expect(page.get_by_role("heading", name="Imports", exact=True)).to_be_visible()
     visit.settle()

@@ -68,6 +68,8 @@ PARAMETERS = {
         one.name: RISK
         for one in (risks.TOTALS, risks.RULES, risks.WEEKS, risks.CONTACTS, risks.OF_RULE)
     },
+    stored.PEOPLE_PAGE.name: {"channel": "call", "after": 0},
+    pairs.QUEUE_COUNT.name: {"actor": "ada@example.com"},
     pairs.QUEUE.name: {"actor": "ada@example.com"},
     pairs.ONE_PAIR.name: {"first": ASHA, "second": BEN},
     pairs.VALUES_OF_PAIR.name: {"first": ASHA, "second": BEN},
@@ -287,7 +289,7 @@ def test_a_refused_statement_keeps_values_out_of_the_log(
 
 
 def test_every_statement_has_parameters_here_and_runs(seeded_engine: Engine) -> None:
-    assert len(STATEMENTS) == 34
+    assert len(STATEMENTS) == 36
     for one in STATEMENTS:
         rows = fetch(seeded_engine, one, PARAMETERS.get(one.name))
         assert 1 <= len(rows) <= one.row_cap

@@ -413,7 +413,7 @@ def test_an_empty_queue_and_huge_numbers(open_page: OpenPage, empty: Settings) -
     assert not app.exception
     assert "No values of these persons are known." in app.info[0].value
     app = open_page("review", empty)
-    assert "More than 25 pairs wait" in texts(app)
+    assert "31 pairs wait. The next 25 are listed." in texts(app)
 
 
 def crowd(count: int) -> list[object]:
