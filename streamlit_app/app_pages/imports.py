@@ -16,6 +16,7 @@ from streamlit_app.ui import (
     data,
     frame,
     import_actions,
+    problems_panel,
     states,
     tables,
     upload_panel,
@@ -144,6 +145,7 @@ def show_selected(imports: list[ImportHealth], import_id: str) -> None:
     if import_.error_message:
         st.error(esc(import_.error_message, 500), icon=":material/error:")
     charts.show_accounting(account_for(import_))
+    states.panel("The problems", lambda: problems_panel.show_problems(import_))
     show_facts(import_)
     import_actions.show_actions(import_)
 

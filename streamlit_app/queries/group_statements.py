@@ -25,7 +25,8 @@ limit :row_cap
     row_cap=MAXIMUM_MEMBERS + 1,
 )
 
-# Strongest first: where there are more than a page reads, those that hold the group are among them.
+# From the few members to their links, whatever the optimizer thinks of the sizes. Strongest first:
+# where there are more than a page reads, those that hold the group are among them.
 GROUP_LINKS = Statement(
     name="links of a group",
     sql="""
@@ -35,7 +36,7 @@ select /*+ time limit */
     person_links.match_weight,
     person_links.match_reason
 from person_members
-inner join person_links on person_members.person_id = person_links.person_id_l
+straight_join person_links on person_members.person_id = person_links.person_id_l
 where person_members.golden_person_id = :golden and person_members.record_count > 0
 order by person_links.match_weight desc
 limit :row_cap

@@ -16,6 +16,8 @@ PARTS = (
     ("Collapsed", "#A5669B"),
     ("Rejected", "#C2571A"),
 )
+# States in which every record has been judged.
+COMPLETED = ("COMPLETE", "COMPLETE_WITH_ERRORS")
 GAP = ("Not accounted for", "#D6293E")
 
 

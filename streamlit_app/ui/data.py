@@ -23,6 +23,7 @@ from streamlit_app.queries.people import (
     read_people,
     read_person,
 )
+from streamlit_app.queries.problems import ProblemKind, read_problems
 from streamlit_app.queries.search import Search
 from streamlit_app.queries.warehouse import (
     WarehouseSummary,
@@ -88,6 +89,12 @@ def imports() -> list[ImportHealth]:
 def one_import(import_id: str) -> ImportHealth | None:
     """Return one import as it is now."""
     return read_import(engine(), import_id)
+
+
+@needs(Right.SEE_IMPORTS)
+def problems(import_seq: int) -> tuple[list[ProblemKind], bool]:
+    """Return the commonest kinds of problems of an import, and whether there are more."""
+    return read_problems(engine(), import_seq)
 
 
 @needs(Right.SEE_PEOPLE)

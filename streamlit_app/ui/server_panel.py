@@ -91,7 +91,8 @@ def show_sessions() -> None:
     accounts = {one.account for one in found}
     seen = "of the dashboard's own account" if len(accounts) == 1 else "of the server"
     st.caption(
-        f"{whole(len(found))} sessions {seen}, {whole(len(busy))} at work, the longest for"
+        f"{whole(len(found))} {'session' if len(found) == 1 else 'sessions'} {seen},"
+        f" {whole(len(busy))} at work, the longest for"
         f" {duration(longest)}."
     )
     rows = [

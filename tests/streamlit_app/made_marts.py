@@ -32,6 +32,7 @@ TABLES = {
     "warehouse_summary": "operations",
     "warehouse_version": "operations",
     "table_sizes": "operations",
+    "import_problems": "operations",
 }
 ASHA = 10_000_000_001
 BEN = 10_000_000_002
@@ -112,6 +113,7 @@ def seed_marts(settings: Settings) -> None:
         seed_risk(cursor, settings)
         insert(cursor, "warehouse_summary", [SUMMARY])
         insert(cursor, "warehouse_version", [{"version": "5f2d8c1e-build", "built_at": BUILT_AT}])
+        insert(cursor, "import_problems", PROBLEMS)
     add_imports(settings, IMPORTS)
     seed_lists(settings)
 
@@ -229,6 +231,26 @@ IMPORTS: list[Row] = [
         "row_count": None,
         "error_message": "web_signups.csv is not UTF-8 at byte 4711: say its encoding.",
     },
+]
+
+
+# Of the second import: 40 refused, of which 2 are doubtful too.
+PROBLEMS: list[Row] = [
+    {
+        "import_seq": 2,
+        "record_id": 20_000_000_000 + row,
+        "error_number": number,
+        "source_row": row,
+        "severity": severity,
+        "error_type": "VALIDATION",
+        "field_name": field,
+        "error_message": message,
+    }
+    for number, severity, field, message, rows in (
+        (1, "reject", "phone", "The number 217-555-0143 has too few digits.", range(11, 51)),
+        (7, "warning", "email", "The domain looks mistyped.", range(30, 32)),
+    )
+    for row in rows
 ]
 
 

@@ -14,7 +14,9 @@ from made_marts import (
     BUILT_AT,
     EMAIL,
     HOSTILE,
+    IMPORTS,
     PHONE,
+    PROBLEMS,
     SUMMARY,
     add_imports,
     contact,
@@ -131,6 +133,23 @@ def test_an_import_in_the_address_is_open_at_once(open_page: OpenPage, seeded: S
     )
     assert "**SHA-256** 000000000000…" in said
     assert not app.error
+
+
+def test_what_is_wrong_in_an_import_is_counted_without_values(
+    open_page: OpenPage, empty: Settings
+) -> None:
+    fill(empty, "import_problems", *PROBLEMS)
+    add_imports(empty, [{**row, "completed_at": BUILT_AT} for row in IMPORTS[:2]])
+    app = open_page("imports", empty, imp="imp_2026_02_18_001")
+    assert not app.exception
+    table = app.dataframe[1].value
+    assert list(table["Problem"]) == ["✕ Refused", "▲ Doubtful"]
+    assert list(table["Records"]) == [IMPORTS[1]["rejected_count"], 2]
+    assert list(table["First record"]) == [11, 30]
+    assert table["What is wrong"][0] == "The number [phone] has too few digits."
+    assert "217-555-0143" not in whole_tree(app)
+    other = open_page("imports", empty, imp="imp_2026_02_17_001")
+    assert "Nothing is wrong or doubtful in its records." in texts(other)
 
 
 def test_an_account_that_does_not_close_is_a_red_sentence(

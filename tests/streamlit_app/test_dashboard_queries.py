@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 
 from lode.settings import Credential, Settings
 from streamlit_app.queries import group_statements as groups
-from streamlit_app.queries import imports, people, statement, warehouse
+from streamlit_app.queries import imports, people, problems, statement, warehouse
 from streamlit_app.queries import person_statements as stored
 from streamlit_app.queries import review_statements as pairs
 from streamlit_app.queries import risk_statements as risks
@@ -32,7 +32,7 @@ pytestmark = pytest.mark.database
 
 STATEMENTS = [
     value
-    for module in (imports, stored, lives, pairs, groups, risks, warehouse)
+    for module in (imports, problems, stored, lives, pairs, groups, risks, warehouse)
     for value in vars(module).values()
     # Of the tables of raw nothing is made up here; test_dashboard_review.py reads them.
     if isinstance(value, Statement) and value is not pairs.DECISIONS
@@ -80,6 +80,7 @@ PARAMETERS = {
         one.name: {"golden": GROUP[0]}
         for one in (groups.GROUP_MEMBERS, groups.GROUP_LINKS, groups.GROUP_DECISIONS)
     },
+    problems.PROBLEMS.name: {"import_seq": 2},
     imports.ONE_IMPORT.name: {"import_id": "imp_2026_02_17_001"},
     imports.OF_CHECKSUM.name: {"checksum": f"{1:064x}"},
 }
@@ -289,7 +290,7 @@ def test_a_refused_statement_keeps_values_out_of_the_log(
 
 
 def test_every_statement_has_parameters_here_and_runs(seeded_engine: Engine) -> None:
-    assert len(STATEMENTS) == 36
+    assert len(STATEMENTS) == 37
     for one in STATEMENTS:
         rows = fetch(seeded_engine, one, PARAMETERS.get(one.name))
         assert 1 <= len(rows) <= one.row_cap

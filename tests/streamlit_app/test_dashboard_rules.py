@@ -89,6 +89,7 @@ def test_statements_read_marts_and_nothing_else() -> None:
         "person_links",
         "identity_decisions",
         "table_sizes",
+        "import_problems",
         "compliance_risk",
         "compliance_incidents",
     }
