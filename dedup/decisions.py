@@ -16,8 +16,12 @@ from dedup.split import Pair
 from lode.db import connect, transaction
 from lode.decisions import IDENTITIES, check_signature, hold_records, living_person
 from lode.errors import LodeError
-from lode.person import find_identity
+from lode.person import fetch, find_identity
 from lode.settings import Settings
+
+
+class NoDecisionError(LodeError):
+    """A decision that was to end does not stand."""
 
 
 @dataclass(frozen=True)
@@ -49,9 +53,9 @@ def decide_pair(
     with connect("loader", settings, schema="canonical") as connection:
         pair = _two_persons(connection, first, second)
         standing = standing_decisions(connection, settings)
-        _require_agreement(standing, pair, kind)
+        require_agreement(standing, pair, kind)
         with transaction(connection):
-            return _write(connection, settings, kind, signature, pair)
+            return write_decision(connection, settings, kind, signature, pair)
 
 
 def choose_as_golden(settings: Settings, person_id: int, signature: Signature) -> int:
@@ -60,20 +64,49 @@ def choose_as_golden(settings: Settings, person_id: int, signature: Signature) -
     with connect("loader", settings, schema="canonical") as connection:
         person = living_person(connection, person_id)
         with transaction(connection):
-            return _write(connection, settings, GOLDEN, signature, (person,))
+            return write_decision(connection, settings, GOLDEN, signature, (person,))
 
 
-def revoke(settings: Settings, number: int, signature: Signature) -> None:
-    """End a decision. Raises LodeError if there is none of that number that stands."""
+def golden_choice(settings: Settings, person_id: int) -> int | None:
+    """Return the number of the decision by which a person stands for its group, if one does."""
+    with connect("loader", settings, schema="canonical") as connection:
+        person = living_person(connection, person_id)
+        group = find_identity(connection, person).members
+        chosen = [
+            one
+            for one in standing_decisions(connection, settings)
+            if one.kind == GOLDEN and one.first in group
+        ]
+    # Of two for one group the newer one wins.
+    return chosen[-1].number if chosen and chosen[-1].first == person else None
+
+
+def revoke(settings: Settings, number: int, signature: Signature) -> int:
+    """End a decision, with the number of a split all parts of it; return how many ended.
+
+    Raises LodeError if none of that number stands.
+    """
     check_signature(signature.by, signature.reason)
     with connect("loader", settings, schema="canonical") as connection:
         standing = {one.number for one in standing_decisions(connection, settings)}
-        if number not in standing:
-            raise LodeError(
+        ending = [
+            int(row["id"])
+            for row in fetch(
+                connection,
+                f"select id from `{settings.schema('raw')}`.dedup_decisions"
+                " where id = %s or split_id = %s order by id",
+                (number, number),
+            )
+            if row["id"] in standing
+        ]
+        if not ending:
+            raise NoDecisionError(
                 f"There is no decision {number} that stands: see `lode dedup decisions`."
             )
         with transaction(connection):
-            _end(connection, settings, number, signature)
+            for one in ending:
+                end_decision(connection, settings, one, signature)
+    return len(ending)
 
 
 def unmerge(
@@ -106,11 +139,11 @@ def unmerge(
             if one.kind == LINK
             and (one.pair == (low, high) or (other_id is None and person in one.pair))
         ]
-        _require_agreement([one for one in standing if one not in ended], (low, high), APART)
+        require_agreement([one for one in standing if one not in ended], (low, high), APART)
         with transaction(connection):
             for one in ended:
-                _end(connection, settings, one.number, signature)
-            number = _write(connection, settings, APART, signature, (low, high))
+                end_decision(connection, settings, one.number, signature)
+            number = write_decision(connection, settings, APART, signature, (low, high))
     return Unmerge(number, person, other, tuple(one.number for one in ended))
 
 
@@ -130,7 +163,7 @@ def _two_persons(connection: Connection[Any], first: int, second: int) -> Pair:
     return persons[0], persons[1]
 
 
-def _require_agreement(standing: list[Standing], pair: Pair, kind: str) -> None:
+def require_agreement(standing: list[Standing], pair: Pair, kind: str) -> None:
     """Raise LodeError if decisions that stand already say the opposite about two persons."""
     links = [one for one in standing if one.kind == LINK and not one.is_waiting]
     apart = [one for one in standing if one.kind == APART and not one.is_waiting]
@@ -163,26 +196,29 @@ def _groups(links: list[Standing], more: list[Pair]) -> Any:
     return find
 
 
-def _end(
+def end_decision(
     connection: Connection[Any], settings: Settings, number: int, signature: Signature
 ) -> None:
-    _write(connection, settings, REVOKE, signature, (), number)
+    """Write down that a decision ends, within the caller's transaction."""
+    write_decision(connection, settings, REVOKE, signature, (), number)
 
 
-def _write(
+def write_decision(
     connection: Connection[Any],
     settings: Settings,
     kind: str,
     signature: Signature,
     persons: tuple[int, ...],
     revokes: int | None = None,
+    split: int | None = None,
 ) -> int:
+    """Write a decision down with the records of its persons, within the caller's transaction."""
     with connection.cursor() as cursor:
         cursor.execute(
             f"insert into `{settings.schema('raw')}`.dedup_decisions"
-            " (kind, revokes_id, decided_by, reason, decided_at)"
-            " values (%s, %s, %s, %s, utc_timestamp(6))",
-            (kind, revokes, signature.by.strip(), signature.reason.strip()),
+            " (kind, revokes_id, split_id, decided_by, reason, decided_at)"
+            " values (%s, %s, %s, %s, %s, utc_timestamp(6))",
+            (kind, revokes, split, signature.by.strip(), signature.reason.strip()),
         )
         number = int(cursor.lastrowid)
     for side, person in enumerate(persons, 1):

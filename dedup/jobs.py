@@ -20,7 +20,7 @@ def _check_decision(given: Parameters) -> None:
     if given.get("verdict") not in KINDS:
         raise LodeError("A decision about a pair is same, different or household.")
     ids = (given.get("first"), given.get("second"))
-    if not all(isinstance(one, int) and one > 0 for one in ids) or ids[0] == ids[1]:
+    if not all(map(_is_person, ids)) or ids[0] == ids[1]:
         raise LodeError("A decision about a pair needs the ids of two persons.")
     check_signature("somebody", _reason(given))
 
@@ -29,6 +29,24 @@ def _check_end(given: Parameters) -> None:
     if not isinstance(given.get("number"), int):
         raise LodeError("To end a decision takes its number.")
     check_signature("somebody", str(given.get("reason") or ""))
+
+
+def _check_pin(given: Parameters) -> None:
+    if not _is_person(given.get("person")):
+        raise LodeError("To choose who stands for a group takes the id of a person.")
+    check_signature("somebody", str(given.get("reason") or ""))
+
+
+def _check_split(given: Parameters) -> None:
+    for name in ("taken", "left"):
+        ids = given.get(name)
+        if not isinstance(ids, list) or not ids or not all(map(_is_person, ids)):
+            raise LodeError("To take a group apart takes the ids of those on either side.")
+    check_signature("somebody", str(given.get("reason") or ""))
+
+
+def _is_person(value: object) -> bool:
+    return isinstance(value, int) and value > 0
 
 
 def _reason(given: Parameters) -> str:
@@ -50,17 +68,49 @@ def _decide(work: Work) -> Outcome:
     return Outcome(f"Decision {number} is written down. {HONOURED}", {"decision": number})
 
 
+def _pin(work: Work) -> Outcome:
+    from dedup.decisions import Signature, choose_as_golden, golden_choice
+
+    person, reason = work.parameters["person"], work.parameters["reason"]
+    number = golden_choice(work.settings, person)
+    if number is not None:
+        return Outcome(f"Decision {number} says so. {HONOURED}", {"decision": number})
+    number = choose_as_golden(work.settings, person, Signature(work.by, reason))
+    return Outcome(f"Decision {number} is written down. {HONOURED}", {"decision": number})
+
+
+def _split(work: Work) -> Outcome:
+    from dedup.decisions import Signature
+    from dedup.partition import take_apart
+
+    given = work.parameters
+    done = take_apart(
+        work.settings, given["taken"], given["left"], Signature(work.by, given["reason"])
+    )
+    if not done.pairs:
+        return Outcome(f"Decision {done.number} says so. {HONOURED}", {"decision": done.number})
+    ended = f" It ends decision {', '.join(map(str, done.ended))}." if done.ended else ""
+    return Outcome(
+        f"Decision {done.number} is written down for {done.pairs}"
+        f" {'pair' if done.pairs == 1 else 'pairs'}.{ended} {HONOURED}",
+        {"decision": done.number},
+    )
+
+
 def _end(work: Work) -> Outcome:
-    from dedup.decisions import Signature, all_standing, revoke
+    from dedup.decisions import NoDecisionError, Signature, revoke
 
     number = work.parameters["number"]
-    if number not in {one.number for one in all_standing(work.settings)}:
+    try:
+        revoke(work.settings, number, Signature(work.by, work.parameters["reason"]))
+    except NoDecisionError:
         return Outcome(f"Decision {number} does not stand (any more).")
-    revoke(work.settings, number, Signature(work.by, work.parameters["reason"]))
     return Outcome(f"Decision {number} ends. {HONOURED}")
 
 
 JOB_KINDS = (
     JobKind("decide_pair", Right.REVIEW, _check_decision, _decide),
+    JobKind("choose_golden", Right.REVIEW, _check_pin, _pin),
+    JobKind("split_group", Right.REVIEW, _check_split, _split),
     JobKind("end_decision", Right.REVIEW, _check_end, _end),
 )

@@ -51,10 +51,12 @@ create table if not exists dedup_clusters (
 
 -- One row per decision about who is who, append-only: two persons are one (link), are two (apart),
 -- this one stands for its group (golden), or (revokes_id) the end of an earlier decision (revoke).
+-- Taking a group apart is one decision per pair across; all but the first name the first (split_id).
 create table if not exists dedup_decisions (
     id bigint unsigned not null auto_increment,
     kind varchar(16) not null,
     revokes_id bigint unsigned null,
+    split_id bigint unsigned null,
     decided_by varchar(128) not null,
     reason varchar(1024) not null,
     decided_at datetime(6) not null,
@@ -62,6 +64,8 @@ create table if not exists dedup_decisions (
     constraint dedup_decisions_kind_is_known check (kind in ('link', 'apart', 'golden', 'revoke')),
     constraint dedup_decisions_end check ((kind = 'revoke') = (revokes_id is not null))
 ) engine = innodb default character set utf8mb4 collate utf8mb4_bin;
+
+alter table dedup_decisions add column split_id bigint unsigned null;
 
 -- The records that the persons of a decision had when it was made, side 1 and side 2: they find the
 -- persons again whatever is joined, taken apart or taken out later.

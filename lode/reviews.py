@@ -60,6 +60,21 @@ def put(
         return _note(connection, settings, who, pair, state, _newest(connection, settings, pair))
 
 
+def require_undecided(connection: Connection[Any], settings: Settings, hold: Hold) -> None:
+    """Raise LodeError if the pair was decided since a look: in another tab, say."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"select 1 from `{settings.schema('raw')}`.app_reviews where person_id_l = %s"
+            " and person_id_r = %s and number > %s and state = %s limit 1",
+            (*hold.pair, hold.number, DECIDED),
+        )
+        if cursor.fetchone():
+            raise LodeError(
+                f"The pair {hold.pair[0]} and {hold.pair[1]} was decided meanwhile, in another tab"
+                " perhaps: go back to the queue."
+            )
+
+
 def _note(
     connection: Connection[Any],
     settings: Settings,

@@ -48,7 +48,16 @@ class LiveTeller:
     def progress(self, done: int, total: int | None, speed: float | None = None) -> None:
         """Say how much of the step is done."""
         message = f"{speed:,.0f} a second" if speed else ""
+        if speed and total and total > done:
+            message += f", about {time_left((total - done) / speed)} left"
         self.standing = Standing(self.standing.phase, done, total, message)
+
+
+def time_left(seconds: float) -> str:
+    """Return a span in the one unit that matters: 40 s, 3 min, 2 h."""
+    if seconds < 60:
+        return f"{max(seconds, 1):.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5_400 else f"{seconds / 3_600:.0f} h"
 
 
 def work(settings: Settings, *, is_once: bool = False, stop: threading.Event | None = None) -> int:

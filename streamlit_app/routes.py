@@ -1,15 +1,23 @@
-"""Routes of our own beside the pages: readiness, reports for download, uploads of large files."""
+"""Routes of our own beside the pages: readiness, files for download, uploads of large files."""
 
 from __future__ import annotations
 
 import html
 import logging
 from collections.abc import Mapping
+from datetime import date
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 from starlette.requests import Request
-from starlette.responses import FileResponse, HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.responses import (
+    FileResponse,
+    HTMLResponse,
+    JSONResponse,
+    RedirectResponse,
+    Response,
+    StreamingResponse,
+)
 from starlette.routing import Route
 
 from loaders.uploads import MAXIMUM_BYTES, keep_upload, too_large
@@ -21,6 +29,8 @@ from lode.settings import Settings, load_settings
 from streamlit_app.auth import tickets
 from streamlit_app.auth.route_access import admit, route_engine
 from streamlit_app.exported import kept_export
+from streamlit_app.queries.audit_export import export_lines, plan_export
+from streamlit_app.queries.audit_log import Question
 from streamlit_app.queries.engine import open_app_connection
 from streamlit_app.queries.errors import NotBuiltError, QueryError
 from streamlit_app.queries.imports import read_import
@@ -100,6 +110,27 @@ def export(request: Request) -> Response:
     return FileResponse(path, media_type="text/csv", filename=name, headers=NO_STORE)
 
 
+def audit_log(request: Request) -> Response:
+    """Stream the entries that a page asked for to its browser, once; the log notes it before."""
+    try:
+        settings = load_settings()
+        ticket = tickets.redeem(
+            request.path_params["ticket"], tickets.AUDIT, tickets.browser_of(request.cookies)
+        )
+        who = admit(request, settings, ticket, Right.SEE_AUDIT)
+        asked = dict(ticket.detail)
+        begin, end = (date.fromisoformat(asked.pop(name)) for name in ("begin", "end"))
+        planned = plan_export(route_engine(), Question(begin, end, **asked))
+        noted = {"rows": planned.rows, "last": planned.last, "asked": ticket.detail}
+        _note(settings, who, "audit.export", f"entries to {planned.last}", noted)
+    except (LodeError, QueryError) as problem:
+        return _refusal(problem)
+    name = f"audit_log_{begin}_{end}.jsonl"
+    headers = {**NO_STORE, "Content-Disposition": f'attachment; filename="{name}"'}
+    lines = export_lines(route_engine(), planned)
+    return StreamingResponse(lines, media_type="application/x-ndjson", headers=headers)
+
+
 def upload_form(request: Request) -> Response:
     """Show the form for one large file; it has no script, and its address is good once."""
     try:
@@ -136,6 +167,7 @@ ROUTES = [
     Route("/ready", ready, methods=["GET"]),
     Route("/reports/{ticket}", report, methods=["GET"]),
     Route("/exports/{ticket}", export, methods=["GET"]),
+    Route("/audit-log/{ticket}", audit_log, methods=["GET"]),
     Route("/uploads/{ticket}", upload_form, methods=["GET"]),
     Route("/uploads/{ticket}", upload, methods=["POST"]),
 ]

@@ -9,7 +9,7 @@ import streamlit as st
 
 from streamlit_app.auth.rights import Right
 from streamlit_app.queries.audit_log import MAXIMUM_DAYS, AuditEntry, Question
-from streamlit_app.ui import audit_data, frame, paging, states, tables
+from streamlit_app.ui import audit_data, audit_panel, frame, paging, states, tables
 from streamlit_app.ui.days import day_of
 from streamlit_app.ui.format import esc, local_time, plain, utc_now, whole, zone_of
 
@@ -63,6 +63,8 @@ def show_log() -> None:
         return
     show_entries(entries)
     paging.show_pager(trail, entries[-1].position, has_more, len(entries), "entries")
+    states.panel("The counts by day", lambda: audit_panel.show_counts(question))
+    audit_panel.show_export(question)
 
 
 def show_entries(entries: list[AuditEntry]) -> None:

@@ -8,7 +8,7 @@ import streamlit as st
 from streamlit_app.auth.rights import Right
 from streamlit_app.queries.health import MAXIMUM_NODES, DbtRun
 from streamlit_app.queries.warehouse import WarehouseVersion
-from streamlit_app.ui import data, frame, health_data, states, tables
+from streamlit_app.ui import data, frame, health_data, server_panel, states, tables
 from streamlit_app.ui.format import (
     age,
     duration,
@@ -174,3 +174,5 @@ if version is not None:
     built = version
     st.subheader("Sizes", anchor=False)
     states.panel("The sizes", lambda: show_sizes(built))
+st.subheader("Statements and sessions", anchor=False)
+states.panel("The server", server_panel.show_server)

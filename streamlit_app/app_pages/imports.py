@@ -12,15 +12,17 @@ from streamlit_app.queries.imports import MAXIMUM_IMPORTS, ImportHealth
 from streamlit_app.queries.jobs import JobState
 from streamlit_app.ui import (
     charts,
+    choice,
     data,
     frame,
     import_actions,
+    problems_panel,
     states,
     tables,
     upload_panel,
     work,
 )
-from streamlit_app.ui.accounting import account_for, state_of
+from streamlit_app.ui.accounting import account_for, attention, state_of
 from streamlit_app.ui.format import (
     age,
     duration,
@@ -36,6 +38,7 @@ from streamlit_app.ui.words import status_words
 POLL_SECONDS = 3
 # A load of the largest file allowed takes less; after that somebody should look.
 STUCK_AFTER = timedelta(hours=6)
+SHOWN = {"all": "All imports", "open": "Those that need attention"}
 POLL_FLAG = "imports_are_running"
 
 
@@ -73,7 +76,12 @@ def show_imports() -> None:
     if len(imports) == MAXIMUM_IMPORTS:
         states.partial(f"Only the newest {MAXIMUM_IMPORTS} imports are listed.")
     selected = st.query_params.get("imp")
-    show_table(imports, selected)
+    shown = choice.choose("show", "Show", SHOWN)
+    listed = [one for one in imports if attention(one)] if shown == "open" else imports
+    if listed:
+        show_table(listed, selected)
+    else:
+        st.success("None of them needs attention.", icon=":material/check_circle:")
     if selected is None:
         st.caption("Select an import to see its accounting.")
     else:
@@ -137,6 +145,7 @@ def show_selected(imports: list[ImportHealth], import_id: str) -> None:
     if import_.error_message:
         st.error(esc(import_.error_message, 500), icon=":material/error:")
     charts.show_accounting(account_for(import_))
+    states.panel("The problems", lambda: problems_panel.show_problems(import_))
     show_facts(import_)
     import_actions.show_actions(import_)
 

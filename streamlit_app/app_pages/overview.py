@@ -5,25 +5,11 @@ from __future__ import annotations
 import streamlit as st
 
 from streamlit_app.auth.rights import Right
-from streamlit_app.queries.imports import ImportHealth
-from streamlit_app.ui import data, frame, states
-from streamlit_app.ui.accounting import account_for, state_of
-from streamlit_app.ui.format import esc
+from streamlit_app.ui import data, frame, review_data, states, tiles
+from streamlit_app.ui.accounting import attention, state_of
+from streamlit_app.ui.format import esc, whole
 
 MAXIMUM_ATTENTION = 10
-
-
-def attention(import_: ImportHealth) -> str:
-    """Return why somebody should look at an import, "" if nobody needs to."""
-    if import_.status == "FAILED":
-        return "failed"
-    if account_for(import_).closes is False:
-        return "does not account for every record"
-    if import_.status == "COMPLETE_WITH_ERRORS":
-        return "complete, with rejected records"
-    if import_.status == "LOADED":
-        return "loaded, not processed yet: run lode run"
-    return ""
 
 
 def show_attention() -> None:
@@ -50,11 +36,27 @@ def show_attention() -> None:
         st.caption(f"And {len(waiting) - MAXIMUM_ATTENTION} more on the page Imports.")
 
 
+def show_work() -> None:
+    """Show how much waits for somebody, each number with a link to its rows."""
+    with st.container(horizontal=True):
+        if data.may(Right.REVIEW):
+            waiting, has_more = review_data.waiting()
+            count = f"{whole(waiting)}{'+' if has_more else ''}"
+            tiles.show_tile("Pairs to review", count, "app_pages/review.py", {})
+        if data.may(Right.SEE_IMPORTS):
+            found = [one for one in data.imports() if attention(one)]
+            tiles.show_tile(
+                "Imports to look at", whole(len(found)), "app_pages/imports.py", {"show": "open"}
+            )
+
+
 version = frame.open_page(
     "Overview", "How many people there are, and whom we may contact.", Right.SEE_NUMBERS
 )
 if version is not None:
-    frame.show_tiles(version)
+    tiles.show_tiles(version)
+if data.may(Right.SEE_IMPORTS) or data.may(Right.REVIEW):
+    states.panel("What waits", show_work)
 if data.may(Right.SEE_IMPORTS):
     st.subheader("Imports that need attention", anchor=False)
     states.panel("The list of imports", show_attention)

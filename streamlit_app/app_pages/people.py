@@ -20,11 +20,20 @@ from streamlit_app.queries.search import (
     NotSearchable,
     parse_search,
 )
-from streamlit_app.ui import data, frame, states, tables
+from streamlit_app.ui import data, frame, paging, states, tables, tiles
 from streamlit_app.ui.find import SEARCH_KEY
 from streamlit_app.ui.format import esc, local_time, whole, zone_of
 from streamlit_app.ui.reveal import show_reveal
 from streamlit_app.ui.words import channel_word, humanized, kind_word, reason_words
+
+# What the tiles of the overview count, by the address's word.
+CHANNELS = {
+    "all": "All",
+    "call": "Callable",
+    "sms": "Textable",
+    "mail": "Mailable",
+    "email": "E-mailable",
+}
 
 
 def forget_person() -> None:
@@ -70,6 +79,11 @@ def show_hits(hits: Hits) -> None:
         states.partial(f"More than {MAXIMUM_HITS} people: the first are shown; narrow the search.")
     else:
         st.caption(f"{whole(len(hits.people))} people found. Select one to see more.")
+    show_table(hits)
+
+
+def show_table(hits: Hits) -> None:
+    """Show people as a table; selecting a row puts its person into the address."""
     ids = [hit.golden_person_id for hit in hits.people]
     key = tables.key_of("hits_table", ids)
 
@@ -89,6 +103,21 @@ def show_hits(hits: Hits) -> None:
         selection_mode="single-row",
         height="auto" if len(ids) <= 8 else 322,
     )
+
+
+def show_channel(channel: str) -> None:
+    """List all people, or those whom a channel may reach, page by page."""
+    trail = paging.trail_of("people", channel, int)
+    with states.loading(height=322):
+        found = data.people_page(channel, trail[-1] if trail else 0)
+    st.subheader(f"People: {CHANNELS[channel].lower()}", anchor=False)
+    if not found.people:
+        states.empty("There is nobody.")
+        return
+    show_table(found)
+    last = found.people[-1].golden_person_id
+    words = ("Previous", "Next")
+    paging.show_pager(trail, last, found.has_more, len(found.people), "people", words)
 
 
 def show_person() -> None:
@@ -191,6 +220,9 @@ version = frame.open_page(
 )
 # Once somebody is looked at, the whole warehouse's numbers are only in the way.
 if version is not None and "person" not in st.query_params:
-    frame.show_tiles(version)
+    tiles.show_tiles(version)
 states.panel("The search", show_search)
+listed = st.query_params.get("channel", "")
+if listed in CHANNELS and "person" not in st.query_params:
+    states.panel("The list of people", lambda: show_channel(listed))
 states.panel("The person", show_person)

@@ -6,12 +6,22 @@ import pandas as pd
 import streamlit as st
 
 from streamlit_app.auth.rights import Right
-from streamlit_app.queries.review import ComparedField, Effect, GoldenSide, ReviewPair
+from streamlit_app.queries.comparison import ComparedField
+from streamlit_app.queries.review import Effect, GoldenSide, ReviewPair
 from streamlit_app.queries.search import MAXIMUM_PERSON_ID
-from streamlit_app.ui import frame, review_charts, review_data, states, tables
+from streamlit_app.ui import (
+    decisions_panel,
+    frame,
+    group_panel,
+    review_charts,
+    review_data,
+    states,
+    tables,
+)
 from streamlit_app.ui.format import esc, local_time, plain, whole, zone_of
 from streamlit_app.ui.words import channel_word
 
+SHOWN_IDS = 12
 SIGNS = {
     "same": "= Same",
     "in part": "≈ Some in common",
@@ -23,13 +33,6 @@ VERDICTS = (
     ("different", "Different persons", ":material/call_split:", "D"),
     ("household", "One household", ":material/home:", "H"),
 )
-DECISION_WORDS = {
-    "link": "one person",
-    "apart": "two persons",
-    "golden": "stands for its group",
-}
-JOB = "review_job"
-SAID = "review_said"
 
 
 def pair_in_address() -> tuple[int, int] | None:
@@ -51,34 +54,16 @@ def close_pair() -> None:
     st.query_params.pop("pair", None)
 
 
-def show_job() -> None:
-    """Say what became of the decision that was asked for last."""
-    number = st.session_state.get(JOB)
-    job = review_data.job(number) if number is not None else None
-    if job is None:
-        return
-    said = esc(st.session_state.get(SAID, ""), 200)
-    if job.state == "FAILED":
-        st.error(f"{said} {esc(job.message, 600)}", icon=":material/error:")
-    elif job.state == "DONE":
-        st.success(f"{said} {esc(job.message, 600)}", icon=":material/check_circle:")
-    else:
-        st.info(
-            f"{said} It waits for `lode worker` (job {job.number}).",
-            icon=":material/hourglass_empty:",
-        )
-
-
 def show_queue() -> None:
     """Show the pairs that wait, those first whose merge changes whom we may contact."""
     pairs, has_more = review_data.queue()
     if not pairs:
         states.empty("No pair waits for you.", "`lode dedup run` finds new ones.")
         return
-    if has_more:
-        st.caption(f"More than {len(pairs)} pairs wait; the next {len(pairs)} are listed.")
-    else:
-        st.caption(f"{whole(len(pairs))} {'pair waits' if len(pairs) == 1 else 'pairs wait'}.")
+    count, is_longer = review_data.waiting() if has_more else (len(pairs), False)
+    more = "+" if is_longer else ""
+    listed = f" The next {len(pairs)} are listed." if has_more else ""
+    st.caption(f"{whole(count)}{more} {'pair waits' if count == 1 else 'pairs wait'}.{listed}")
     st.button(
         "Next pair",
         key="next_pair",
@@ -132,7 +117,7 @@ def show_pair(first: int, second: int) -> None:
         f" rules give it {found.pair.score:.0f} of 100 points ({esc(found.reason, 60)})."
     )
     with states.loading(height=300):
-        fields = review_data.comparison(first, second)
+        fields = review_data.comparison(found)
         sides = review_data.sides(found.pair)
         effect = review_data.effect(found.pair, sides)
     show_fields(found, fields)
@@ -150,8 +135,8 @@ def show_pair(first: int, second: int) -> None:
         why = str(st.session_state[f"reason_{first}_{second}"]).strip()
 
         def body() -> None:
-            st.session_state[JOB] = review_data.decide(hold, verdict, why)
-            st.session_state[SAID] = f"{label}: {first} and {second}."
+            job = review_data.decide(hold, verdict, why)
+            decisions_panel.note_job(job, f"{label}: {first} and {second}.")
 
         if why and states.panel("The decision", body):
             close_pair()
@@ -184,9 +169,7 @@ def show_fields(found: ReviewPair, fields: list[ComparedField]) -> None:
             f"{found.pair.first}": plain(one.first),
             f"{found.pair.second}": plain(one.second),
             "Compared": SIGNS[one.sign],
-            "If merged": {"first": "← newer", "second": "→ newer"}.get(one.proposed, "")
-            if one.sign == "different"
-            else "",
+            "Golden record of both": plain(one.merged),
         }
         for one in fields
     ]
@@ -212,10 +195,17 @@ def show_effect(sides: list[GoldenSide], effect: Effect) -> None:
             f"Golden person {side.golden_person_id}, {esc(side.full_name, 80)}:"
             f" {whole(side.records)} records, {whole(side.persons)} persons; {channels}"
         )
+        if side.persons > 1:
+            group_panel.show_link(side.golden_person_id, "See the group it stands for")
+    chosen = " (people chose it)" if effect.is_chosen else ""
     st.markdown(
-        f"They become golden person **{effect.golden_id}** of {whole(effect.records)} records and"
-        f" {whole(effect.persons)} persons; {effect.retired_id} leads to it."
+        f"They become golden person **{effect.golden_id}**{chosen} of {whole(effect.records)}"
+        f" records and {whole(effect.persons)} persons; {effect.retired_id} leads to it."
     )
+    others = [str(one) for one in effect.redirected]
+    if len(others) > 1:
+        rest = f" and {len(others) - SHOWN_IDS} more" if len(others) > SHOWN_IDS else ""
+        st.caption(f"Ids that lead elsewhere then: {', '.join(others[:SHOWN_IDS])}{rest}.")
     if effect.inherited:
         words = ", ".join(channel_word(one).lower() for one in effect.inherited)
         st.warning(
@@ -225,51 +215,23 @@ def show_effect(sides: list[GoldenSide], effect: Effect) -> None:
         )
 
 
-def show_decisions() -> None:
-    """List the newest decisions, each with a way to take it back."""
-    found = review_data.decisions()
-    if not found:
-        states.empty("Nobody has decided anything yet.")
-        return
-    zone = zone_of(st.context.timezone)
-    for one in found:
-        word = DECISION_WORDS.get(one.kind) or one.kind
-        state = " (ended)" if one.is_ended else ""
-        st.markdown(
-            f"**{one.number}** {esc(word)}{state} · {esc(one.reason, 120)} ·"
-            f" {esc(one.decided_by, 60)}, {local_time(one.decided_at, zone)}"
-        )
-    open_ones = [one.number for one in found if not one.is_ended]
-    if not open_ones:
-        return
-
-    def undo() -> None:
-        number = st.session_state["undo_number"]
-
-        def body() -> None:
-            st.session_state[JOB] = review_data.end(number, "taken back in the dashboard")
-            st.session_state[SAID] = f"End of decision {number}."
-
-        states.panel("The end of the decision", body)
-
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.selectbox("Decision to take back", open_ones, key="undo_number")
-        st.button("Undo", key="undo", icon=":material/undo:", on_click=undo)
-
-
 version = frame.open_page(
     "Duplicate review",
     "Pairs that may be one person: look at both, decide, and take it back if it was wrong.",
     Right.REVIEW,
 )
-states.panel("The last decision", show_job)
+states.panel("The last decision", decisions_panel.show_job)
 chosen = pair_in_address()
-if chosen is None:
+group = st.query_params.get("group")
+if group is not None:
+    states.panel("The group", lambda: group_panel.show_group(str(group)))
+elif chosen is None:
     if "pair" in st.query_params:
         states.empty(f"{esc(st.query_params['pair'], 60)} is not a pair of persons.")
     states.panel("The queue", show_queue)
+    group_panel.show_find()
     st.subheader("Newest decisions", anchor=False)
-    states.panel("The decisions", show_decisions)
+    states.panel("The decisions", decisions_panel.show_decisions)
 else:
     first_person, second_person = chosen
     states.panel("The pair", lambda: show_pair(first_person, second_person))

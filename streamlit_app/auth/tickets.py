@@ -21,6 +21,7 @@ MAXIMUM_OPEN = 10_000
 REPORT = "report"
 UPLOAD = "upload"
 EXPORT = "export"
+AUDIT = "audit"
 XSRF_COOKIE = "_streamlit_xsrf"
 LOGIN_COOKIE = "_streamlit_user"
 

@@ -72,21 +72,27 @@ def read_entries(
     engine: Engine, question: Question, before: tuple[datetime, int] | None = None
 ) -> tuple[list[AuditEntry], bool]:
     """Return a page of entries, newest first, and whether there are older ones."""
+    rows = fetch(engine, statement_for(question), {**parameters_of(question), **after(before)})
+    return [entry_of(row) for row in rows[:PAGE_SIZE]], len(rows) > PAGE_SIZE
+
+
+def after(before: tuple[datetime, int] | None) -> dict[str, object]:
+    """Return the parameters that go on behind a position, or begin with the newest entry."""
     moment, sequence = before or LATEST
-    # Never more days than are allowed, whatever the address says.
+    return {"before_moment": moment, "before_sequence": sequence}
+
+
+def parameters_of(question: Question) -> dict[str, object]:
+    """Return a question's parameters; never more days than are allowed, whatever was asked."""
     begin = max(question.begin, question.end - timedelta(days=MAXIMUM_DAYS - 1))
-    parameters: dict[str, object] = {
+    return {
         "begin": datetime(begin.year, begin.month, begin.day),
         "end": datetime(question.end.year, question.end.month, question.end.day)
         + timedelta(days=1),
-        "before_moment": moment,
-        "before_sequence": sequence,
         "actor": question.actor,
         "event": question.event,
         "subject": question.subject,
     }
-    rows = fetch(engine, statement_for(question), parameters)
-    return [_entry_of(row) for row in rows[:PAGE_SIZE]], len(rows) > PAGE_SIZE
 
 
 def statement_for(question: Question) -> Statement:
@@ -146,7 +152,8 @@ def _chained(row: Mapping[str, Any]) -> Entry:
     return Entry(**{**row, "sequence": int(row["sequence"])})
 
 
-def _entry_of(row: dict[str, Any]) -> AuditEntry:
+def entry_of(row: dict[str, Any]) -> AuditEntry:
+    """Return an entry as it may be shown."""
     return AuditEntry(
         sequence=int(row["sequence"]),
         recorded_at=row["recorded_at"],

@@ -5,6 +5,9 @@ from __future__ import annotations
 from streamlit_app.queries.statement import Statement
 
 PAGE_SIZE = 50
+# An export reads so many entries at a time, and is refused where there are more in all.
+EXPORT_STEP = 2_000
+MAXIMUM_EXPORTED = 1_000_000
 # A log is verified from its end: so many entries take about a second.
 VERIFIED_ENTRIES = 10_000
 
@@ -52,6 +55,56 @@ BY_TIME = _entries("audit entries", "", "audit_log_recorded_at, read backwards")
 BY_ACTOR = _entries("audit entries of an actor", "actor = :actor and", "audit_log_actor")
 BY_EVENT = _entries("audit entries of a kind", "event = :event and", "audit_log_event")
 BY_SUBJECT = _entries("audit entries of a subject", "subject = :subject and", "audit_log_subject")
+
+# At most so many days one by one; a longer span is counted by weeks, which begin on Mondays.
+MAXIMUM_SINGLE_DAYS = 31
+# Days or weeks times kinds: a kind is the first word of an event.
+COUNTS = Statement(
+    name="audit entries by day and kind",
+    sql="""
+select /*+ time limit */
+    date(recorded_at) - interval (:is_by_week * weekday(recorded_at)) day as first_day,
+    substring_index(event, '.', 1) as kind,
+    count(*) as entry_count
+from `{audit}`.audit_log
+where
+    recorded_at >= :begin
+    and recorded_at < :end
+    and (:actor = '' or actor = :actor)
+    and (:event = '' or event = :event)
+    and (:subject = '' or subject = :subject)
+group by first_day, kind
+order by first_day, kind
+limit :row_cap
+""",
+    tables=(),
+    index="audit_log_recorded_at, or that of a qualifier",
+    row_cap=400,
+)
+
+# Entries that came after the export was asked for are no part of it.
+EXPORT_COUNT = Statement(
+    name="number of audit entries to export",
+    sql="""
+select /*+ time limit */ count(*) as entry_count
+from (
+    select sequence
+    from `{audit}`.audit_log
+    where
+        recorded_at >= :begin
+        and recorded_at < :end
+        and sequence <= :last
+        and (:actor = '' or actor = :actor)
+        and (:event = '' or event = :event)
+        and (:subject = '' or subject = :subject)
+    limit :row_cap
+) as found
+""",
+    tables=(),
+    index="audit_log_recorded_at, or that of a qualifier",
+    row_cap=MAXIMUM_EXPORTED + 1,
+    timeout_milliseconds=10_000,
+)
 
 HEAD = Statement(
     name="end of the audit log",

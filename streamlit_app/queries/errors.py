@@ -29,6 +29,10 @@ class TooSlowError(QueryError):
     """A statement ran into its time limit."""
 
 
+class NotAllowedError(QueryError):
+    """The database does not let the dashboard's account read this."""
+
+
 class QueryFailedError(QueryError):
     """Any other refusal of the database."""
 

@@ -18,6 +18,7 @@ from streamlit_app.queries.person_statements import (
     CONTACT_POINTS,
     MAXIMUM_CONTACT_ROWS,
     MAXIMUM_HITS,
+    PEOPLE_PAGE,
     PERSON,
 )
 from streamlit_app.queries.search import ByContact, ByName, ByPersonId, NotSearchable, Search
@@ -148,6 +149,12 @@ def read_contact_points(
         )
     )
     return ContactPoints(tuple(points), len(rows) > MAXIMUM_CONTACT_ROWS)
+
+
+def read_people(engine: Engine, channel: str, after: int) -> Hits:
+    """Return a page of all people behind an id, or of those a channel may reach; by id."""
+    rows = fetch(engine, PEOPLE_PAGE, {"channel": channel, "after": after})
+    return Hits(tuple(_hit_of(row) for row in rows[:MAXIMUM_HITS]), len(rows) > MAXIMUM_HITS)
 
 
 def _find_by_name(engine: Engine, search: ByName) -> list[dict[str, Any]]:

@@ -101,6 +101,30 @@ limit :row_cap
     row_cap=MAXIMUM_HITS + 1,
 )
 
+# Behind the numbers of the overview. By id, so that it ends as soon as a page is full, however
+# many people there are; only a channel that hardly anybody can be reached by takes its time.
+PEOPLE_PAGE = Statement(
+    name="people by channel",
+    sql=f"""
+select /*+ time limit */ {_HIT_COLUMNS}
+from golden_persons
+where
+    golden_person_id > :after
+    and case :channel
+        when 'call' then is_callable
+        when 'sms' then is_textable
+        when 'email' then is_emailable
+        when 'mail' then is_mailable
+        else 1
+    end = 1
+order by golden_person_id
+limit :row_cap
+""",
+    tables=("golden_persons",),
+    index="PRIMARY",
+    row_cap=MAXIMUM_HITS + 1,
+)
+
 PERSON = Statement(
     name="person card",
     sql="""

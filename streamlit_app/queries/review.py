@@ -10,30 +10,20 @@ from typing import Any
 
 from sqlalchemy import Engine
 
+from streamlit_app.queries.comparison import PROPOSED
+from streamlit_app.queries.group_statements import PAIR_MEMBERS
 from streamlit_app.queries.review_statements import (
     DECISIONS,
     GOLDEN_PAIR,
+    MAXIMUM_COUNTED,
     ONE_PAIR,
     QUEUE,
+    QUEUE_COUNT,
     QUEUE_SIZE,
     REASONS_OF_PAIR,
-    VALUES_OF_PAIR,
 )
 from streamlit_app.queries.statement import fetch
-from streamlit_app.queries.timeline import mask_field
 
-# What is compared, in the order of the table: label, canonical table, fields of it.
-COMPARED = (
-    ("First name", "persons", "first_name"),
-    ("Middle name", "persons", "middle_name"),
-    ("Last name", "persons", "last_name"),
-    ("Suffix", "persons", "name_suffix"),
-    ("Birth date", "persons", "birth_date"),
-    ("Company", "persons", "company_name"),
-    ("Phones", "phone_numbers", "phone_raw"),
-    ("E-mails", "email_addresses", "email"),
-    ("Address", "addresses", "primary_address"),
-)
 REQUESTS = frozenset({"OPT_OUT", "PERSON_OPT_OUT", "INTERNAL_DNC", "LITIGATOR"})
 
 
@@ -78,20 +68,8 @@ class ReviewPair:
     link_threshold: float
     review_threshold: float
     steps: tuple[Step, ...]
-
-
-@dataclass(frozen=True)
-class ComparedField:
-    """A field of two persons, masked; `sign` is same, different, one side or nothing.
-
-    `proposed` is the side whose value is newer, where they differ: first, second or "".
-    """
-
-    label: str
-    first: str
-    second: str
-    sign: str
-    proposed: str
+    # What the golden record of both would have, by field; empty where it is not known.
+    proposed: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -107,24 +85,31 @@ class GoldenSide:
 
 @dataclass(frozen=True)
 class Effect:
-    """What a merge would do: who stays, how much comes together, which requests count for both."""
+    """What a merge would do: who stays, how much comes together, which requests count for both.
+
+    `redirected` are all ids that then lead to another golden person than today; `is_chosen` tells
+    that people chose who stays.
+    """
 
     golden_id: int
     retired_id: int
     records: int
     persons: int
     inherited: tuple[str, ...]
+    redirected: tuple[int, ...]
+    is_chosen: bool
 
 
 @dataclass(frozen=True)
 class Decision:
-    """A decision about who is who; `is_ended` if another one ended it."""
+    """A decision about who is who; `is_ended` if another one ended it, with all its parts."""
 
     number: int
     kind: str
     decided_by: str
     reason: str
     decided_at: datetime | None
+    parts: int
     is_ended: bool
 
 
@@ -143,6 +128,13 @@ def read_queue(engine: Engine, actor: str) -> tuple[list[WaitingPair], bool]:
     return pairs, len(rows) > QUEUE_SIZE
 
 
+def count_waiting(engine: Engine, actor: str) -> tuple[int, bool]:
+    """Return how many pairs wait for somebody, and whether there are more than were counted."""
+    (row,) = fetch(engine, QUEUE_COUNT, {"actor": actor})
+    count = int(row["pair_count"])
+    return min(count, MAXIMUM_COUNTED), count > MAXIMUM_COUNTED
+
+
 def read_pair(engine: Engine, first: int, second: int) -> ReviewPair | None:
     """Return a pair, None if it does not wait (any more)."""
     for row in fetch(engine, ONE_PAIR, {"first": first, "second": second}):
@@ -152,28 +144,9 @@ def read_pair(engine: Engine, first: int, second: int) -> ReviewPair | None:
             float(row["link_threshold"]),
             float(row["review_threshold"]),
             _steps(row["waterfall"]),
+            {field: str(row[field]) for field in PROPOSED if row[field] is not None},
         )
     return None
-
-
-def read_comparison(engine: Engine, first: int, second: int) -> list[ComparedField]:
-    """Return the fields that at least one of two persons has, masked after they were compared."""
-    rows = fetch(engine, VALUES_OF_PAIR, {"first": first, "second": second})
-    found = []
-    for label, table, field in COMPARED:
-        sides = [
-            {
-                str(row["cell_value"]): row["effective_at"]
-                for row in rows
-                if int(row["person_id"]) == person
-                and (row["table_name"], row["field_name"]) == (table, field)
-                and row["cell_value"]
-            }
-            for person in (first, second)
-        ]
-        if any(sides):
-            found.append(_compared(label, table, field, sides[0], sides[1]))
-    return found
 
 
 def read_sides(engine: Engine, pair: QueuedPair) -> list[GoldenSide]:
@@ -190,14 +163,38 @@ def read_effect(engine: Engine, pair: QueuedPair, sides: list[GoldenSide]) -> Ef
     for row in fetch(engine, REASONS_OF_PAIR, _goldens(pair)):
         if REQUESTS & set(str(row["reasons"]).split(",")):
             asked.setdefault(str(row["channel"]), set()).add(int(row["golden_person_id"]))
-    ids = sorted((pair.golden_first, pair.golden_second))
+    stays, goes, is_chosen, redirected = _who_stays(
+        pair, fetch(engine, PAIR_MEMBERS, _goldens(pair))
+    )
     return Effect(
-        golden_id=ids[0],
-        retired_id=ids[1],
+        golden_id=stays,
+        retired_id=goes,
         records=sum(side.records for side in sides),
         persons=sum(side.persons for side in sides),
         inherited=tuple(sorted(channel for channel, who in asked.items() if len(who) == 1)),
+        redirected=redirected,
+        is_chosen=is_chosen,
     )
+
+
+def _who_stays(
+    pair: QueuedPair, members: list[dict[str, Any]]
+) -> tuple[int, int, bool, tuple[int, ...]]:
+    """Return who stays, who goes, whether people chose, and the ids that lead elsewhere then.
+
+    As a run does it: whom people chose last, else the smaller of the two golden persons.
+    """
+    low, high = sorted((pair.golden_first, pair.golden_second))
+    chosen = [row for row in members if row["chosen_by"] and row["record_count"]]
+    newest = max(chosen, key=lambda row: int(row["chosen_by"]), default=None)
+    stays = int(newest["person_id"]) if newest is not None else low
+    goes = low if newest is not None and int(newest["golden_person_id"]) == high else high
+    redirected = sorted(
+        int(row["person_id"])
+        for row in members
+        if int(row["golden_person_id"]) != stays and int(row["person_id"]) != stays
+    )
+    return stays, goes, newest is not None, tuple(redirected)
 
 
 def read_decisions(engine: Engine) -> list[Decision]:
@@ -209,7 +206,8 @@ def read_decisions(engine: Engine) -> list[Decision]:
             decided_by=row["decided_by"] or "",
             reason=row["reason"] or "",
             decided_at=row["decided_at"],
-            is_ended=row["ended_by"] is not None,
+            parts=int(row["parts"]),
+            is_ended=not int(row["standing"]),
         )
         for row in fetch(engine, DECISIONS)
     ]
@@ -249,33 +247,3 @@ def _side(row: dict[str, Any]) -> GoldenSide:
             "mail": bool(row["is_mailable"]),
         },
     )
-
-
-def _compared(
-    label: str, table: str, field: str, first: dict[str, Any], second: dict[str, Any]
-) -> ComparedField:
-    shown = [
-        "; ".join(mask_field(table, field, one) for one in sorted(side)) for side in (first, second)
-    ]
-    keys = [{_key(table, value) for value in side} for side in (first, second)]
-    proposed = ""
-    if not (first and second):
-        sign = "one side"
-        proposed = "first" if first else "second"
-    elif keys[0] & keys[1]:
-        sign = "same" if keys[0] == keys[1] else "in part"
-    else:
-        sign = "different"
-        newest = [
-            max((one for one in side.values() if one), default=None) for side in (first, second)
-        ]
-        if table == "persons" and newest[0] and newest[1] and newest[0] != newest[1]:
-            proposed = "first" if newest[0] > newest[1] else "second"
-    return ComparedField(label, shown[0], shown[1], sign, proposed)
-
-
-def _key(table: str, value: str) -> str:
-    """Return a value as it is compared: phones by their digits, all else without case."""
-    if table == "phone_numbers":
-        return "".join(one for one in value if one.isdigit())[-10:]
-    return value.casefold()

@@ -5,6 +5,8 @@ from __future__ import annotations
 from streamlit_app.queries.statement import Statement
 
 QUEUE_SIZE = 25
+# A queue is counted so far, and beyond it is said to be longer.
+MAXIMUM_COUNTED = 10_000
 
 _PAIR_COLUMNS = """
     review_pairs.person_id_l,
@@ -43,6 +45,27 @@ limit :row_cap
     row_cap=QUEUE_SIZE + 1,
 )
 
+QUEUE_COUNT = Statement(
+    name="number of pairs that wait",
+    sql="""
+select /*+ time limit */ count(waiting.person_id_l) as pair_count
+from (
+    select review_pairs.person_id_l
+    from review_pairs
+    left join `{raw}`.app_reviews as held
+        on review_pairs.person_id_l = held.person_id_l
+            and review_pairs.person_id_r = held.person_id_r
+            and held.expires_at > utc_timestamp(6)
+            and (held.actor <> :actor or held.state <> 'looking')
+    where held.number is null
+    limit :row_cap
+) as waiting
+""",
+    tables=("review_pairs",),
+    index="any of review_pairs: it ends at the cap",
+    row_cap=MAXIMUM_COUNTED + 1,
+)
+
 ONE_PAIR = Statement(
     name="one pair",
     sql=f"""
@@ -50,13 +73,22 @@ select /*+ time limit */ {_PAIR_COLUMNS},
     review_pairs.match_reason,
     review_pairs.link_threshold,
     review_pairs.review_threshold,
-    review_pairs.waterfall
+    review_pairs.waterfall,
+    golden_proposals.first_name,
+    golden_proposals.middle_name,
+    golden_proposals.last_name,
+    golden_proposals.name_suffix,
+    golden_proposals.company_name,
+    golden_proposals.birth_date
 from review_pairs
+left join golden_proposals
+    on review_pairs.person_id_l = golden_proposals.person_id_l
+        and review_pairs.person_id_r = golden_proposals.person_id_r
 where review_pairs.person_id_l = :first and review_pairs.person_id_r = :second
 limit :row_cap
 """,
-    tables=("review_pairs",),
-    index="PRIMARY",
+    tables=("review_pairs", "golden_proposals"),
+    index="PRIMARY of both",
     row_cap=1,
 )
 
@@ -117,26 +149,29 @@ limit :row_cap
     row_cap=50,
 )
 
+# The parts of a split are one decision; the newest rows hold it whole, as it is at most 225 pairs.
 DECISIONS = Statement(
     name="newest decisions about who is who",
     sql="""
 select /*+ time limit */
-    decided.id,
+    coalesce(decided.split_id, decided.id) as id,
     decided.kind,
     decided.decided_by,
     decided.reason,
-    decided.decided_at,
-    ended.id as ended_by
+    min(decided.decided_at) as decided_at,
+    count(*) as parts,
+    sum(ended.id is null) as standing
 from (
     select
         id,
+        split_id,
         kind,
         decided_by,
         reason,
         decided_at
     from `{raw}`.dedup_decisions
     order by id desc
-    limit 60
+    limit 600
 ) as decided
 left join (
     select
@@ -144,10 +179,12 @@ left join (
         revokes_id
     from `{raw}`.dedup_decisions
     order by id desc
-    limit 60
+    limit 600
 ) as ended on decided.id = ended.revokes_id
 where decided.kind <> 'revoke'
-order by decided.id desc
+group by
+    coalesce(decided.split_id, decided.id), decided.kind, decided.decided_by, decided.reason
+order by coalesce(decided.split_id, decided.id) desc
 limit :row_cap
 """,
     tables=(),

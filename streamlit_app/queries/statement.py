@@ -12,8 +12,10 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from lode.errors import LodeError
+from streamlit_app.queries import timings
 from streamlit_app.queries.errors import (
     DatabaseDownError,
+    NotAllowedError,
     NotBuiltError,
     QueryError,
     QueryFailedError,
@@ -32,6 +34,8 @@ LOST_CONNECTION = frozenset({2006, 2013, 2055, 4031, 1927})
 UNREACHABLE = frozenset({2002, 2003, 2005, 1040, 1044, 1045, 1053, 1226, 1698, 3118})
 # No such table, no such schema, and a view over a table that is gone.
 MISSING = frozenset({1146, 1049, 1356})
+# A table or column that the account has no right to.
+FORBIDDEN = frozenset({1142, 1143, 1227})
 TIMED_OUT = frozenset({3024, 1969, 1317, 1028})
 
 
@@ -86,7 +90,7 @@ def fetch(
 def _fetch(
     engine: Engine, statement: Statement, parameters: Mapping[str, object]
 ) -> list[dict[str, Any]]:
-    with engine.connect() as connection:
+    with timings.timed(statement.name), engine.connect() as connection:
         sql = statement.for_engine(is_mariadb(connection))
         for name, schema in connection.get_execution_options().get(SCHEMAS, {}).items():
             sql = sql.replace(f"{{{name}}}", schema)
@@ -133,6 +137,8 @@ def problem_of(statement: Statement, error: Exception) -> QueryError:
             DatabaseDownError("The database stopped answering: try again in a moment."),
             error,
         )
+    if code in FORBIDDEN:
+        return NotAllowedError("The dashboard's account has no right to read this.")
     return _logged(statement, QueryFailedError("The database could not answer this."), error)
 
 

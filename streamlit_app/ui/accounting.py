@@ -16,6 +16,8 @@ PARTS = (
     ("Collapsed", "#A5669B"),
     ("Rejected", "#C2571A"),
 )
+# States in which every record has been judged.
+COMPLETED = ("COMPLETE", "COMPLETE_WITH_ERRORS")
 GAP = ("Not accounted for", "#D6293E")
 
 
@@ -43,6 +45,19 @@ def state_of(import_: ImportHealth) -> StatusWords:
     if account_for(import_).closes is False:
         return NOT_BALANCED
     return status_words(import_.status)
+
+
+def attention(import_: ImportHealth) -> str:
+    """Return why somebody should look at an import, "" if nobody needs to."""
+    if import_.status == "FAILED":
+        return "failed"
+    if account_for(import_).closes is False:
+        return "does not account for every record"
+    if import_.status == "COMPLETE_WITH_ERRORS":
+        return "complete, with rejected records"
+    if import_.status == "LOADED":
+        return "loaded, not processed yet: run lode run"
+    return ""
 
 
 def account_for(import_: ImportHealth) -> Accounting:

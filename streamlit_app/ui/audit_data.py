@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime
 
+import streamlit as st
+
 from lode.rights import Right
+from streamlit_app.auth import tickets
 from streamlit_app.auth.identity import needs
 from streamlit_app.queries import audit_log
+from streamlit_app.queries.audit_export import DayCount, read_counts
 from streamlit_app.queries.audit_log import AuditEntry, ChainState, Question
 from streamlit_app.ui.connections import engine
+from streamlit_app.ui.uploaded import ticket_for
 
 
 @needs(Right.SEE_AUDIT)
@@ -17,6 +23,20 @@ def entries(
 ) -> tuple[list[AuditEntry], bool]:
     """Return a page of entries, newest first, and whether there are older ones."""
     return audit_log.read_entries(engine(), question, before)
+
+
+@needs(Right.SEE_AUDIT)
+@st.cache_data(ttl=60, max_entries=50, show_spinner=False)
+def counts(question: Question) -> list[DayCount]:
+    """Return how many entries of which kind each day or week has, as of a minute ago at most."""
+    return read_counts(engine(), question)
+
+
+@needs(Right.SEE_AUDIT)
+def export_link(question: Question) -> str:
+    """Return an address of the entries as a file, good once and in this browser only."""
+    detail = {name: str(value) for name, value in asdict(question).items()}
+    return f"/audit-log/{ticket_for(tickets.AUDIT, detail)}"
 
 
 @needs(Right.SEE_AUDIT)

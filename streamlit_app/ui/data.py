@@ -20,8 +20,10 @@ from streamlit_app.queries.people import (
     Person,
     find_people,
     read_contact_points,
+    read_people,
     read_person,
 )
+from streamlit_app.queries.problems import ProblemKind, read_problems
 from streamlit_app.queries.search import Search
 from streamlit_app.queries.warehouse import (
     WarehouseSummary,
@@ -89,10 +91,22 @@ def one_import(import_id: str) -> ImportHealth | None:
     return read_import(engine(), import_id)
 
 
+@needs(Right.SEE_IMPORTS)
+def problems(import_seq: int) -> tuple[list[ProblemKind], bool]:
+    """Return the commonest kinds of problems of an import, and whether there are more."""
+    return read_problems(engine(), import_seq)
+
+
 @needs(Right.SEE_PEOPLE)
 def people(search: Search) -> Hits:
     """Return who a search finds."""
     return find_people(engine(), search)
+
+
+@needs(Right.SEE_PEOPLE)
+def people_page(channel: str, after: int) -> Hits:
+    """Return a page of all people, or of those whom a channel may reach."""
+    return read_people(engine(), channel, after)
 
 
 @needs(Right.SEE_PEOPLE)

@@ -1,4 +1,4 @@
-"""What every page has: a title, how fresh the warehouse is, tiles, a place where faults end."""
+"""What every page has: a title, how fresh the warehouse is, a place where faults end."""
 
 from __future__ import annotations
 
@@ -11,17 +11,14 @@ import streamlit as st
 from lode.rights import Principal, Right, require
 from streamlit_app.auth import identity
 from streamlit_app.queries.errors import NotBuiltError, QueryError
-from streamlit_app.queries.warehouse import WarehouseSummary, WarehouseVersion
+from streamlit_app.queries.warehouse import WarehouseVersion
 from streamlit_app.ui import data, entrance, find, registry, states
 from streamlit_app.ui.format import (
     age,
-    compact,
     esc,
     local_time,
-    percent,
     plain,
     utc_now,
-    whole,
     zone_of,
 )
 
@@ -93,50 +90,6 @@ def show_freshness(version: WarehouseVersion) -> None:
         states.stale(f"{sentence} That is over {hours} hours old: run `lode run`.")
     else:
         st.caption(sentence)
-
-
-def show_tiles(version: WarehouseVersion) -> None:
-    """Show how many golden persons there are, and how many may be contacted by each channel."""
-
-    def body() -> None:
-        with states.loading(height=120):
-            summary = data.warehouse_summary(version.version)
-        if summary is None:
-            states.empty("There are no numbers yet.", "Run `lode run`.")
-            return
-        with st.container(horizontal=True):
-            _tiles(summary)
-
-    states.panel("The numbers of the warehouse", body)
-
-
-def _tiles(summary: WarehouseSummary) -> None:
-    golden = summary.golden_persons
-    st.metric(
-        "Golden persons",
-        compact(golden),
-        f"of {compact(summary.records)} records",
-        delta_color="off",
-        delta_arrow="off",
-        border=True,
-        help=f"Exactly {whole(golden)}, made of {whole(summary.persons)} persons and"
-        f" {whole(summary.records)} records; {whole(summary.rejected)} records were rejected.",
-    )
-    for label, count in (
-        ("Callable", summary.callable),
-        ("Textable", summary.textable),
-        ("Mailable", summary.mailable),
-        ("E-mailable", summary.emailable),
-    ):
-        st.metric(
-            label,
-            compact(count),
-            f"{percent(count, golden)} of persons",
-            delta_color="off",
-            delta_arrow="off",
-            border=True,
-            help=f"Exactly {whole(count)} of {whole(golden)} golden persons.",
-        )
 
 
 def set_browser_title(title: str) -> None:

@@ -6,8 +6,10 @@ import streamlit as st
 
 from lode.rights import Right
 from streamlit_app.auth.identity import needs
-from streamlit_app.queries import health
+from streamlit_app.queries import health, server, timings
 from streamlit_app.queries.health import DbtNode, DbtRun, OpenImport, SourceState, TableSize
+from streamlit_app.queries.server import Digest, Session
+from streamlit_app.queries.timings import Timing
 from streamlit_app.ui.connections import engine
 
 
@@ -40,3 +42,21 @@ def open_imports() -> list[OpenImport]:
 def sizes(version: str) -> list[TableSize]:
     """Return the largest tables as of a build; the argument is the cache's key."""
     return health.read_sizes(engine())
+
+
+@needs(Right.SEE_HEALTH)
+def sessions() -> list[Session]:
+    """Return the sessions of the server that the dashboard's account may see."""
+    return server.read_sessions(engine())
+
+
+@needs(Right.SEE_HEALTH)
+def digests() -> list[Digest]:
+    """Return the server's slowest statements over the marts."""
+    return server.read_digests(engine())
+
+
+@needs(Right.SEE_HEALTH)
+def own_timings() -> list[Timing]:
+    """Return the dashboard's slowest statements since it began."""
+    return timings.slowest(15)

@@ -12,11 +12,11 @@ from lode.rights import Right
 from streamlit_app.queries.errors import QueryError
 from streamlit_app.queries.imports import ImportHealth
 from streamlit_app.ui import data, uploaded, work
+from streamlit_app.ui.accounting import COMPLETED
 from streamlit_app.ui.format import esc
 
 PREVIEW = "undo_previews"
 WAITING = ("LOADED", "UNDOING")
-COMPLETED = ("COMPLETE", "COMPLETE_WITH_ERRORS")
 LABELS = {"success": "Success report", "errors": "Error report", "checklist": "Checklist"}
 
 

@@ -23,9 +23,14 @@ def trail_of(name: str, question: object, _of: type[Position]) -> list[Position]
 
 
 def show_pager(
-    trail: list[Position], last: Position, has_more: bool, count: int, things: str
+    trail: list[Position],
+    last: Position,
+    has_more: bool,
+    count: int,
+    things: str,
+    words: tuple[str, str] = ("Newer", "Older"),
 ) -> None:
-    """Offer newer and older pages, where there are any; `last` is where this one ends."""
+    """Offer the pages before and after, where there are any; `last` is where this one ends."""
 
     def go_back() -> None:
         trail.pop()
@@ -35,14 +40,14 @@ def show_pager(
 
     with st.container(horizontal=True):
         st.button(
-            "Newer",
+            words[0],
             key="newer",
             icon=":material/arrow_upward:",
             on_click=go_back,
             disabled=not trail,
         )
         st.button(
-            "Older",
+            words[1],
             key="older",
             icon=":material/arrow_downward:",
             on_click=go_on,

@@ -9,10 +9,11 @@ from lode.reviews import DECIDED, DEFERRED, Hold
 from lode.rights import Right
 from streamlit_app.auth import identity
 from streamlit_app.auth.identity import needs
-from streamlit_app.queries import review
+from streamlit_app.queries import groups, review
+from streamlit_app.queries.comparison import ComparedField, read_comparison
+from streamlit_app.queries.groups import Group
 from streamlit_app.queries.jobs import JobState, read_job
 from streamlit_app.queries.review import (
-    ComparedField,
     Decision,
     Effect,
     GoldenSide,
@@ -20,6 +21,8 @@ from streamlit_app.queries.review import (
     ReviewPair,
     WaitingPair,
 )
+from streamlit_app.queries.timeline import read_golden_id
+from streamlit_app.ui import work
 from streamlit_app.ui.connections import engine, settings
 from streamlit_app.ui.writing import writing
 
@@ -31,15 +34,22 @@ def queue() -> tuple[list[WaitingPair], bool]:
 
 
 @needs(Right.REVIEW)
+def waiting() -> tuple[int, bool]:
+    """Return how many pairs wait for who asks, and whether there are more than were counted."""
+    return review.count_waiting(engine(), identity.current().subject)
+
+
+@needs(Right.REVIEW)
 def pair(first: int, second: int) -> ReviewPair | None:
     """Return a pair with its waterfall."""
     return review.read_pair(engine(), first, second)
 
 
 @needs(Right.REVIEW)
-def comparison(first: int, second: int) -> list[ComparedField]:
-    """Return two persons field by field, masked."""
-    return review.read_comparison(engine(), first, second)
+def comparison(found: ReviewPair) -> list[ComparedField]:
+    """Return the persons of a pair field by field, masked, with what would survive."""
+    one = found.pair
+    return read_comparison(engine(), one.first, one.second, found.proposed)
 
 
 @needs(Right.REVIEW)
@@ -58,6 +68,20 @@ def effect(one: QueuedPair, of: list[GoldenSide]) -> Effect:
 def decisions() -> list[Decision]:
     """Return the newest decisions about who is who."""
     return review.read_decisions(engine())
+
+
+@needs(Right.REVIEW)
+def my_last(found: list[Decision]) -> Decision | None:
+    """Return the newest decision of who asks that still stands, of those given."""
+    me = identity.current().subject
+    return next((one for one in found if one.decided_by == me and not one.is_ended), None)
+
+
+@needs(Right.REVIEW)
+def group(person: int) -> Group | None:
+    """Return the group of the golden person that an id stands for."""
+    golden = read_golden_id(engine(), person)
+    return groups.read_group(engine(), golden) if golden is not None else None
 
 
 @needs(Right.REVIEW)
@@ -89,11 +113,23 @@ def decide(hold: Hold, verdict: str, reason: str) -> int:
     asked = {"first": first, "second": second, "verdict": verdict, "reason": reason}
     who = identity.current()
     with writing() as connection:
+        reviews.require_undecided(connection, settings(), hold)
         reviews.take(connection, settings(), who, hold.pair)
         key = _key("decide", *hold.pair, hold.number, verdict)
         number = jobs.ask(connection, settings(), who, "decide_pair", asked, key)
         reviews.put(connection, settings(), who, hold.pair, DECIDED)
     return number
+
+
+def pin(person: int, reason: str) -> int:
+    """Ask that a person stands for its group; return the number of the job."""
+    return work.ask("choose_golden", {"person": person, "reason": reason})
+
+
+def take_apart(taken: list[int], left: list[int], reason: str) -> int:
+    """Ask that the persons of one side are kept from those of the other; return the job."""
+    asked = {"taken": sorted(taken), "left": sorted(left), "reason": reason}
+    return work.ask("split_group", asked)
 
 
 def end(number: int, reason: str) -> int:

@@ -218,9 +218,91 @@ def test_a_job_that_is_begun_anew_decides_once(warehouse_of_five: Settings, lode
     assert "does not stand" in work(warehouse_of_five, "end_decision", **end)
 
 
+def decisions_of(settings: Settings) -> list[tuple[object, ...]]:
+    return list(rows(settings, "select kind, split_id from dedup_decisions order by id"))
+
+
+@pytest.fixture
+def undecided(warehouse_of_five: Settings, lode: Lode) -> Settings:
+    """The five, no decision left of the tests before; ids once golden stay so."""
+    for line in lode("decisions").splitlines():
+        if line.split()[0].isdigit():
+            lode("revoke", line.split()[0], *WHY)
+    change(warehouse_of_five, "insert ignore into person_records select id, id from persons")
+    assert groups(warehouse_of_five) == THREE
+    return warehouse_of_five
+
+
+def groups(settings: Settings) -> set[frozenset[int]]:
+    """Publish a run and return who is one with whom."""
+    stands = golden(settings)
+    return {
+        frozenset(one for one, other in stands.items() if other == head)
+        for head in set(stands.values())
+    }
+
+
+THREE = {frozenset({BOB, ROBERT, ROB}), frozenset({EVE}), frozenset({IDA})}
+
+
+def test_a_group_is_taken_apart_at_once_and_put_back_at_once(
+    undecided: Settings, lode: Lode
+) -> None:
+    link = int(lode("link", EVE, ROB, *WHY).split()[1].rstrip(":"))
+    groups(undecided)
+    asked = {"taken": [ROB, EVE], "left": [BOB, ROBERT], "reason": "two men"}
+    said = work(undecided, "split_group", **asked)
+    number = int(said.split()[1])
+    assert said.startswith(f"Decision {number} is written down for 4 pairs.")
+    assert work(undecided, "split_group", **asked).startswith(f"Decision {number} says so.")
+    assert decisions_of(undecided)[-4:] == [("apart", None), *[("apart", number)] * 3]
+    apart = {frozenset({BOB, ROBERT}), frozenset({ROB, EVE}), frozenset({IDA})}
+    assert groups(undecided) == apart, "the link within a side holds"
+    end = {"number": number, "reason": "one man after all"}
+    assert work(undecided, "end_decision", **end).startswith(f"Decision {number} ends.")
+    assert groups(undecided) == {frozenset({BOB, ROBERT, ROB, EVE}), frozenset({IDA})}
+    assert "does not stand" in work(undecided, "end_decision", **end)
+    across = {"taken": [EVE], "left": [BOB, ROBERT, ROB], "reason": "not him"}
+    assert f"It ends decision {link}." in work(undecided, "split_group", **across)
+    assert groups(undecided) == THREE
+
+
+def test_a_group_held_by_others_is_not_taken_apart(undecided: Settings, lode: Lode) -> None:
+    """Nothing is written where a decision outside of the pairs holds the two sides together."""
+    links = [int(lode("link", one, IDA, *WHY).split()[1].rstrip(":")) for one in (BOB, ROB)]
+    count = decisions_of(undecided)
+    asked = {"taken": [ROB], "left": [BOB], "reason": "two men"}
+    with pytest.raises(LodeError, match=f"Decision {links[0]}, {links[1]} says that"):
+        work(undecided, "split_group", **asked)
+    assert decisions_of(undecided) == count
+    with pytest.raises(LodeError, match="is on both sides"):
+        work(undecided, "split_group", **{**asked, "left": [ROB]})
+    for link in links:
+        lode("revoke", link, *WHY)
+
+
+def test_a_pin_that_is_begun_anew_is_one(undecided: Settings, lode: Lode) -> None:
+    asked = {"person": ROB, "reason": "his own card"}
+    said = work(undecided, "choose_golden", **asked)
+    number = int(said.split()[1])
+    assert said.startswith(f"Decision {number} is written down.")
+    assert work(undecided, "choose_golden", **asked).startswith(f"Decision {number} says")
+    assert golden(undecided)[BOB] == ROB
+    other = int(work(undecided, "choose_golden", person=BOB, reason="x").split()[1])
+    again = int(work(undecided, "choose_golden", **asked).split()[1])
+    assert number < other < again, "the newer one wins, so it has to be said anew"
+    for one in (number, other, again):
+        lode("revoke", one, *WHY)
+
+
 @pytest.mark.parametrize(
     ("kind", "given", "sentence"),
     [
+        ("choose_golden", {"reason": "x"}, "the id of a person"),
+        ("choose_golden", {"person": 1}, "--reason needs a text"),
+        ("split_group", {"taken": [], "left": [1], "reason": "x"}, "those on either side"),
+        ("split_group", {"taken": ["1"], "left": [1], "reason": "x"}, "those on either side"),
+        ("split_group", {"taken": [2], "left": [1]}, "--reason needs a text"),
         ("decide_pair", {"verdict": "maybe"}, "is same, different or household"),
         ("decide_pair", {"verdict": "same", "first": 1, "second": 1}, "the ids of two persons"),
         ("decide_pair", {"verdict": "same", "first": "1", "second": 2}, "the ids of two persons"),

@@ -24,7 +24,7 @@ from lode.job_kinds import Outcome
 from lode.jobs import Standing
 from lode.rights import AccessDeniedError, Principal
 from lode.settings import Settings
-from lode.worker import work
+from lode.worker import LiveTeller, work
 
 pytestmark = pytest.mark.database
 LOCAL = Principal("local:ops", frozenset({"admin"}))
@@ -34,7 +34,7 @@ sys.path.insert(0, {folder!r})
 from lode import job_kinds
 job_kinds.MODULES = ("made_jobs",)
 from lode.settings import load_settings
-from lode.worker import work
+from lode.worker import LiveTeller, work
 work(load_settings(), is_once=True)
 """
 
@@ -216,3 +216,20 @@ def test_bad_jobs_are_not_written_down(settings: Settings, tmp_path: Path) -> No
         with pytest.raises(LodeError, match="more than a job can hold"):
             jobs.ask(connection, settings, LOCAL, "note", {"place": "x" * 70_000}, "x")
     assert work(settings, is_once=True) == 0
+
+
+def test_the_time_left_is_said_in_one_unit() -> None:
+    teller = LiveTeller()
+    said = []
+    for done, total, speed in (
+        (10, 1_000, 20.0), (0, 900_000, 2_000.0), (0, 10**8, 5_000.0), (5, 5, 9.0), (5, None, 9.0),
+    ):  # fmt: skip
+        teller.progress(done, total, speed)
+        said.append(teller.standing.message)
+    assert said == [
+        "20 a second, about 50 s left",
+        "2,000 a second, about 8 min left",
+        "5,000 a second, about 6 h left",
+        "9 a second",
+        "9 a second",
+    ]

@@ -12,6 +12,8 @@ from lode import audit
 from lode.db import connect
 from lode.dbt import DbtResult
 from lode.settings import Settings
+from streamlit_app.queries import group_statements as groups
+from streamlit_app.queries import problems
 from streamlit_app.queries import timeline_statements as lives
 from tests.models.person_story import (
     CRM,
@@ -267,6 +269,13 @@ def test_the_views_of_a_page_are_read_by_key(story: Story) -> None:
     expected = {
         lives.MEMBERSHIP: {"persons": ("const", "PRIMARY")},
         lives.MEMBERS: {"persons": ("ref", "by_golden_person_id")},
+        groups.GROUP_MEMBERS: {"persons": ("ref", "by_golden_person_id")},
+        # There are no pairs here: which index of an empty table is read says nothing.
+        groups.GROUP_LINKS: {"persons": ("ref", "by_golden_person_id")},
+        # Decisions of people are few: that they can be asked is all that is held here.
+        groups.GROUP_DECISIONS: {},
+        groups.PAIR_MEMBERS: {},
+        problems.PROBLEMS: {"import_validation_log": ("ref", "by_import_seq")},
         lives.FIELDS: {
             "person_records": ("ref", "by_person_id"),
             "stg_people": ("eq_ref", "PRIMARY"),

@@ -43,7 +43,17 @@ CROSS_LAYER_READS = {
         ("review_pairs", f"dedup.{read}"): (
             "a queue of the run in force, thrown away with it: nothing that canonical would keep"
         )
-        for read in ("dedup_runs", "dedup_pairs", "dedup_decisions", "dedup_decision_records")
+        for read in ("dedup_runs", "dedup_pairs")
+    },
+    ("person_links", "dedup.dedup_pairs"): (
+        "the links of the run in force, found by key; a canonical copy would write each one twice"
+    ),
+    **{
+        ("identity_decisions", f"dedup.{read}"): (
+            "a decision counts for those who look from the moment it was written, not from the next"
+            " run: a view over the raw rows"
+        )
+        for read in ("dedup_decisions", "dedup_decision_records")
     },
     ("caps_used", "frequency_caps"): "which caps there are, as the decision reads them",
     (

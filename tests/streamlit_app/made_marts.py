@@ -25,12 +25,16 @@ TABLES = {
     "field_origins": "people",
     "caps_used": "people",
     "review_pairs": "people",
+    "golden_proposals": "people",
+    "person_links": "people",
+    "identity_decisions": "people",
     "compliance_risk": "compliance",
     "cap_usage": "compliance",
     "opt_outs_applied": "compliance",
     "warehouse_summary": "operations",
     "warehouse_version": "operations",
     "table_sizes": "operations",
+    "import_problems": "operations",
 }
 ASHA = 10_000_000_001
 BEN = 10_000_000_002
@@ -111,6 +115,7 @@ def seed_marts(settings: Settings) -> None:
         seed_risk(cursor, settings)
         insert(cursor, "warehouse_summary", [SUMMARY])
         insert(cursor, "warehouse_version", [{"version": "5f2d8c1e-build", "built_at": BUILT_AT}])
+        insert(cursor, "import_problems", PROBLEMS)
     add_imports(settings, IMPORTS)
     seed_lists(settings)
 
@@ -228,6 +233,26 @@ IMPORTS: list[Row] = [
         "row_count": None,
         "error_message": "web_signups.csv is not UTF-8 at byte 4711: say its encoding.",
     },
+]
+
+
+# Of the second import: 40 refused, of which 2 are doubtful too.
+PROBLEMS: list[Row] = [
+    {
+        "import_seq": 2,
+        "record_id": 20_000_000_000 + row,
+        "error_number": number,
+        "source_row": row,
+        "severity": severity,
+        "error_type": "VALIDATION",
+        "field_name": field,
+        "error_message": message,
+    }
+    for number, severity, field, message, rows in (
+        (1, "reject", "phone", "The number 217-555-0143 has too few digits.", range(11, 51)),
+        (7, "warning", "email", "The domain looks mistyped.", range(30, 32)),
+    )
+    for row in rows
 ]
 
 

@@ -18,6 +18,8 @@ HOSTILE = 20_000_000_008
 LI = 20_000_000_009
 # A second record of Asha: another last name and mailbox, the same number.
 ASHA_TWO = 10_000_000_777
+# Four persons that are one: three linked with each other, the last by one link only.
+GROUP = tuple(40_000_000_001 + n for n in range(4))
 MARKUP = "![x](http://tracker.example.com/w.png)"
 
 Row = Mapping[str, Any]
@@ -75,10 +77,66 @@ def _values() -> list[Row]:
     ]
 
 
+def decision(number: int, kind: str, first: int, second: int | None, **values: object) -> Row:
+    """Return a row of identity_decisions."""
+    row: dict[str, Any] = {
+        "decision_id": number,
+        "split_id": number,
+        "kind": kind,
+        "first_person_id": first,
+        "second_person_id": second,
+        "decided_by": "ops",
+        "reason": "made up",
+        "decided_at": "2026-02-01",
+    }
+    return {**row, **values}
+
+
+def _seed_group(cursor: Cursor) -> None:
+    """Make a group of four, of which people chose who stands for it, and who is alone with Ben."""
+    from made_marts import insert
+
+    names = ("Rosa Ibarra", "Rosa Ibarra", "R Ibarra", MARKUP)
+    members = [
+        (one, GROUP[0], name, n + 1) for n, (one, name) in enumerate(zip(GROUP, names, strict=True))
+    ]
+    insert(
+        cursor,
+        "person_members",
+        [
+            {"person_id": one, "golden_person_id": golden, "record_count": records,
+             "is_original": int(one == golden), "full_name": name}
+            for one, golden, name, records in [*members, (BEN, BEN, "Benjamín De La Cruz", 1)]
+        ],
+    )  # fmt: skip
+    links = ((0, 1, 8.0), (1, 2, 5.0), (0, 2, 4.0), (2, 3, 2.3))
+    insert(
+        cursor,
+        "person_links",
+        [
+            {"person_id_l": GROUP[low], "person_id_r": GROUP[high], "match_weight": weight,
+             "match_reason": "email"}
+            for low, high, weight in links
+        ],
+    )  # fmt: skip
+    insert(cursor, "identity_decisions", [decision(41, "golden", GROUP[0], None)])
+
+
 def seed_pairs(cursor: Cursor) -> None:
     """Fill the queue: one risky pair that weighs least, one that weighs more, a hostile one."""
     from made_marts import insert
 
+    _seed_group(cursor)
+    proposal = {
+        "person_id_l": ASHA,
+        "person_id_r": BEN,
+        "first_name": "Asha",
+        "last_name": "Nakamura-O'Neil",
+        "birth_date": "1984-07-09",
+        "record_count": 5,
+        "person_count": 3,
+    }
+    insert(cursor, "golden_proposals", [proposal])
     insert(cursor, "field_origins", _values())
     hostile = json.dumps([["prior", "", -3.0], [MARKUP, ":red[x] <b>", 2.0]])
     insert(

@@ -2,32 +2,36 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
-from conftest import OpenPage
+from conftest import OpenPage, routes_client
 from made_life import MARKUP
 from made_marts import create_marts
 from sqlalchemy import Engine, text
 from streamlit.testing.v1 import AppTest
 from test_dashboard_pages import texts, whole_tree
 
-from lode import audit
+from lode import access, audit
 from lode.db import connect, transaction
 from lode.server import PrivateServer
 from lode.settings import Settings
-from streamlit_app.queries import audit_log
+from streamlit_app.auth import tickets
+from streamlit_app.queries import audit_export, audit_log
 from streamlit_app.queries.audit_log import Question
 from streamlit_app.queries.audit_statements import PAGE_SIZE
 from streamlit_app.queries.engine import create_app_engine
 from streamlit_app.queries.statement import SCHEMAS
+from streamlit_app.ui import audit_charts
 from streamlit_app.ui.format import utc_now
 
 pytestmark = pytest.mark.database
 TODAY = utc_now().date()
 WEEK = Question(TODAY - timedelta(days=6), TODAY + timedelta(days=1))
 COUNT = 130
+COOKIES = {"_streamlit_xsrf": "a browser's token"}
 
 
 def note(settings: Settings, *entries: tuple[str, str, str, dict[str, Any]]) -> None:
@@ -242,6 +246,76 @@ def test_the_chain_is_verified_over_its_newest_part(
     app.button(key="verify").click().run()
     assert "Entry 9 of the audit log was changed" in app.error[0].value.replace("\\", "")
     engine.dispose()
+
+
+# ------------------------------------------------------------------ days, and the file
+
+
+def test_days_and_kinds_are_counted(engine_of_log: Engine) -> None:
+    days = audit_export.read_counts(engine_of_log, WEEK)
+    assert {one.kind: one.count for one in days} == {"import": 65, "person": 65}
+    assert {one.first_day for one in days} == {TODAY}
+    assert audit_charts.sentence_of(days, "on") == (
+        f"130 entries: import 65, person 65. Most on {TODAY}: 130."
+    )
+    quarter = Question(TODAY - timedelta(days=91), TODAY, actor="ada@example.com")
+    weeks = audit_export.read_counts(engine_of_log, quarter)
+    assert sum(one.count for one in weeks) == 44
+    assert {one.first_day for one in weeks} == {TODAY - timedelta(days=TODAY.weekday())}
+    bars = audit_export.bars_of(quarter)
+    assert all(one.weekday() == 0 for one in bars)
+    assert bars[-1] in {one.first_day for one in weeks}
+    assert len(audit_export.bars_of(WEEK)) == 8
+
+
+def test_the_page_shows_the_days_and_offers_the_file(open_page: OpenPage, logged: Settings) -> None:
+    app = open_page("audit", logged, event="import.undo")
+    assert "65 entries: import 65." in texts(app)
+    assert "Your browser keeps no cookie" in texts(app), "no cookie, no ticket"
+    app = open_page("audit", logged, event="nothing")
+    assert "entries:" not in texts(app)
+
+
+def asked_ticket(login: str, **given: str) -> str:
+    question = {"begin": WEEK.begin, "end": WEEK.end, "actor": "", "event": "", "subject": ""}
+    detail = {name: str(value) for name, value in {**question, **given}.items()}
+    return tickets.issue(tickets.AUDIT, login, tickets.browser_of(COOKIES), detail)
+
+
+def test_the_file_has_every_entry_once_masked_and_is_noted(
+    warehouse: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Read in many steps; entries that come while it streams are no part of it."""
+    note(
+        warehouse,
+        *(("test.event", "ada", f"thing {n % 3}", {"call": "217-555-0143"}) for n in range(25)),
+    )
+    access.grant(warehouse, "auditor@example.com", "auditor", by="chief", reason="test")
+    access.grant(warehouse, "viewer@example.com", "viewer", by="chief", reason="test")
+    monkeypatch.setattr(audit_export, "EXPORT_STEP", 4)
+    with routes_client(warehouse, monkeypatch, COOKIES) as client:
+        key = asked_ticket("auditor@example.com", event="test.event")
+        answer = client.get(f"/audit-log/{key}")
+        assert answer.status_code == 200
+        assert answer.headers["cache-control"] == "no-store"
+        assert ".jsonl" in answer.headers["content-disposition"]
+        lines = [json.loads(line) for line in answer.text.splitlines()]
+        assert [one["sequence"] for one in lines] == list(range(25, 0, -1))
+        assert lines[0]["payload"] == {"call": "[phone]"}
+        (noted,) = audit.newest(warehouse, 5, "audit.export", None)
+        assert (noted.actor, json.loads(noted.payload)["rows"]) == ("auditor@example.com", 25)
+        assert client.get(f"/audit-log/{key}").status_code == 403
+        asked = {"subject": "thing 1"}
+        lines = client.get(f"/audit-log/{asked_ticket('auditor@example.com', **asked)}").text
+        assert len(lines.splitlines()) == 8
+        none = client.get(f"/audit-log/{asked_ticket('auditor@example.com', event='none')}")
+        assert (none.status_code, "nothing to export" in none.text) == (404, True)
+        refused = client.get(f"/audit-log/{asked_ticket('viewer@example.com')}")
+        assert (refused.status_code, "read the audit log" in refused.text) == (403, True)
+        monkeypatch.setattr(audit_export, "MAXIMUM_EXPORTED", 10)
+        large = client.get(f"/audit-log/{asked_ticket('auditor@example.com')}")
+        assert (large.status_code, "more than 10 entries" in large.text) == (404, True)
+    assert len(audit.newest(warehouse, 50, "audit.export", None)) == 2
 
 
 def test_an_empty_log(open_page: OpenPage, warehouse: Settings) -> None:

@@ -13,6 +13,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from made_life import BUSY
 from made_marts import ADDRESS, ASHA, BEN, EMAIL, HOSTILE, PHONE
+from made_pairs import GROUP
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from lode import audit
@@ -33,6 +34,7 @@ PATHS = {
     "person": f"/people?person={ASHA}",
     "hostile": f"/people?person={HOSTILE}",
     "timeline": f"/timeline?person={ASHA}",
+    "callable": "/people?channel=call",
     "queue": "/review",
     "audit": "/audit",
     "health": "/health",
@@ -44,6 +46,7 @@ PATHS = {
     "risk_requests": "/risk?view=requests&from=2025-10-27&to=2025-11-16",
     "risk_changes": "/risk?view=changes",
     "pair": f"/review?pair={ASHA}-{BEN}",
+    "group": f"/review?group={GROUP[0]}",
 }
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 BASELINE: dict[str, str] = json.loads(
@@ -141,7 +144,7 @@ def search_box(page: Page) -> Locator:
 def test_imports_by_the_navigation_then_one_of_them(visit: Visit) -> None:
     page = visit.open("/")
     expect(page.get_by_role("heading", name="Overview")).to_be_visible()
-    expect(page.get_by_test_id("stMetric")).to_have_count(5)
+    expect(page.get_by_test_id("stMetric")).to_have_count(7)
     navigation_link(page, "Imports").click()
     expect(page.get_by_role("heading", name="Imports", exact=True)).to_be_visible()
     visit.settle()
@@ -330,9 +333,8 @@ def take_picture(page: Page, name: str) -> Path:
 )
 @pytest.mark.parametrize(
     "name",
-    ["overview", "gap", "person", "timeline", "pair", "lists", "list_before", "list_define", "risk",
-     "risk_caps", "risk_requests",
-     "audit", "health"],
+    ["overview", "gap", "person", "timeline", "pair", "group", "lists", "list_before", "list_define",
+     "risk", "risk_caps", "risk_requests", "audit", "health"],
 )  # fmt: skip
 def test_axe_finds_nothing_new(
     browser: Browser, dashboard: Dashboard, name: str, size: str, scheme: Any
@@ -340,7 +342,7 @@ def test_axe_finds_nothing_new(
     context = new_context(browser, size, scheme)
     page = Visit(context.new_page(), dashboard.url).open(PATHS[name])
     expect(page.get_by_role("heading").first).to_be_visible()
-    if name in ("gap", "timeline", "pair", "lists", "list_before", "risk", "risk_caps"):
+    if name in ("gap", "timeline", "pair", "group", "lists", "list_before", "risk", "risk_caps"):
         chart = page.get_by_test_id("stVegaLiteChart")
         expect(chart.locator("canvas, svg").first).to_be_visible()
     assert new_findings(page) == {}

@@ -31,6 +31,8 @@ RISK = {risks.CONTACTS, risks.OF_RULE, risks.TOTALS, risks.RULES, risks.WEEKS}
 SMALL = {pairs.DECISIONS}
 # By the ids of a person, in raw: test_dashboard_handouts.py explains them.
 HANDED_OUT = {lives.HANDOUTS, lives.HANDOUTS_BY_YEAR}
+# Counts up to a cap, in whatever order it finds them.
+COUNTED = {pairs.QUEUE_COUNT}
 # Reads its index from one end until it has a page: a scan in name only.
 ENDS_EARLY = {pairs.QUEUE}
 GOLDENS = {"golden_first": ASHA, "golden_second": BEN}
@@ -45,6 +47,11 @@ CASES: list[tuple[Statement, dict[str, object], tuple[str, list[str]]]] = [
         stored.BY_CONTACT,
         {"contact_kind": "phone", "contact_value": PHONE},
         ("contact_points", ["contact_kind", "contact_value"]),
+    ),
+    (
+        stored.PEOPLE_PAGE,
+        {"channel": "call", "after": 90_000_000_100},
+        ("golden_persons", ["golden_person_id"]),
     ),
     (stored.BY_NAME, {"last_name": "Miller", "first_name_pattern": "Jo1%"}, NAME_INDEX),
     (stored.BY_LAST_NAME, {"last_name": "Miller"}, NAME_INDEX),
@@ -65,6 +72,7 @@ CASES: list[tuple[Statement, dict[str, object], tuple[str, list[str]]]] = [
         ("review_pairs", ["is_risky", "match_weight", "person_id_l", "person_id_r"]),
     ),
     (pairs.ONE_PAIR, {"first": ASHA, "second": BEN}, ("review_pairs", ["person_id_l"])),
+    (pairs.ONE_PAIR, {"first": ASHA, "second": BEN}, ("golden_proposals", ["person_id_l"])),
     (pairs.GOLDEN_PAIR, GOLDENS, ("golden_persons", ["golden_person_id"])),
     (pairs.REASONS_OF_PAIR, GOLDENS, ("contact_points", ["golden_person_id"])),
 ]
@@ -102,7 +110,7 @@ def test_every_person_query_has_a_case() -> None:
         for value in vars(module).values()
         if isinstance(value, Statement)
     }
-    assert {case[0] for case in CASES} == named - VIEWED - SMALL - RISK - HANDED_OUT
+    assert {case[0] for case in CASES} == named - VIEWED - SMALL - COUNTED - RISK - HANDED_OUT
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -14,8 +16,12 @@ from test_dashboard_pages import fill, texts, whole_tree
 
 from lode.dbt import DbtResult
 from lode.run_history import note_run
+from lode.server import PrivateServer
 from lode.settings import Settings
-from streamlit_app.queries import health
+from lode.warehouse import HOSTS
+from streamlit_app.queries import health, timings
+from streamlit_app.queries.errors import QueryFailedError
+from streamlit_app.queries.statement import Statement, fetch
 
 pytestmark = pytest.mark.database
 
@@ -98,7 +104,7 @@ def test_sources_open_imports_and_sizes(open_page: OpenPage, watched: Settings) 
     assert links[0].startswith("◑ web\\_signups\\.csv: Loaded, uploaded 2026-02-")
     assert links[1].startswith("✕ crm\\.sqlite: Not balanced, uploaded"), "7 are missing"
     assert len(links) == 2
-    _, sources, tables = (one.value for one in app.dataframe)
+    _, sources, tables, *_ = (one.value for one in app.dataframe)
     (source,) = sources.to_dict("records")
     assert (source["Source"], source["Imports"], source["Failed"]) == ("campaign_leads", 5, 1)
     sizes = tables.to_dict("records")
@@ -134,3 +140,70 @@ def test_hostile_files_and_huge_numbers(open_page: OpenPage, empty: Settings) ->
     assert len(app.main.get("page_link")) == 20
     assert "There are more" in texts(app)
     assert "18446744073709551615" in whole_tree(app)
+
+
+# ------------------------------------------------------------------ the server
+
+
+def test_own_statements_are_timed_those_that_fail_too(seeded_engine: Engine) -> None:
+    slow = Statement(
+        name="test sleeps",
+        sql="select /*+ time limit */ sleep(0.3) as done from warehouse_version limit :row_cap",
+        tables=(),
+        index="",
+        row_cap=1,
+        timeout_milliseconds=5_000,
+    )
+    fetch(seeded_engine, slow)
+    broken = replace(slow, name="test is refused", sql=slow.sql.replace("sleep(0.3)", "nothing"))
+    with pytest.raises(QueryFailedError):
+        fetch(seeded_engine, broken)
+    seen = {one.name: one for one in timings.slowest(1_000)}
+    assert seen["test sleeps"].count == 1
+    assert seen["test sleeps"].most_seconds >= 0.3
+    assert seen["test is refused"].count == 1
+    assert [one.most_seconds for one in timings.slowest(3)] == sorted(
+        (one.most_seconds for one in timings.slowest(3)), reverse=True
+    )
+
+
+def test_the_server_is_asked_on_demand_and_says_what_it_may(
+    open_page: OpenPage, watched: Settings
+) -> None:
+    """Sessions are those of the own account; without a right statements are a sentence."""
+    app = open_page("health", watched)
+    assert "warehouse version" in list(app.dataframe[3].value["Statement"])
+    assert len(app.dataframe) == 4, "the server is not asked unless somebody wants it"
+    app.toggle(key="server").set_value(True).run()
+    assert not app.exception
+    assert not app.error
+    sessions = app.dataframe[-1].value
+    assert set(sessions["Account"]) == {watched.account("app").user}
+    assert re.search(r"sessions? of the dashboard's own account", texts(app))
+    assert "at work, the longest for" in texts(app)
+    said = [one.value for one in app.info]
+    assert any("may not see the server's statistics of statements" in one for one in said), said
+
+
+def test_an_account_with_the_right_sees_statements_without_values(
+    seeded: Settings, open_page: OpenPage
+) -> None:
+    """Where performance_schema is off, as MariaDB has it, the page says that instead."""
+    user = seeded.account("app").user
+    table = "performance_schema.events_statements_summary_by_digest"
+    with PrivateServer(seeded).admin() as connection, connection.cursor() as cursor:
+        for host in HOSTS:
+            cursor.execute(f"grant select on {table} to %s@%s", (user, host))
+        cursor.execute("select @@performance_schema")
+        is_on = bool(int(cursor.fetchone()[0]))
+        app = open_page("health", seeded)
+        app.toggle(key="server").set_value(True).run()
+        for host in HOSTS:
+            cursor.execute(f"revoke select on {table} from %s@%s", (user, host))
+    assert not app.error
+    if not is_on:
+        assert any("has no statistics of statements" in one.value for one in app.info)
+        return
+    found = [one.value for one in app.dataframe if "Statement" in one.value][-1]
+    assert any("warehouse_version" in one for one in found["Statement"])
+    assert not any("2026" in one for one in found["Statement"]), "values are marks"

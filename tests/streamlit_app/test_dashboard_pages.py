@@ -14,7 +14,9 @@ from made_marts import (
     BUILT_AT,
     EMAIL,
     HOSTILE,
+    IMPORTS,
     PHONE,
+    PROBLEMS,
     SUMMARY,
     add_imports,
     contact,
@@ -74,6 +76,8 @@ def test_overview_shows_the_numbers_of_the_warehouse(open_page: OpenPage, seeded
         ("Textable", "9.877 M", "18.9 % of persons"),
         ("Mailable", "44.44 M", "84.9 % of persons"),
         ("E-mailable", "31 M", "59.2 % of persons"),
+        ("Pairs to review", "3", ""),
+        ("Imports to look at", "4", ""),
     ]
     assert "12,345,678 of 52,345,678" in app.metric[1].help
     assert "Warehouse version 5f2d8c1e, built" in texts(app)
@@ -84,7 +88,7 @@ def test_overview_leads_to_the_imports_that_need_somebody(
     open_page: OpenPage, seeded: Settings
 ) -> None:
     app = open_page("overview", seeded)
-    links = [link.proto.label for link in app.get("page_link")]
+    links = [link.proto.label for link in app.get("page_link") if ": " in link.proto.label]
     assert [label.split(": ", 1)[1] for label in links] == [
         "failed",
         "loaded, not processed yet: run lode run",
@@ -129,6 +133,23 @@ def test_an_import_in_the_address_is_open_at_once(open_page: OpenPage, seeded: S
     )
     assert "**SHA-256** 000000000000…" in said
     assert not app.error
+
+
+def test_what_is_wrong_in_an_import_is_counted_without_values(
+    open_page: OpenPage, empty: Settings
+) -> None:
+    fill(empty, "import_problems", *PROBLEMS)
+    add_imports(empty, [{**row, "completed_at": BUILT_AT} for row in IMPORTS[:2]])
+    app = open_page("imports", empty, imp="imp_2026_02_18_001")
+    assert not app.exception
+    table = app.dataframe[1].value
+    assert list(table["Problem"]) == ["✕ Refused", "▲ Doubtful"]
+    assert list(table["Records"]) == [IMPORTS[1]["rejected_count"], 2]
+    assert list(table["First record"]) == [11, 30]
+    assert table["What is wrong"][0] == "The number [phone] has too few digits."
+    assert "217-555-0143" not in whole_tree(app)
+    other = open_page("imports", empty, imp="imp_2026_02_17_001")
+    assert "Nothing is wrong or doubtful in its records." in texts(other)
 
 
 def test_an_account_that_does_not_close_is_a_red_sentence(
@@ -350,7 +371,8 @@ def test_one_broken_panel_leaves_the_others(open_page: OpenPage, empty: Settings
     app = open_page("overview", empty)
     assert not app.exception
     assert "The database could not answer this. (Error " in app.error[0].value
-    assert len(app.get("page_link")) == 1
+    labels = [link.proto.label for link in app.get("page_link")]
+    assert labels == ["See pairs to review", "See imports to look at", "✕ a\\.csv: failed"]
 
 
 # ------------------------------------------------------------------ live, huge, hostile

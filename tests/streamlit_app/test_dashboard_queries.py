@@ -7,11 +7,13 @@ from collections.abc import Iterator
 
 import pytest
 from made_marts import ADDRESS, ASHA, BEN, BUILT_AT, EMAIL, HOSTILE, LI, PHONE, SHARED_EMAIL, ZOE
+from made_pairs import GROUP
 from relay import Relay
 from sqlalchemy import Engine
 
 from lode.settings import Credential, Settings
-from streamlit_app.queries import imports, people, risk_outlook, statement, warehouse
+from streamlit_app.queries import group_statements as groups
+from streamlit_app.queries import imports, people, problems, risk_outlook, statement, warehouse
 from streamlit_app.queries import person_statements as stored
 from streamlit_app.queries import review_statements as pairs
 from streamlit_app.queries import risk_statements as risks
@@ -30,7 +32,8 @@ pytestmark = pytest.mark.database
 
 STATEMENTS = [
     value
-    for module in (imports, stored, lives, pairs, risks, risk_outlook, warehouse)
+from streamlit_app.queries import group_statements as groups
+from streamlit_app.queries import imports, people, problems, risk_outlook, statement, warehouse
     for value in vars(module).values()
     # Of the tables of raw nothing is made up here; test_dashboard_review.py reads them, and
     # test_dashboard_handouts.py.
@@ -70,11 +73,19 @@ PARAMETERS = {
         one.name: RISK
         for one in (risks.TOTALS, risks.RULES, risks.WEEKS, risks.CONTACTS, risks.OF_RULE)
     },
+    stored.PEOPLE_PAGE.name: {"channel": "call", "after": 0},
+    pairs.QUEUE_COUNT.name: {"actor": "ada@example.com"},
     pairs.QUEUE.name: {"actor": "ada@example.com"},
     pairs.ONE_PAIR.name: {"first": ASHA, "second": BEN},
     pairs.VALUES_OF_PAIR.name: {"first": ASHA, "second": BEN},
     pairs.GOLDEN_PAIR.name: {"golden_first": ASHA, "golden_second": BEN},
     pairs.REASONS_OF_PAIR.name: {"golden_first": ASHA, "golden_second": BEN},
+    groups.PAIR_MEMBERS.name: {"golden_first": ASHA, "golden_second": BEN},
+    **{
+        one.name: {"golden": GROUP[0]}
+        for one in (groups.GROUP_MEMBERS, groups.GROUP_LINKS, groups.GROUP_DECISIONS)
+    },
+    problems.PROBLEMS.name: {"import_seq": 2},
     imports.ONE_IMPORT.name: {"import_id": "imp_2026_02_17_001"},
     imports.OF_CHECKSUM.name: {"checksum": f"{1:064x}"},
 }
@@ -284,7 +295,7 @@ def test_a_refused_statement_keeps_values_out_of_the_log(
 
 
 def test_every_statement_has_parameters_here_and_runs(seeded_engine: Engine) -> None:
-    assert len(STATEMENTS) == 32
+    assert len(STATEMENTS) == 39
     for one in STATEMENTS:
         rows = fetch(seeded_engine, one, PARAMETERS.get(one.name))
         assert 1 <= len(rows) <= one.row_cap

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
+import getpass
 import json
 from datetime import datetime
 
 import pytest
 from conftest import HAS_CONTEXT, OpenPage
 from made_marts import BUILT_AT
-from made_pairs import ASHA, BEN, HOSTILE, LI, MARKUP, ZOE, pair
+from made_pairs import ASHA, ASHA_TWO, BEN, GROUP, HOSTILE, LI, MARKUP, ZOE, decision, pair
 from sqlalchemy import Engine
 from test_dashboard_access import login
 from test_dashboard_pages import fill, texts, whole_tree
 
 from lode import access, reviews
 from lode.db import connect
-from lode.rights import Principal
+from lode.rights import LOCAL_PREFIX, Principal
 from lode.settings import Settings
-from streamlit_app.queries import review
-from streamlit_app.ui import review_charts
+from streamlit_app.queries import comparison, groups, review
+from streamlit_app.ui import group_charts, review_charts
 
 pytestmark = [
     pytest.mark.database,
@@ -73,10 +74,15 @@ def test_what_others_hold_is_not_in_the_queue(free: Settings, seeded_engine: Eng
 
 
 def test_values_are_compared_clear_and_shown_masked(seeded_engine: Engine) -> None:
-    fields = {one.label: one for one in review.read_comparison(seeded_engine, ASHA, BEN)}
+    pair = review.read_pair(seeded_engine, ASHA, BEN)
+    assert pair is not None
+    read = comparison.read_comparison(seeded_engine, ASHA, BEN, pair.proposed)
+    fields = {one.label: one for one in read}
     first, phones = fields["First name"], fields["Phones"]
     assert (first.first, first.second, first.sign) == ("Asha", "Benjamín", "different")
-    assert first.proposed == "first", "it is of the newer source"
+    assert first.merged == "Asha", "as the mart of proposals says"
+    assert fields["Birth date"].merged == "1984••••", "masked as everywhere"
+    assert (phones.merged, fields["E-mails"].merged) == ("kept", "all 2")
     assert phones.sign == "same", "one number in two spellings"
     assert phones.second == "21••••••43"
     assert fields["E-mails"].sign == "different"
@@ -107,6 +113,116 @@ def test_a_merge_says_whose_requests_count_for_both(seeded_engine: Engine) -> No
     assert (effect.golden_id, effect.retired_id) == (ASHA, BEN)
     assert (effect.records, effect.persons) == (5, 3)
     assert effect.inherited == ("email", "sms")
+    assert (effect.redirected, effect.is_chosen) == ((BEN,), False)
+
+
+def test_a_merge_keeps_whom_people_chose(free: Settings, seeded_engine: Engine) -> None:
+    """A member that was chosen stays; all other ids of both groups lead to it, retired ones too."""
+    found = review.read_pair(seeded_engine, ASHA, BEN)
+    assert found is not None
+    fill(free, "identity_decisions", decision(50, "golden", BEN, None))
+    fill(free, "identity_decisions", decision(51, "golden", ASHA_TWO, None))
+    effect = review.read_effect(seeded_engine, found.pair, [])
+    with connect("transformer", free, schema="marts", autocommit=True) as connection:
+        connection.cursor().execute("delete from identity_decisions where decision_id >= 50")
+    assert (effect.golden_id, effect.retired_id, effect.is_chosen) == (ASHA_TWO, BEN, True)
+    assert effect.redirected == (ASHA, BEN, 10_000_000_778), "retired ids too"
+
+
+# ------------------------------------------------------------------ the group
+
+
+def group_of(engine: Engine) -> groups.Group:
+    found = groups.read_group(engine, GROUP[0])
+    assert found is not None
+    return found
+
+
+def test_a_group_knows_what_holds_it_together(seeded_engine: Engine) -> None:
+    group = group_of(seeded_engine)
+    assert [(one.number, one.records, one.is_golden) for one in group.members] == [
+        (1, 1, True), (2, 2, False), (3, 3, False), (4, 4, False),
+    ]  # fmt: skip
+    assert [one.second for one in group.links if one.is_bridge] == [GROUP[3]]
+    assert group_charts.sentence_of(group) == (
+        "4 persons, 4 links; the weakest +2.3 between 3 and 4; held together by one link only: 3–4."
+    )
+    assert list(group_charts.links_frame(group)["Link"]) == [
+        "linked by the model", "linked by the model", "linked by the model", "its only link",
+    ]  # fmt: skip
+    assert groups.read_group(seeded_engine, 1) is None
+
+
+def test_a_split_shows_what_the_next_run_makes_of_it(seeded_engine: Engine) -> None:
+    group = group_of(seeded_engine)
+    first, second, third, last = GROUP
+    stays, goes = groups.parts_without(group, [last])
+    assert (stays.golden_id, stays.persons, stays.records) == (first, (first, second, third), 6)
+    assert (goes.golden_id, goes.persons, goes.records, goes.is_new) == (last, (last,), 4, True)
+    parts = groups.parts_without(group, [third])
+    assert [one.persons for one in parts] == [(first, second), (third,), (last,)]
+    parts = groups.parts_without(group, [first, last])
+    assert [one.persons for one in parts] == [(first,), (second, third), (last,)]
+    assert sum(one.records for one in parts) == 10, "no record is lost"
+
+
+def test_the_group_page_shows_and_asks(open_page: OpenPage, free: Settings) -> None:
+    app = open_page("review", free, group=str(GROUP[2]))
+    assert not app.exception
+    said = texts(app)
+    assert f"Group of golden person {GROUP[0]}" in said
+    assert f"Person {GROUP[2]} is one with it." in said
+    assert "4 persons, 4 links" in said
+    assert f"Decision 41: {GROUP[0]} stands for the group." in said
+    table = app.dataframe[1].value
+    assert list(table["Stands for the group"]) == ["✓ Golden", "–", "–", "–"]
+    assert list(table["Person"]) == [str(one) for one in GROUP]
+    assert MARKUP not in said
+    app.selectbox(key="pin_person").set_value(GROUP[1]).run()
+    assert f"Golden person {GROUP[0]} becomes golden person {GROUP[1]}" in texts(app)
+    app.text_input(key="group_reason").set_value("her own card")
+    app.button(key="pin").click().run()
+    assert newest_job(free) == ("choose_golden", {"person": GROUP[1], "reason": "her own card"})
+    assert "It waits for `lode worker`" in app.info[0].value
+
+
+def test_persons_are_taken_out_after_a_look_at_what_is_left(
+    open_page: OpenPage, free: Settings
+) -> None:
+    app = open_page("review", free, group=str(GROUP[0]))
+    assert app.button(key="split").disabled
+    app.multiselect(key="split_persons").set_value([GROUP[3]]).run()
+    said = texts(app)
+    assert f"Golden person **{GROUP[0]}** keeps its id" in said
+    assert f"A person of its own, as **{GROUP[3]}** or an id it had before" in said
+    assert "3 pairs are kept apart" in said
+    before = raw_rows(free, "select count(*) from app_jobs")
+    app.text_input(key="group_reason").set_value("  ")
+    app.button(key="split").click().run()
+    assert "Say why" in app.error[0].value
+    assert raw_rows(free, "select count(*) from app_jobs") == before
+    app.text_input(key="group_reason").set_value("another Rosa")
+    app.button(key="split").click().run()
+    kind, given = newest_job(free)
+    assert kind == "split_group"
+    assert given == {"taken": [GROUP[3]], "left": list(GROUP[:3]), "reason": "another Rosa"}
+    app.multiselect(key="split_persons").set_value(list(GROUP)).run()
+    assert "all of them are no split" in app.warning[0].value
+
+
+@pytest.mark.parametrize("given", ["1", "x", MARKUP, "9" * 400])
+def test_no_group_is_a_sentence(open_page: OpenPage, free: Settings, given: str) -> None:
+    app = open_page("review", free, group=given)
+    assert not app.exception
+    assert not app.error
+    assert "is nobody's id" in app.info[0].value
+    assert MARKUP not in whole_tree(app)
+
+
+def newest_job(settings: Settings) -> tuple[object, object]:
+    query = "select kind, parameters from app_jobs order by id desc limit 1"
+    ((kind, parameters),) = raw_rows(settings, query)
+    return kind, json.loads(str(parameters))
 
 
 # ------------------------------------------------------------------ the page
@@ -129,7 +245,7 @@ def test_a_pair_side_by_side_masked(open_page: OpenPage, free: Settings) -> None
     app = open_page("review", free, pair=f"{ASHA}-{BEN}")
     assert not app.exception
     table = app.dataframe[0].value.set_index("Field")
-    assert list(table.loc["First name"]) == ["Asha", "Benjamín", "≠ Different", "← newer"]
+    assert list(table.loc["First name"]) == ["Asha", "Benjamín", "≠ Different", "Asha"]
     assert table.loc["Phones", "Compared"] == "= Same"
     assert list(app.dataframe[1].value["Weight"]) == [-12.0, 9.5, 1.0, -1.5]
     said = texts(app)
@@ -206,6 +322,17 @@ def test_a_pair_of_another_steward_is_a_sentence(open_page: OpenPage, free: Sett
     assert raw_rows(free, "select count(*) from app_jobs") == before
 
 
+def test_a_second_tab_does_not_decide_what_was_decided(open_page: OpenPage, free: Settings) -> None:
+    first = open_page("review", free, pair=f"{ZOE}-{LI}")
+    second = open_page("review", free, pair=f"{ZOE}-{LI}")
+    first.button(key="same").click().run()
+    assert newest_job(free)[1]["verdict"] == "same"  # type: ignore[index]
+    before = raw_rows(free, "select count(*) from app_jobs")
+    second.button(key="different").click().run()
+    assert "was decided meanwhile, in another tab perhaps" in second.error[0].value
+    assert raw_rows(free, "select count(*) from app_jobs") == before
+
+
 def test_decisions_can_be_taken_back(open_page: OpenPage, free: Settings) -> None:
     with connect("loader", free, schema="raw", autocommit=True) as connection:
         cursor = connection.cursor()
@@ -221,10 +348,27 @@ def test_decisions_can_be_taken_back(open_page: OpenPage, free: Settings) -> Non
     assert "**1** one person (ended)" in said
     assert app.selectbox[0].options == ["2"]
     app.button(key="undo").click().run()
-    newest = "select kind, parameters from app_jobs order by id desc limit 1"
-    ((kind, parameters),) = raw_rows(free, newest)
-    assert kind == "end_decision"
-    assert json.loads(str(parameters))["number"] == 2
+    assert newest_job(free) == (
+        "end_decision",
+        {"number": 2, "reason": "taken back in the dashboard"},
+    )
+
+
+def test_my_last_decision_is_taken_back_by_one_key(open_page: OpenPage, free: Settings) -> None:
+    """A split counts as one, and what others decided later is not mine."""
+    who = f"{LOCAL_PREFIX}{getpass.getuser()}"
+    with connect("loader", free, schema="raw", autocommit=True) as connection:
+        cursor = connection.cursor()
+        for number, split, by in ((70, None, who), (71, 70, who), (72, 70, who), (73, None, "eve")):
+            cursor.execute(
+                "insert into dedup_decisions (id, kind, split_id, decided_by, reason, decided_at)"
+                " values (%s, 'apart', %s, %s, 'two men', '2026-02-03')",
+                (number, split, by),
+            )
+    app = open_page("review", free)
+    assert "**70** a group taken apart, 3 pairs · two men" in texts(app)
+    app.button(key="undo_mine").click().run()
+    assert newest_job(free)[1] == {"number": 70, "reason": "taken back in the dashboard"}
 
 
 @pytest.mark.parametrize(
@@ -269,7 +413,7 @@ def test_an_empty_queue_and_huge_numbers(open_page: OpenPage, empty: Settings) -
     assert not app.exception
     assert "No values of these persons are known." in app.info[0].value
     app = open_page("review", empty)
-    assert "More than 25 pairs wait" in texts(app)
+    assert "31 pairs wait. The next 25 are listed." in texts(app)
 
 
 def crowd(count: int) -> list[object]:

@@ -17,7 +17,8 @@ final as (
         id as person_id,
         golden_person_id,
         record_count,
-        is_original
+        is_original,
+        nullif(concat_ws(' ', first_name, middle_name, last_name, name_suffix), '') as full_name
     from persons
 
 )

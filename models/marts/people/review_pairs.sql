@@ -28,37 +28,18 @@ pairs as (
 
 decisions as (
 
-    select decided.*
-    from {{ source('dedup', 'dedup_decisions') }} as decided
-    left join {{ source('dedup', 'dedup_decisions') }} as ended on decided.id = ended.revokes_id
-    where decided.kind in ('link', 'apart') and ended.id is null
-
-),
-
-sides as (
-
-    select
-        decisions.id,
-        held.side,
-        min(records.record_id) as record_id
-    from decisions
-    inner join {{ source('dedup', 'dedup_decision_records') }} as held
-        on decisions.id = held.decision_id
-    inner join {{ ref('person_records') }} as records on held.record_id = records.record_id
-    group by decisions.id, held.side
+    select * from {{ ref('identity_decisions') }}
+    where kind in ('link', 'apart')
 
 ),
 
 decided as (
 
     select distinct
-        least(one.person_id, other.person_id) as person_id_l,
-        greatest(one.person_id, other.person_id) as person_id_r
-    from sides as first_side
-    inner join sides as second_side on first_side.id = second_side.id and second_side.side = 2
-    inner join {{ ref('person_records') }} as one on first_side.record_id = one.record_id
-    inner join {{ ref('person_records') }} as other on second_side.record_id = other.record_id
-    where first_side.side = 1
+        least(first_person_id, second_person_id) as person_id_l,
+        greatest(first_person_id, second_person_id) as person_id_r
+    from decisions
+    where first_person_id is not null and second_person_id is not null
 
 ),
 

@@ -1,0 +1,90 @@
+"""The statements over the group of a golden person; `groups` runs them."""
+
+from __future__ import annotations
+
+from streamlit_app.queries.statement import Statement
+
+# What fits a picture; a group of more is a mistake of the model, and its table says enough.
+MAXIMUM_MEMBERS = 30
+MAXIMUM_LINKS = 150
+
+GROUP_MEMBERS = Statement(
+    name="members of a group",
+    sql="""
+select /*+ time limit */
+    person_id,
+    full_name,
+    record_count,
+    is_original
+from person_members
+where golden_person_id = :golden and record_count > 0
+limit :row_cap
+""",
+    tables=("person_members",),
+    index="persons(golden_person_id)",
+    row_cap=MAXIMUM_MEMBERS + 1,
+)
+
+# From the few members to their links, whatever the optimizer thinks of the sizes. Strongest first:
+# where there are more than a page reads, those that hold the group are among them.
+GROUP_LINKS = Statement(
+    name="links of a group",
+    sql="""
+select /*+ time limit */
+    person_links.person_id_l,
+    person_links.person_id_r,
+    person_links.match_weight,
+    person_links.match_reason
+from person_members
+straight_join person_links on person_members.person_id = person_links.person_id_l
+where person_members.golden_person_id = :golden and person_members.record_count > 0
+order by person_links.match_weight desc
+limit :row_cap
+""",
+    tables=("person_members", "person_links"),
+    index="persons(golden_person_id), then PRIMARY of dedup_pairs",
+    row_cap=MAXIMUM_LINKS + 1,
+)
+
+GROUP_DECISIONS = Statement(
+    name="decisions about a group",
+    sql="""
+select /*+ time limit */
+    identity_decisions.split_id,
+    identity_decisions.decision_id,
+    identity_decisions.kind,
+    identity_decisions.first_person_id,
+    identity_decisions.second_person_id
+from identity_decisions
+inner join person_members on identity_decisions.first_person_id = person_members.person_id
+where person_members.golden_person_id = :golden
+order by identity_decisions.decision_id
+limit :row_cap
+""",
+    tables=("identity_decisions", "person_members"),
+    index="PRIMARY of persons; decisions of people are few",
+    row_cap=230,
+)
+
+# All ids that stand for one of two golden persons, retired ones too, and who was chosen by people.
+PAIR_MEMBERS = Statement(
+    name="ids behind a pair",
+    sql="""
+select /*+ time limit */
+    person_members.person_id,
+    person_members.golden_person_id,
+    person_members.record_count,
+    max(identity_decisions.decision_id) as chosen_by
+from person_members
+left join identity_decisions
+    on person_members.person_id = identity_decisions.first_person_id
+        and identity_decisions.kind = 'golden'
+where person_members.golden_person_id in (:golden_first, :golden_second)
+group by
+    person_members.person_id, person_members.golden_person_id, person_members.record_count
+limit :row_cap
+""",
+    tables=("person_members", "identity_decisions"),
+    index="persons(golden_person_id)",
+    row_cap=100,
+)
