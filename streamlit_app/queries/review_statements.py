@@ -114,7 +114,7 @@ limit :row_cap
 """,
     tables=("contact_points",),
     index="PRIMARY",
-    row_cap=50,
+    row_cap=40,
 )
 
 DECISIONS = Statement(
