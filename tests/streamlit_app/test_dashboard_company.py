@@ -38,7 +38,7 @@ from lode.settings import Settings
 from streamlit_app.launch import Dashboard, serve
 from tests.models.raw_rows import table_rows
 
-pytestmark = pytest.mark.database
+pytestmark = [pytest.mark.database, pytest.mark.both_engines]
 KILLS = int(os.environ.get("LODE_KILLS", "3"))
 CHANCE = random.Random(KILLS)
 CONTENT = b"first_name,last_name,email\n" + b"Asha,Nakamura,asha@example.com\n" * 20_000
