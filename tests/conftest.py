@@ -27,6 +27,7 @@ DbtRunner = Callable[..., DbtResult]
 def pytest_configure(config: pytest.Config) -> None:
     """Declare the markers that the suite uses."""
     config.addinivalue_line("markers", "database: needs the private server (never skipped)")
+    config.addinivalue_line("markers", "both_engines: runs in the browser on MySQL too")
     config.addinivalue_line("markers", "spark: needs pyspark and Java (make test-spark)")
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from streamlit_app.queries.statement import Statement, fetch
 
 GOOD_STATES = ("success", "pass")
-MAXIMUM_NODES = 120
+MAXIMUM_NODES = 80
 
 RUNS = Statement(
     name="newest runs of dbt",
@@ -105,7 +105,7 @@ limit :row_cap
 """,
     tables=("table_sizes",),
     index="none: a row per table",
-    row_cap=60,
+    row_cap=35,
 )
 
 

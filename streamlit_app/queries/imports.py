@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 
 from streamlit_app.queries.statement import Statement, fetch
 
-MAXIMUM_IMPORTS = 200
+MAXIMUM_IMPORTS = 150
 
 NEWEST_IMPORTS = Statement(
     name="newest imports",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from streamlit_app.queries.statement import Statement
 
 MAXIMUM_HITS = 50
-MAXIMUM_CONTACT_ROWS = 400
+MAXIMUM_CONTACT_ROWS = 190
 
 # One column list for every way to find people.
 _HIT_COLUMNS = """

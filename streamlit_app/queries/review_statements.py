@@ -146,7 +146,7 @@ limit :row_cap
 """,
     tables=("contact_points",),
     index="PRIMARY",
-    row_cap=50,
+    row_cap=40,
 )
 
 # The parts of a split are one decision; the newest rows hold it whole, as it is at most 225 pairs.

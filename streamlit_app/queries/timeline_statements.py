@@ -5,7 +5,7 @@ from __future__ import annotations
 from streamlit_app.queries.statement import Statement
 
 PAGE_SIZE = 50
-MAXIMUM_FIELD_ROWS = 200
+MAXIMUM_FIELD_ROWS = 150
 
 _EVENT_COLUMNS = """
     happened_at,
@@ -68,7 +68,8 @@ limit :row_cap
 """,
     tables=("person_events",),
     index="PRIMARY",
-    row_cap=200,
+    # With a page of events and the person, a view has at most 200 rows.
+    row_cap=148,
 )
 
 # What was given out of a person, under any id of the group: lines of exports, and looks at contact

@@ -15,6 +15,7 @@ from made_life import BUSY
 from made_marts import ADDRESS, ASHA, BEN, EMAIL, HOSTILE, PHONE
 from made_pairs import GROUP
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from relay import Relay
 
 from lode import audit
 from lode.settings import Settings
@@ -202,8 +203,18 @@ def test_search_by_enter_opens_a_single_hit(visit: Visit) -> None:
 def test_values_are_revealed_for_a_reason_and_the_audit_log_knows(
     visit: Visit, seeded: Settings
 ) -> None:
-    page = visit.open(f"/people?person={ASHA}")
+    """From a search to the life, to the card, to the values, to what the audit log says of it."""
+    page = visit.open("/people")
+    search_box(page).fill(EMAIL)
+    page.get_by_role("button", name="Search", exact=True).click()
+    expect(page.get_by_role("heading", name="Asha Nakamura-O'Neil")).to_be_visible()
+    page = visit.open(f"/timeline?person={ASHA}")
+    expect(page.get_by_text("Asked not to be contacted by text")).to_be_visible()
+    page.get_by_role("link", name="Card of this person").click()
+    expect(page.get_by_role("heading", name="People", exact=True)).to_be_visible()
+    visit.settle()
     expect(page.get_by_text("+1••••••••43")).to_be_visible()
+    assert page.url.endswith(f"/people?person={ASHA}")
     page.get_by_text("Show contact values").click()
     page.get_by_role("textbox", name="Why do you need to see them?").fill("Asha called us")
     page.get_by_role("button", name="Show them").click()
@@ -219,6 +230,29 @@ def test_values_are_revealed_for_a_reason_and_the_audit_log_knows(
     visit.open(f"/people?person={ASHA}")
     expect(page.get_by_text("+1••••••••43")).to_be_visible()
     assert PHONE not in page.content()
+    page = visit.open("/audit?event=person.reveal")
+    expect(page.get_by_test_id("glide-cell-4-0").first).to_have_text("person.reveal")
+    assert cell(page, 5, 0) == f"person {ASHA}"
+    assert PHONE not in page.content()
+
+
+def test_a_dropped_socket_comes_back_with_what_was_chosen(
+    visit: Visit, dashboard: Dashboard
+) -> None:
+    port = int(dashboard.url.rpartition(":")[2])
+    with Relay(port) as wire:
+        visit.url = f"http://127.0.0.1:{wire.port}"
+        page = visit.open(f"/timeline?person={BUSY}")
+        page.get_by_role("button", name="Older").click()
+        expect(page.get_by_text("Page 2, 50 events.")).to_be_visible()
+        before = wire.accepted
+        wire.cut()
+        page.wait_for_selector(READY, state="detached")
+        visit.settle()
+        assert wire.accepted > before
+        page.get_by_role("button", name="Older").click()
+        expect(page.get_by_text("Page 3, 20 events.")).to_be_visible()
+    visit.complaints.clear()
 
 
 def test_the_search_beside_every_page(visit: Visit) -> None:
@@ -333,8 +367,8 @@ def take_picture(page: Page, name: str) -> Path:
 )
 @pytest.mark.parametrize(
     "name",
-    ["overview", "gap", "person", "timeline", "pair", "group", "lists", "list_before", "list_define",
-     "risk", "risk_caps", "risk_requests", "audit", "health"],
+    ["overview", "gap", "person", "timeline", "queue", "pair", "group", "lists", "list_before",
+     "list_define", "risk", "risk_caps", "risk_requests", "audit", "health"],
 )  # fmt: skip
 def test_axe_finds_nothing_new(
     browser: Browser, dashboard: Dashboard, name: str, size: str, scheme: Any

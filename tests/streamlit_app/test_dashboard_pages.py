@@ -29,6 +29,7 @@ from streamlit.testing.v1 import AppTest
 
 from lode.db import connect
 from lode.settings import Settings
+from streamlit_app.queries.imports import MAXIMUM_IMPORTS
 from streamlit_app.ui.format import local_time, zone_of
 
 pytestmark = pytest.mark.database
@@ -403,7 +404,7 @@ def test_an_import_that_is_stuck_is_said_so_and_not_followed(
     assert "imports_are_running" not in app.session_state
 
 
-def test_two_hundred_imports_are_listed_and_older_ones_still_open(
+def test_the_newest_imports_are_listed_and_older_ones_still_open(
     open_page: OpenPage, empty: Settings
 ) -> None:
     add_imports(
@@ -414,8 +415,8 @@ def test_two_hundred_imports_are_listed_and_older_ones_still_open(
         ],
     )
     app = open_page("imports", empty, imp="imp_001")
-    assert len(app.dataframe[0].value) == 200
-    assert "newest 200" in app.warning[0].value
+    assert len(app.dataframe[0].value) == MAXIMUM_IMPORTS
+    assert f"newest {MAXIMUM_IMPORTS}" in app.warning[0].value
     assert "**File** 1\\.csv" in texts(app)
 
 

@@ -32,8 +32,7 @@ pytestmark = pytest.mark.database
 
 STATEMENTS = [
     value
-from streamlit_app.queries import group_statements as groups
-from streamlit_app.queries import imports, people, problems, risk_outlook, statement, warehouse
+    for module in (imports, problems, stored, lives, pairs, groups, risks, risk_outlook, warehouse)
     for value in vars(module).values()
     # Of the tables of raw nothing is made up here; test_dashboard_review.py reads them, and
     # test_dashboard_handouts.py.

@@ -1,0 +1,138 @@
+"""A large warehouse made by hand, for the benchmarks of the dashboard.
+
+dbt builds every table empty, so that it has the keys and indexes of its model; DuckDB makes the
+rows, and the server loads them.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta, timezone
+from pathlib import Path
+
+import duckdb
+from pymysql.cursors import Cursor
+
+from benchmarks.dashboard_rows import (
+    AUDIT_LOG,
+    BUSY_EVENTS,
+    FIRST_ID,
+    ONCE,
+    PEOPLE,
+    PERSONAL,
+    SHARED_BY,
+    SHARED_PHONE,
+)
+from dedup.database import open_database
+from lode.audit_schema import create_audit_log
+from lode.db import connect
+from lode.dbt import run_dbt
+from lode.server import PrivateServer
+from lode.settings import Settings
+
+# The sums over it, as dbt makes them.
+SUMS = ("compliance_risk", "table_sizes", "warehouse_summary")
+# So many people at a time go to disk: the server's own files are what should be large.
+CHUNK = 1_000_000
+
+
+def fill(settings: Settings, people: int, entries: int) -> None:
+    """Build every model over nothing, then fill what the dashboard reads with so many people."""
+    built = run_dbt(["build"], settings, quiet=True)
+    assert built.returncode == 0, built.output[-2000:]
+    now = datetime.now(timezone.utc).replace(tzinfo=None, microsecond=0)
+    given: dict[str, object] = {
+        "first_id": FIRST_ID,
+        "shared_phone": SHARED_PHONE,
+        "shared_by": SHARED_BY,
+        "busy_events": BUSY_EVENTS,
+        "entries": entries,
+        "now": now,
+        "day": date.today() - timedelta(days=3),
+    }
+    with open_database() as database, tempfile.TemporaryDirectory(dir=settings.home) as folder:
+        for begin in range(0, people, CHUNK):
+            end = min(begin + CHUNK, people)
+            database.execute(PEOPLE.format(**given, begin=begin, end=end))
+            _load(settings, database, Path(folder), PERSONAL, given)
+        _load(settings, database, Path(folder), ONCE, given)
+        _load_audit_log(settings, database, Path(folder), given)
+    _analyze(settings)
+    summed = run_dbt(["run", "--select", *SUMS], settings, quiet=True)
+    assert summed.returncode == 0, summed.output[-2000:]
+
+
+def _load(
+    settings: Settings,
+    database: duckdb.DuckDBPyConnection,
+    folder: Path,
+    tables: dict[str, dict[str, str]],
+    given: dict[str, object],
+) -> None:
+    for layer, table, query in _queries(tables):
+        path = folder / f"{table}.tsv"
+        columns = _write(database, query.format(**given), path)
+        with connect(
+            _account(layer), settings, schema=layer, autocommit=True, local_infile=True
+        ) as connection, connection.cursor() as cursor:  # fmt: skip
+            cursor.execute(
+                f"load data local infile %s into table {table} ({columns})", (str(path),)
+            )
+        path.unlink()
+
+
+def _load_audit_log(
+    settings: Settings,
+    database: duckdb.DuckDBPyConnection,
+    folder: Path,
+    given: dict[str, object],
+) -> None:
+    path = folder / "audit_log.tsv"
+    columns = _write(database, AUDIT_LOG.format(**given), path)
+    schema = settings.schema("audit")
+    with PrivateServer(settings).admin() as connection, connection.cursor() as cursor:
+        for name in ("is_counted", "is_chained", "moves_the_head"):
+            cursor.execute(f"drop trigger `{schema}`.audit_log_{name}")
+        # What the server may read itself: the administrator's connection sends no files.
+        place = settings.server_home / "files" / path.name
+        shutil.move(path, place)
+        cursor.execute(
+            f"load data infile %s into table `{schema}`.audit_log ({columns})", (str(place),)
+        )
+        place.unlink()
+        cursor.execute(f"update `{schema}`.audit_head set sequence = {given['entries']}")
+        create_audit_log(settings, cursor)
+        cursor.execute(f"analyze table `{schema}`.audit_log")
+        connection.commit()
+
+
+def _write(database: duckdb.DuckDBPyConnection, query: str, path: Path) -> str:
+    """Write what a query finds as the server reads it; return the columns' names."""
+    found = database.sql(query)
+    found.create_view("found")
+    database.execute(
+        f"copy (select columns(*)::varchar from found) to '{path}'"
+        " (format csv, header false, delimiter '\t', quote '', escape '', nullstr '\\N')"
+    )
+    return ", ".join(f"`{name}`" for name in found.columns)
+
+
+def _queries(tables: dict[str, dict[str, str]]) -> Iterator[tuple[str, str, str]]:
+    for layer, queries in tables.items():
+        for table, query in queries.items():
+            yield layer, table, query
+
+
+def _account(layer: str) -> str:
+    return "loader" if layer == "raw" else "transformer"
+
+
+def _analyze(settings: Settings) -> None:
+    """Let the optimizer count what was loaded, as a build does at its end."""
+    for layer, table, _ in _queries(PERSONAL):
+        with connect(_account(layer), settings, schema=layer) as connection:
+            cursor: Cursor = connection.cursor()
+            cursor.execute(f"analyze table {table}")
+            cursor.fetchall()

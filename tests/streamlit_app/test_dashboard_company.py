@@ -1,0 +1,337 @@
+"""Journeys over a warehouse that dbt built, with the worker: a list leaves, a pair is decided.
+
+Then the app or its worker is killed at random moments: nothing is half done, and the page says so.
+Real processes and SIGKILL, during an upload, the build of a list and the decision about a pair.
+After each kill both are started again and the work is asked for once more, as somebody would.
+LODE_KILLS sets how many moments there are.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import hashlib
+import io
+import json
+import os
+import random
+import re
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from made_company import LIST, PAIRS, build_company
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import Error as PlaywrightError
+from pymysql.cursors import DictCursor
+from test_dashboard_browser import READY, Visit, new_context
+
+from lode import audit
+from lode.db import connect
+from lode.dbt import DbtResult
+from lode.ports import choose_port
+from lode.settings import Settings
+from streamlit_app.launch import Dashboard, serve
+from tests.models.raw_rows import table_rows
+
+pytestmark = [pytest.mark.database, pytest.mark.both_engines]
+KILLS = int(os.environ.get("LODE_KILLS", "3"))
+CHANCE = random.Random(KILLS)
+CONTENT = b"first_name,last_name,email\n" + b"Asha,Nakamura,asha@example.com\n" * 20_000
+
+
+class Company:
+    """A warehouse with a dashboard and a worker that can be killed and come back."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.running = serve(settings, choose_port(None, None), block=False)
+
+    def kill(self, victim: str) -> None:
+        """Kill the app's server or its worker."""
+        dashboard = self.running
+        process = dashboard.process if victim == "app" else dashboard.worker
+        assert process is not None
+        process.kill()
+        process.wait()
+
+    def restart(self) -> None:
+        """End what is left, let leases run out, and start both anew."""
+        self.running.stop()
+        with connect("loader", self.settings, schema="raw", autocommit=True) as connection:
+            cursor = connection.cursor()
+            cursor.execute(
+                "update app_jobs set lease_until = utc_timestamp(6) where state = 'RUNNING'"
+            )
+        self.running = serve(self.settings, choose_port(None, None), block=False)
+
+    def rows(self, query: str) -> list[dict[str, Any]]:
+        """Return what the loader's account reads in raw."""
+        with (
+            connect("loader", self.settings, schema="raw") as connection,
+            connection.cursor(DictCursor) as cursor,
+        ):
+            cursor.execute(query)
+            return list(cursor.fetchall())
+
+    def settled_jobs(self) -> list[dict[str, Any]]:
+        """Wait until no job waits or runs, and return all of them, oldest first."""
+        deadline = time.monotonic() + 60
+        while True:
+            found = self.rows("select id, kind, state, message from app_jobs order by id")
+            if all(one["state"] in ("DONE", "FAILED") for one in found):
+                return found
+            assert time.monotonic() < deadline, found
+            time.sleep(0.2)
+
+
+@pytest.fixture(scope="module")
+def company(
+    warehouse_module: Settings,
+    dbt: Callable[..., DbtResult],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Company]:
+    build_company(warehouse_module, dbt, tmp_path_factory.mktemp("facts"))
+    there = Company(warehouse_module)
+    yield there
+    there.running.stop()
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    fresh = new_context(browser, "wide", "light")
+    fresh.set_default_timeout(20_000)
+    yield fresh
+    fresh.close()
+
+
+def opened(context: BrowserContext, dashboard: Dashboard, path: str) -> Page:
+    return Visit(context.new_page(), dashboard.url).open(path)
+
+
+def seen_after_reload(page: Page, text: str) -> Locator:
+    """Reload a page until it says something that the worker has to do first."""
+    found = page.get_by_text(text).first
+    for _ in range(30):
+        page.wait_for_selector(READY)
+        page.wait_for_timeout(500)
+        if found.is_visible():
+            break
+        page.reload()
+    expect(found).to_be_visible()
+    return found
+
+
+# ------------------------------------------------------------------ journeys
+
+
+def test_a_list_is_built_taken_once_and_recounted(
+    browser: Browser, company: Company, context: BrowserContext
+) -> None:
+    settings = company.settings
+    visit = Visit(context.new_page(), company.running.url)
+    page = visit.open(f"/lists?list={LIST}")
+    ask_for_export(page, "spring letter")
+    # The page looks again by itself while the job runs.
+    expect(page.get_by_text("✓ Done")).to_be_visible(timeout=60_000)
+    (ledger,) = company.rows("select * from list_exports where reason = 'spring letter'")
+    page = visit.open(f"/lists?list={LIST}&export={ledger['id']}")
+    said = f"{ledger['checked_count']:,} people in the list, {ledger['row_count']:,} in the file."
+    expect(page.get_by_text(said).first).to_be_visible()
+    link = page.get_by_role("link", name="Take the file").get_attribute("href") or ""
+    url = company.running.url + link[link.index("/exports/") :]
+    stranger = new_context(browser, "wide", "light")
+    stranger.new_page().goto(company.running.url)
+    refused = stranger.request.get(url)
+    assert (refused.status, "another browser" in refused.text()) == (403, True)
+    stranger.close()
+    taken = context.request.get(url)
+    assert taken.status == 200
+    assert context.request.get(url).status == 403
+    assert hashlib.sha256(taken.body()).hexdigest() == ledger["file_sha256"]
+    rows = list(csv.DictReader(io.StringIO(taken.text())))
+    left_out = json.loads(ledger["waterfall"])
+    people = table_rows(settings, "marts", "select golden_person_id from golden_persons")
+    allowed = "select golden_person_id from contact_points where channel = 'mail' and is_allowed"
+    may_be = table_rows(settings, "marts", allowed)
+    assert len(rows) == ledger["row_count"] > 10
+    assert len(people) == ledger["checked_count"] == len(rows) + sum(left_out.values())
+    assert {int(row["person_id"]) for row in rows} <= {int(str(one)) for (one,) in may_be}
+    (entry,) = audit.newest(settings, 5, "list.download", f"export {ledger['id']}")
+    assert json.loads(entry.payload)["rows"] == len(rows)
+    assert visit.foreign == []
+
+
+def test_two_are_made_one_and_it_is_taken_back(company: Company, context: BrowserContext) -> None:
+    """A second tab with the same pair comes too late: its job fails, and says why."""
+    first, second = PAIRS[-1]
+    place = f"/review?pair={first}-{second}"
+    visit = Visit(context.new_page(), company.running.url)
+    page = visit.open(place)
+    late = opened(context, company.running, place)
+    expect(late.get_by_text("It is yours until")).to_be_visible()
+    page.get_by_role("textbox", name="Reason").fill("same signature")
+    page.get_by_role("textbox", name="Reason").press("Enter")
+    visit.settle()
+    page.get_by_role("button", name="Same person").click()
+    # A word joiner follows the colon, as it would else begin a directive.
+    expect(page.get_by_text(re.compile(f"Same person:.* {first} and {second}"))).to_be_visible()
+    late.get_by_role("button", name="Different persons").click()
+    expect(late.get_by_text(re.compile("Different persons:"))).to_be_visible()
+    decided = seen_after_reload(page, "same signature")
+    expect(decided).to_contain_text("one person")
+    in_time, too_late = (one for one in company.settled_jobs() if one["kind"] == "decide_pair")
+    assert (in_time["state"], too_late["state"]) == ("DONE", "FAILED")
+    assert "are one person: end it first" in too_late["message"]
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_text("End of decision")).to_be_visible()
+    seen_after_reload(page, "(ended)")
+    made = company.rows("select id, kind, revokes_id from dedup_decisions order by id")
+    assert [(one["kind"], one["revokes_id"]) for one in made] == [
+        ("link", None),
+        ("revoke", made[0]["id"]),
+    ]
+    events = [one.event for one in audit.newest(company.settings, 30, None, None)]
+    assert events.count("job.done") >= 2
+    assert visit.foreign == []
+
+
+# ------------------------------------------------------------------ kills
+
+
+def killed_while(company: Company, victim: str, work: Callable[[], object], longest: float) -> None:
+    """Kill somebody at a random moment of some work, which may then fail as it likes."""
+    moment = CHANCE.uniform(0, longest)
+    killer = threading.Timer(moment, company.kill, [victim])
+    killer.start()
+    with contextlib.suppress(httpx.HTTPError, PlaywrightError):
+        work()
+    killer.join()
+    print(f"killed the {victim} after {moment:.3f} s")
+
+
+def slowly(content: bytes) -> Iterator[bytes]:
+    """Yield a file as a multipart body, in pieces, over most of a second."""
+    yield b'--x\r\nContent-Disposition: form-data; name="file"; filename="leads.csv"\r\n\r\n'
+    step = len(content) // 20
+    for begin in range(0, len(content), step):
+        yield content[begin : begin + step]
+        time.sleep(0.03)
+    yield b"\r\n--x--\r\n"
+
+
+def send_file(context: BrowserContext, page: Page, dashboard: Dashboard) -> str:
+    """Upload a file by the page of its own; return where that leads."""
+    page.get_by_text("Load a file", exact=True).click()
+    name = "upload it on a page of its own"
+    link = str(page.get_by_role("link", name=name).get_attribute("href"))
+    answer = httpx.post(
+        dashboard.url + link,
+        content=slowly(CONTENT),
+        headers={"content-type": "multipart/form-data; boundary=x"},
+        cookies={one["name"]: one["value"] for one in context.cookies()},
+        timeout=20,
+        trust_env=False,
+    )
+    assert answer.status_code == 303, answer.text
+    return answer.headers["location"]
+
+
+@pytest.mark.parametrize("kill", range(max(KILLS // 3, 1)))
+def test_an_upload_is_whole_or_was_not(
+    company: Company, context: BrowserContext, kill: int
+) -> None:
+    page = opened(context, company.running, "/imports")
+    dashboard = company.running
+    killed_while(company, "app", lambda: send_file(context, page, dashboard), 1.5)
+    company.restart()
+    folder = company.settings.home / "uploads" / company.settings.prefix
+    whole = [path for path in folder.glob("*/*") if not path.name.startswith(".")]
+    for path in whole:
+        # What did not come whole has a name that no page finds.
+        if not path.name.endswith(".partial"):
+            assert path.read_bytes() == CONTENT
+            continue
+        page = opened(context, company.running, f"/imports?upload={path.parent.name}")
+        expect(page.get_by_text("That file is not here any more: upload it again.")).to_be_visible()
+    assert company.rows("select id from import_metadata where filename = 'leads.csv'") == []
+    page = opened(context, company.running, "/imports")
+    place = send_file(context, page, company.running)
+    page = opened(context, company.running, place)
+    expect(page.get_by_text("What the file is")).to_be_visible()
+
+
+def ask_for_export(page: Page, reason: str) -> None:
+    page.get_by_label("What is it for?").fill(reason)
+    page.get_by_role("button", name="Export version 1").click()
+    page.get_by_text("is asked for").wait_for(timeout=10_000)
+
+
+@pytest.mark.parametrize("kill", range(max(KILLS // 3, 1)))
+def test_a_list_leaves_whole_and_once_or_not(
+    company: Company, context: BrowserContext, kill: int
+) -> None:
+    reason = f"letter {kill}"
+    page = opened(context, company.running, f"/lists?list={LIST}")
+    victim = ("worker", "app")[kill % 2]
+    begun = {row["id"] for row in company.rows("select id from app_jobs")}
+
+    def work() -> None:
+        ask_for_export(page, reason)
+        page.wait_for_timeout(1_500)
+
+    killed_while(company, victim, work, 2.5)
+    company.restart()
+    new = [one for one in company.settled_jobs() if one["id"] not in begun]
+    assert [one["state"] for one in new] in ([], ["DONE"]), new
+    if not new:
+        page = opened(context, company.running, f"/lists?list={LIST}")
+        ask_for_export(page, reason)
+        (job,) = [one for one in company.settled_jobs() if one["id"] not in begun]
+        assert job["state"] == "DONE"
+    ledger = company.rows(
+        "select id, status, file_path, file_sha256, row_count from list_exports"
+        f" where reason = '{reason}' order by id"
+    )
+    # What a killed worker had begun came to nothing, and says so.
+    assert [one["status"] for one in ledger][-1] == "COMPLETE"
+    assert {one["status"] for one in ledger[:-1]} <= {"FAILED"}
+    path = Path(ledger[-1]["file_path"])
+    assert hashlib.sha256(path.read_bytes()).hexdigest() == ledger[-1]["file_sha256"]
+    assert not list(path.parent.glob("*.part"))
+    page = opened(context, company.running, f"/lists?list={LIST}&export={ledger[-1]['id']}")
+    expect(page.get_by_role("link", name="Take the file")).to_be_visible()
+    noted = audit.newest(company.settings, 50, "list.export", f"export {ledger[-1]['id']}")
+    assert len(noted) == 1
+
+
+@pytest.mark.parametrize("kill", range(max(KILLS // 3, 1)))
+def test_a_decision_is_made_once_or_the_pair_still_waits(
+    company: Company, context: BrowserContext, kill: int
+) -> None:
+    first, second = PAIRS[kill % (len(PAIRS) - 1)]
+    page = opened(context, company.running, f"/review?pair={first}-{second}")
+    victim = ("app", "worker")[kill % 2]
+    begun = {row["id"] for row in company.rows("select id from app_jobs")}
+    decided = len(company.rows("select id from dedup_decisions"))
+
+    def work() -> None:
+        page.keyboard.press("s")
+        page.wait_for_timeout(700)
+
+    killed_while(company, victim, work, 0.7)
+    company.restart()
+    new = [one for one in company.settled_jobs() if one["id"] not in begun]
+    made = len(company.rows("select id from dedup_decisions")) - decided
+    assert ([one["state"] for one in new], made) in (([], 0), (["DONE"], 1)), new
+    page = opened(context, company.running, "/review")
+    if made:
+        page.get_by_text("compared side by side").first.wait_for()
+    else:
+        page = opened(context, company.running, f"/review?pair={first}-{second}")
+        expect(page.get_by_text("It is yours until")).to_be_visible()
+    assert audit.verify_log(company.settings, {}).fault is None

@@ -1,0 +1,64 @@
+"""A view asks little: at most 6 statements and 200 rows, whatever the tables behind it have.
+
+Counted where the driver is called, while the real page runs with nothing kept. What stands around
+every page (version, registry, roles) is kept for seconds and shared by all tabs: it is not counted.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import streamlit as st
+from conftest import OpenPage
+from made_life import BUSY
+from made_marts import ASHA, BEN
+from sqlalchemy import Engine, event
+
+from lode.settings import Settings
+from streamlit_app.navigation import PAGES
+
+pytestmark = pytest.mark.database
+MAXIMUM_STATEMENTS, MAXIMUM_ROWS = 6, 200
+AROUND = ("from warehouse_version", ".dnc_downloads", ".app_roles")
+VIEWS: list[tuple[str, dict[str, str]]] = [
+    ("overview", {}),
+    ("imports", {}),
+    ("imports", {"imp": "imp_2026_02_18_001"}),
+    ("people", {}),
+    ("people", {"person": str(ASHA)}),
+    ("lists", {"list": "tx_call"}),
+    ("timeline", {"person": str(BUSY)}),
+    ("timeline", {"person": str(ASHA), "asof": "2026-01-31", "kind": "opt_out"}),
+    ("review", {}),
+    ("review", {"pair": f"{ASHA}-{BEN}"}),
+    ("risk", {"from": "2025-10-27", "to": "2025-11-16"}),
+    ("audit", {}),
+    ("health", {}),
+]
+
+
+def test_every_page_has_a_view() -> None:
+    assert {name for name, _ in VIEWS} == {page.name for page in PAGES}
+
+
+@pytest.mark.parametrize(("name", "query"), VIEWS, ids=[f"{one[0]}{one[1]}" for one in VIEWS])
+def test_a_view_asks_little(
+    open_page: OpenPage, seeded: Settings, name: str, query: dict[str, str]
+) -> None:
+    app = open_page(name, seeded, **query)
+    st.cache_data.clear()
+    asked: list[tuple[str, int]] = []
+
+    def note(_connection: object, cursor: Any, sql: str, *_: object) -> None:
+        if not any(part in sql for part in AROUND):
+            asked.append((" ".join(sql.split())[:200], cursor.rowcount))
+
+    event.listen(Engine, "after_cursor_execute", note)
+    try:
+        app.run()
+    finally:
+        event.remove(Engine, "after_cursor_execute", note)
+    assert not app.exception
+    assert 1 <= len(asked) <= MAXIMUM_STATEMENTS, asked
+    assert sum(rows for _, rows in asked) <= MAXIMUM_ROWS, asked
