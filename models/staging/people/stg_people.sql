@@ -138,7 +138,7 @@ worded as (
         {{ standardize_email('email_1') }} as email_1,
         {{ standardize_email('email_2') }} as email_2,
         {%- for slot in [1, 2, 3] %}
-        {{ standardize_phone('phone_' ~ slot, 'country') }} as phone_{{ slot }},
+        {{ settled_phone('phone_' ~ slot, 'country') }} as phone_{{ slot }},
         {%- endfor %}
         {{ parse_date('trim(birth_date)', 20) }} as birth_date,
         state_text,
