@@ -17,6 +17,12 @@ from lode.db import connect
 from lode.dbt import run_dbt
 from lode.dry_environment import FAILED_REMEDY, dry_environment, load_seeds
 from lode.errors import BusyError
+from lode.phone_resolver import (
+    VIEW,
+    copy_leftovers_view,
+    has_leftovers_view,
+    settle_phones,
+)
 from lode.pipeline import require_built
 from lode.settings import Settings
 from lode.warehouse_state import ImportAccount
@@ -71,12 +77,22 @@ class DryRun:
         """
         load_seeds(self.known, self.settings)
         copy_state(self.known, self.settings)
+        self._settle_phones()
         arguments = ["run", "--vars", json.dumps({"dry_run_of": self.known.prefix})]
         done = run_dbt([*arguments, "--select", *MODELS], self.settings, quiet=True)
         require_built(done, self.settings, FAILED_REMEDY)
         if look(self.known) != self._watermark:
             raise BusyError("A run changed this warehouse during the dry run: try it again.")
         return self._predictions()
+
+    def _settle_phones(self) -> None:
+        """Have the resolver read what the rules can't, as the run would."""
+        if has_leftovers_view(self.known):
+            copy_leftovers_view(self.known, self.settings)
+        else:
+            done = run_dbt(["run", "--select", VIEW], self.settings, quiet=True)
+            require_built(done, self.settings, FAILED_REMEDY)
+        settle_phones(self.settings)
 
     def _predictions(self) -> list[Prediction]:
         raw = self.settings.schema("raw")

@@ -356,6 +356,17 @@ create table if not exists phone_lines (
     primary key (phone_e164, effective_on, source)
 ) engine = innodb default character set utf8mb4 collate utf8mb4_bin;
 
+-- What the resolver made of telephone texts that the rules in SQL can't read, once and for ever: a
+-- record means the same in every build. NULL for a text that holds no valid number.
+create table if not exists phone_resolutions (
+    phone_text varchar(65) not null,
+    text_country char(2) not null,
+    phone_e164 varchar(20) null,
+    resolved_by varchar(64) not null,
+    resolved_at datetime(6) not null,
+    primary key (phone_text, text_country)
+) engine = innodb default character set utf8mb4 collate utf8mb4_bin;
+
 -- Columns that came later. Tables that have them already refuse these statements, which is no error:
 -- not every server knows `if not exists` here.
 alter table staging_raw_import add column quarantined json null;

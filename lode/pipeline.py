@@ -18,6 +18,7 @@ from lode.dbt import DbtResult, run_dbt
 from lode.errors import BusyError, LodeError
 from lode.lock_holders import forget_holder, holder_of, note_holder
 from lode.overrides import waiting_decisions
+from lode.phone_resolver import VIEW, has_leftovers_view, settle_phones
 from lode.report import print_imports, print_step, print_summary
 from lode.run_history import note_run, utc_now
 from lode.settings import Settings
@@ -33,6 +34,10 @@ from lode.warehouse_state import (
 )
 
 BAD_STATES = ("error", "fail", "runtime error")
+SEEDS_AND_VIEW = (
+    "build", "--select", "resource_type:seed", VIEW,
+    "--resource-type", "seed", "--resource-type", "model",
+)  # fmt: skip
 BUILD_REMEDY = "The imports stay LOADED; mend the cause and run `lode run` again."
 
 
@@ -93,6 +98,7 @@ def report(result: RunResult) -> None:
 
 def _build(settings: Settings, *, is_tested: bool, is_full_refresh: bool = False) -> None:
     _load_seeds(settings)
+    settle_phones(settings, is_rebuild=is_full_refresh)
     started = time.monotonic()
     # Everything but the seeds, which _load_seeds has loaded.
     tested = ["build", "--resource-type", "model", "--resource-type", "test"]
@@ -108,10 +114,13 @@ def _build(settings: Settings, *, is_tested: bool, is_full_refresh: bool = False
 
 
 def _load_seeds(settings: Settings) -> None:
-    """Load the code lists, unless the same ones were loaded into this warehouse before."""
-    if has_current_seeds(settings):
+    """Load the code lists, unless the same ones were loaded into this warehouse before.
+
+    With them comes the view that reads telephone numbers by them.
+    """
+    if has_current_seeds(settings) and has_leftovers_view(settings):
         return
-    done = run_dbt(["seed"], settings, quiet=True)
+    done = run_dbt([*SEEDS_AND_VIEW], settings, quiet=True)
     require_built(done, settings)
     marker = _seeds_marker(settings)
     marker.parent.mkdir(parents=True, exist_ok=True)

@@ -9,7 +9,10 @@
 -#}
 {% macro email_key(column) -%}
     {%- set pairs = seed_values('mailbox_folding', "concat(domain, '=>', folded_domain)") -%}
-    {%- set mailbox -%} regexp_replace(substring_index({{ column }}, '@', 1), '(?<=.)[+].*$', '') {%- endset -%}
+    {%- set local_part -%} substring_index({{ column }}, '@', 1) {%- endset -%}
+    {%- set mailbox -%}
+        if(locate('+', {{ column }}) = 0, {{ local_part }}, regexp_replace({{ local_part }}, '(?<=.)[+].*$', ''))
+    {%- endset -%}
     {%- set domain -%} substring_index({{ column }}, '@', -1) {%- endset -%}
     case {{ domain }}
         {%- for pair in pairs %}

@@ -9,6 +9,7 @@
 {% macro first_name(given_name, name_body) -%}
     nullif(trim(trailing '.' from case
         when {{ name_body }} is not null then substring_index({{ given_name }}, ' ', 1)
+        when {{ given_name }} not like '% %' then {{ given_name }}
         else regexp_replace({{ given_name }}, '(?<=[^ .]{2}) [A-Za-z][.]?$', '')
     end), '')
 {%- endmacro %}

@@ -13,7 +13,9 @@
             ))
         else coalesce(
             {{ strip_name_affixes(middle_name) }},
-            trim(regexp_substr({{ given_name }}, '(?<=[^ .]{2}) [A-Za-z][.]?$'))
+            case when {{ given_name }} like '% %' then
+                trim(regexp_substr({{ given_name }}, '(?<=[^ .]{2}) [A-Za-z][.]?$'))
+            end
         )
     end), '')
 {%- endmacro %}

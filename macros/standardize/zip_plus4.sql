@@ -7,6 +7,7 @@
 -#}
 {% macro zip_plus4(column, country_column) -%}
     case
+        when char_length({{ column }}) < 9 then null
         when {{ column }} regexp '^[0-9]{4,5}[- ]+[0-9]{4}$|^[0-9]{9}$'
             and coalesce({{ country_column }}, 'US') in ('US', 'PR', 'VI', 'GU', 'AS', 'MP')
             then nullif(right({{ column }}, 4), '0000')

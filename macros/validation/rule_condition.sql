@@ -17,6 +17,8 @@
     {%- elif kind == 'format' -%}
         {{ is_blank(given) }} = 0 and trim({{ given }}) not regexp {{ sql_list([rule.parameter]) }}
     {%- elif kind in ['min_length', 'max_length'] -%}
+        {#- Cleaning makes no text longer. -#}
+        {%- if kind == 'max_length' %}char_length({{ given }}) > {{ rule.parameter }} and {% endif -%}
         char_length({{ clean_text(given) }}) {{ '<' if kind == 'min_length' else '>' }} {{ rule.parameter }}
     {%- elif kind == 'rejected' -%}
         {{ standard }}.rejection_reason = {{ sql_list([rule.parameter]) }}
@@ -34,7 +36,8 @@
     {%- elif kind == 'two_persons' -%}
         {{ given }} regexp '(?i) (?:&|and) ' and {{ standard }}.last_name is not null
     {%- elif kind == 'several_numbers' -%}
-        char_length(regexp_replace({{ given }}, '[^0-9]', '')) >= 20
+        char_length({{ given }}) >= 20
+        and char_length(regexp_replace({{ given }}, '[^0-9]', '')) >= 20
     {%- elif kind == 'long_street' -%}
         char_length({{ standard }}.street) >= 254
     {%- elif kind == 'long_name_part' -%}

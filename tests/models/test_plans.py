@@ -24,7 +24,9 @@ GROWING = {
     "persons": "persons known_persons",
     "phone_numbers": "phone_numbers known_phones",
     "email_addresses": "email_addresses known_emails",
-    "addresses": "addresses",
+    "addresses": "addresses homes contact",
+    "contact_points": "contact_points points",
+    "int_golden_contacts": "int_golden_contacts contacts",
 }
 MODELS = (
     "replaced_records",
@@ -47,6 +49,8 @@ MODELS = (
     "import_results",
     "int_golden_touched",
     "person_events",
+    "int_golden_contacts",
+    "golden_persons",
 )
 
 Plan = list[tuple[str, str]]

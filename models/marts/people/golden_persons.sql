@@ -1,47 +1,59 @@
 {#-
     The people, once each: a person and its duplicates as one, every value the newest and most
-    complete one of the group, with what we may use to contact them.
-    Grain: one row per golden person.
+    complete one of the group, with what we may use to contact them. Only those decided about in
+    this run are computed. Grain: one row per golden person.
 -#}
+{%- set of_touched = 'inner join ' ~ ref('int_decisions_touched') ~ ' as touched using '
+    ~ '(golden_person_id)' if is_incremental() else '' -%}
+-- depends_on: {{ ref('int_decisions_touched') }}
 with
 
 persons as (
 
-    select * from {{ ref('persons') }}
-    where record_count > 0
+    select persons.*
+    from {{ ref('persons') }} as persons {{ of_touched }}
+    where persons.record_count > 0
+
+),
+
+contact_points as (
+
+    select points.* from {{ ref('contact_points') }} as points {{ of_touched }}
 
 ),
 
 addresses as (
 
     select * from {{ ref('addresses') }}
-    where is_primary = 1
 
 ),
 
-contact_points as (
+person_overrides as (
 
-    select * from {{ ref('contact_points') }}
+    select * from {{ ref('person_overrides') }}
+    where status = 'in force'
+
+),
+
+members as (
+
+    select
+        persons.*,
+        homes.id as home_id,
+        homes.last_seen_at as home_seen_at,
+        several.golden_person_id is null as is_lone
+    from persons
+    left join (
+        select distinct golden_person_id from persons
+        where is_original = 0
+    ) as several on persons.golden_person_id = several.golden_person_id
+    left join addresses as homes on persons.id = homes.person_id and homes.is_primary = 1
 
 ),
 
 identities as (
 
-    select * from {{ ref('int_golden_identities') }}
-
-),
-
-ranked_addresses as (
-
-    select
-        persons.golden_person_id,
-        addresses.*,
-        row_number() over (
-            partition by persons.golden_person_id
-            order by addresses.last_seen_at desc, addresses.id desc
-        ) as preference
-    from addresses
-    inner join persons on addresses.person_id = persons.id
+    {{ golden_identities('members', 'person_overrides') }}
 
 ),
 
@@ -49,14 +61,12 @@ contacts as (
 
     select
         golden_person_id,
+        {% for kind in ['email', 'phone'] %}
         coalesce(
-            max(case when contact_kind = 'email' and is_primary = 1 then contact_value end),
-            max(case when contact_kind = 'email' then contact_value end)
-        ) as primary_email,
-        coalesce(
-            max(case when contact_kind = 'phone' and is_primary = 1 then contact_value end),
-            max(case when contact_kind = 'phone' then contact_value end)
-        ) as primary_phone,
+            max(case when contact_kind = '{{ kind }}' and is_primary = 1 then contact_value end),
+            max(case when contact_kind = '{{ kind }}' then contact_value end)
+        ) as primary_{{ kind }},
+        {% endfor %}
         max(channel = 'call' and is_allowed) as is_callable,
         max(channel = 'sms' and is_allowed) as is_textable,
         max(channel = 'email' and is_allowed) as is_emailable,
@@ -75,38 +85,27 @@ final as (
         identities.last_name,
         identities.name_suffix,
         nullif(concat_ws(
-            ' ',
-            identities.first_name,
-            identities.middle_name,
-            identities.last_name,
+            ' ', identities.first_name, identities.middle_name, identities.last_name,
             identities.name_suffix
         ), '') as full_name,
         identities.company_name,
         coalesce(identities.decided_email, contacts.primary_email) as primary_email,
         coalesce(identities.decided_phone, contacts.primary_phone) as primary_phone,
-        ranked_addresses.street,
-        ranked_addresses.unit,
-        ranked_addresses.city,
-        ranked_addresses.state,
-        ranked_addresses.zip,
-        ranked_addresses.county,
-        ranked_addresses.country,
+        {% for field in ['street', 'unit', 'city', 'state', 'zip', 'county', 'country'] %}
+        addresses.{{ field }},
+        {% endfor %}
         identities.record_count,
         identities.person_count,
         identities.import_count,
-        coalesce(contacts.is_callable, 0) as is_callable,
-        coalesce(contacts.is_textable, 0) as is_textable,
-        coalesce(contacts.is_emailable, 0) as is_emailable,
-        coalesce(contacts.is_mailable, 0) as is_mailable,
+        {% for flag in ['is_callable', 'is_textable', 'is_emailable', 'is_mailable'] %}
+        coalesce(contacts.{{ flag }}, 0) as {{ flag }},
+        {% endfor %}
         identities.birth_date,
         identities.first_seen_at,
         identities.updated_at
     from identities
     left join contacts on identities.golden_person_id = contacts.golden_person_id
-    left join ranked_addresses
-        on
-            identities.golden_person_id = ranked_addresses.golden_person_id
-            and ranked_addresses.preference = 1
+    left join addresses on identities.home_id = addresses.id
 
 )
 

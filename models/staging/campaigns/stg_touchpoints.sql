@@ -23,7 +23,7 @@ cleaned as (
         lower({{ blank_to_null('touchpoint_type') }}) as touchpoint_type_text,
         left(lower({{ blank_to_null('status') }}), 32) as status,
         {{ standardize_email('email') }} as email,
-        {{ standardize_phone('phone') }} as phone_e164,
+        {{ settled_phone('phone') }} as phone_e164,
         {{ parse_datetime('touchpoint_date') }} as touchpoint_date,
         {{ refused_by_rule('touchpoints', 'raw_touchpoints') }} as refused_by_rule,
         extra as metadata

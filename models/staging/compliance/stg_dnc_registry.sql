@@ -14,7 +14,7 @@ cleaned as (
     select
         record_id,
         import_seq,
-        {{ standardize_phone('phone') }} as phone_e164,
+        {{ settled_phone('phone') }} as phone_e164,
         left(coalesce({{ blank_to_null('source') }}, 'national'), 64) as source,
         {{ parse_date('listing_date') }} as listing_date
     from raw_dnc

@@ -25,7 +25,7 @@ cleaned as (
         raw_opt_outs.record_id,
         raw_opt_outs.import_seq,
         {{ standardize_email('raw_opt_outs.email') }} as email,
-        {{ standardize_phone('raw_opt_outs.phone') }} as phone_e164,
+        {{ settled_phone('raw_opt_outs.phone') }} as phone_e164,
         lower({{ blank_to_null('raw_opt_outs.channel') }}) as channel_text,
         left({{ blank_to_null('raw_opt_outs.reason') }}, 255) as reason,
         ledger.uploaded_at as known_at,

@@ -45,7 +45,7 @@ cleaned as (
         {{ blank_to_null('middle_name') }} as middle_text,
         {{ blank_to_null('last_name') }} as last_text,
         {{ blank_to_null('name_suffix') }} as suffix_text,
-        {{ street_line('street_1', 'street_2') }} as street_line,
+        {{ street_phrases(street_line('street_1', 'street_2')) }} as street_line,
         {{ standardize_state(blank_to_null('state')) }} as state_text,
         {{ blank_to_null('zip') }} as zip_text,
         {{ standardize_country(blank_to_null('country')) }} as country_code
@@ -69,7 +69,7 @@ taken_apart as (
             when {{ is_organization('first_text', 'last_text', 'full_text') }}
                 then coalesce(full_text, concat_ws(' ', first_text, last_text))
         end as organization_name,
-        {{ street_without_unit('street_line') }} as street_base,
+        street_line,
         {{ street_unit('street_line') }} as unit_text,
         state_text,
         zip_text,
@@ -89,6 +89,8 @@ given_names as (
         raw_people.phone_2,
         raw_people.phone_3,
         raw_people.birth_date,
+        {{ street_without_unit('taken_apart.street_line', 'taken_apart.unit_text') }}
+            as street_base,
         case
             when taken_apart.organization_name is not null then null
             when taken_apart.name_body is null
@@ -130,11 +132,13 @@ worded as (
         organization_name,
         nullif(unit_text, '') as unit_text,
         regexp_substr(unit_text, '[A-Z]{2,}') as unit_word,
-        {{ street_words('street_base', 'country') }},
+        street_base,
+        nullif({{ house_number('street_base') }}, '') as house_number,
+        {{ has_street_words('street_base', 'country') }} as has_street_words,
         {{ standardize_email('email_1') }} as email_1,
         {{ standardize_email('email_2') }} as email_2,
         {%- for slot in [1, 2, 3] %}
-        {{ standardize_phone('phone_' ~ slot, 'country') }} as phone_{{ slot }},
+        {{ settled_phone('phone_' ~ slot, 'country') }} as phone_{{ slot }},
         {%- endfor %}
         {{ parse_date('trim(birth_date)', 20) }} as birth_date,
         state_text,
@@ -146,25 +150,34 @@ worded as (
 
 ),
 
-looked_up as (
+street_parts as (
 
     select
         worded.*,
+        {{ street_words('street_base', 'house_number', 'has_street_words') }}
+    from worded
+
+),
+
+looked_up as (
+
+    select
+        street_parts.*,
         unit_designators.abbreviation as unit_abbreviation,
         first_directionals.abbreviation as first_abbreviation,
         last_directionals.abbreviation as last_abbreviation,
         street_suffixes.word as suffix_word,
         street_suffixes.abbreviation as suffix_abbreviation,
         last_directionals.word is not null
-        and worded.word_count >= if(street_suffixes.word is null, 2, 3) as has_last_directional
-    from worded
-    left join unit_designators on worded.unit_word = unit_designators.word
-    left join directionals as first_directionals on worded.first_word = first_directionals.word
-    left join directionals as last_directionals on worded.last_word = last_directionals.word
+        and street_parts.word_count >= if(street_suffixes.word is null, 2, 3) as has_last_directional
+    from street_parts
+    left join unit_designators on street_parts.unit_word = unit_designators.word
+    left join directionals as first_directionals on street_parts.first_word = first_directionals.word
+    left join directionals as last_directionals on street_parts.last_word = last_directionals.word
     left join street_suffixes
         on
             street_suffixes.word
-            = if(last_directionals.word is null, worded.last_word, worded.last_word_but_one)
+            = if(last_directionals.word is null, street_parts.last_word, street_parts.last_word_but_one)
 
 ),
 
