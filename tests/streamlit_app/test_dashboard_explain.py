@@ -20,7 +20,9 @@ from sqlalchemy import Engine, text
 
 from lode.settings import Settings
 from streamlit_app import queries
+from streamlit_app.queries import group_statements as groups
 from streamlit_app.queries import person_statements as stored
+from streamlit_app.queries import problems
 from streamlit_app.queries import review_statements as pairs
 from streamlit_app.queries import risk_statements as risks
 from streamlit_app.queries import timeline_statements as lives
@@ -38,6 +40,11 @@ ELSEWHERE: dict[Statement, tuple[str, str]] = {
     lives.MEMBERSHIP: ("models/test_person_story.py", "lives.MEMBERSHIP"),
     lives.MEMBERS: ("models/test_person_story.py", "lives.MEMBERS"),
     lives.FIELDS: ("models/test_person_story.py", "lives.FIELDS"),
+    groups.GROUP_MEMBERS: ("models/test_person_story.py", "groups.GROUP_MEMBERS"),
+    groups.GROUP_LINKS: ("models/test_person_story.py", "groups.GROUP_LINKS"),
+    groups.GROUP_DECISIONS: ("models/test_person_story.py", "groups.GROUP_DECISIONS"),
+    groups.PAIR_MEMBERS: ("models/test_person_story.py", "groups.PAIR_MEMBERS"),
+    problems.PROBLEMS: ("models/test_person_story.py", "problems.PROBLEMS"),
     pairs.VALUES_OF_PAIR: ("models/test_person_story.py", "field_origins"),
     risks.CONTACTS: ("streamlit_app/test_dashboard_risk.py", "CONTACTS"),
     risks.OF_RULE: ("streamlit_app/test_dashboard_risk.py", "OF_RULE"),
@@ -60,10 +67,17 @@ IMPERSONAL = {
     "import_health": "a row per import",
     "list_definitions": "a row per version of a list",
     "list_exports": "a row per export",
+    "list_releases": "a row per release of an export",
+    "cap_usage": "sums by rule",
+    "opt_outs_applied": "sums by week",
+    "information_schema": "the server's own",
+    "performance_schema": "the server's own",
     "table_sizes": "a row per table",
     "warehouse_summary": "one row",
     "warehouse_version": "one row",
 }
+# Counts up to a cap, in whatever order it finds them.
+COUNTED = {pairs.QUEUE_COUNT}
 # Reads its index from one end until it has a page: a scan in name only.
 ENDS_EARLY = {pairs.QUEUE}
 GOLDENS = {"golden_first": ASHA, "golden_second": BEN}
@@ -159,7 +173,7 @@ def test_every_person_query_is_explained() -> None:
     assert {"golden_persons", "contact_points"} == tables_read(stored.BY_CONTACT)
     for statement, name in statements.items():
         is_personal = tables_read(statement) - set(IMPERSONAL)
-        is_explained = statement in cases or statement in ELSEWHERE
+        is_explained = statement in cases | set(ELSEWHERE) | COUNTED
         assert bool(is_personal) == is_explained, (
             f"{name} reads {sorted(is_personal)}: give it a case here, or its table a line"
         )
