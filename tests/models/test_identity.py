@@ -117,7 +117,7 @@ def snapshot(settings: Settings) -> dict[str, list[tuple[object, ...]]]:
         rows = table_rows(settings, "canonical", f"select {columns} from {name}{living}")
         tables[name] = sorted(rows, key=repr)
     # That an id was retired for a while is history, which taking out and back leaves behind.
-    marts = {"contact_points": "1 = 1", "contactability": "1 = 1"}
+    marts = dict.fromkeys(("contact_points", "contactability", "golden_persons"), "1 = 1")
     marts["person_events"] = "event_type <> 'bridged'"
     for name, kept in marts.items():
         rows = table_rows(settings, "marts", f"select * from {name} where {kept}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -121,3 +122,21 @@ def test_no_model_scans_what_grows(plans: dict[str, Plan], model: str) -> None:
     growing = {alias for aliases in GROWING.values() for alias in aliases.split()}
     scanned = [step for step in plans[model] if step[0] in growing and step[1] in ("ALL", "index")]
     assert not scanned, plans[model]
+
+
+def test_a_run_with_nothing_new_computes_nobody(
+    plans: dict[str, Plan],
+    dbt: Callable[..., DbtResult],
+    warehouse_module: Settings,
+    tmp_path: Path,
+) -> None:
+    """No model is built again as a whole, and none about persons looks at any."""
+    done = dbt(["run"], warehouse_module, tmp_path)
+    assert done.returncode == 0, done.output[-2000:]
+    said = [str(node["message"]) for node in done.results]
+    built = [re.match(r"build (\w+): (\d+) rows", message) for message in said]
+    large = [found[1] for found in built if found and int(found[2]) >= PERSONS // 10]
+    assert large == []
+    for name in ("persons", "int_golden_contacts", "contact_points", "golden_persons"):
+        nothing = "0 inserted, 0 updated, 0 unchanged, 0 deleted"
+        assert f"merge {name}: {nothing}" in said

@@ -20,7 +20,10 @@ DOCUMENTS = project_files(
     ".md", under=("README", "CONTRIBUTING", "CHANGELOG", "docs/", "infra/", "models/")
 )
 IDS = [str(path.relative_to(ROOT)) for path in DOCUMENTS]
-DBT_COMMANDS = {"build", "run", "test", "seed", "docs generate", "docs serve", "parse", "compile"}
+DBT_COMMANDS = {
+    "build", "run", "test", "seed", "docs generate", "docs serve", "parse", "compile",
+    "source freshness",
+}  # fmt: skip
 FOLDERS = (
     "lode|loaders|dedup|streamlit_app|models|macros|seeds|tests|scripts|docs|infra|lock|benchmarks"
 )

@@ -10,9 +10,9 @@ with
 
 persons as (
 
-    select persons.*
-    from {{ ref('persons') }} as persons {{ of_touched }}
-    where persons.record_count > 0
+    select living.*
+    from {{ ref('persons') }} as living {{ of_touched }}
+    where living.record_count > 0
 
 ),
 
@@ -35,6 +35,13 @@ person_overrides as (
 
 ),
 
+several as (
+
+    select distinct golden_person_id from persons
+    where is_original = 0
+
+),
+
 members as (
 
     select
@@ -43,10 +50,7 @@ members as (
         homes.last_seen_at as home_seen_at,
         several.golden_person_id is null as is_lone
     from persons
-    left join (
-        select distinct golden_person_id from persons
-        where is_original = 0
-    ) as several on persons.golden_person_id = several.golden_person_id
+    left join several on persons.golden_person_id = several.golden_person_id
     left join addresses as homes on persons.id = homes.person_id and homes.is_primary = 1
 
 ),

@@ -162,22 +162,22 @@ street_parts as (
 looked_up as (
 
     select
-        street_parts.*,
+        parts.*,
         unit_designators.abbreviation as unit_abbreviation,
         first_directionals.abbreviation as first_abbreviation,
         last_directionals.abbreviation as last_abbreviation,
         street_suffixes.word as suffix_word,
         street_suffixes.abbreviation as suffix_abbreviation,
         last_directionals.word is not null
-        and street_parts.word_count >= if(street_suffixes.word is null, 2, 3) as has_last_directional
-    from street_parts
-    left join unit_designators on street_parts.unit_word = unit_designators.word
-    left join directionals as first_directionals on street_parts.first_word = first_directionals.word
-    left join directionals as last_directionals on street_parts.last_word = last_directionals.word
+        and parts.word_count >= if(street_suffixes.word is null, 2, 3) as has_last_directional
+    from street_parts as parts
+    left join unit_designators on parts.unit_word = unit_designators.word
+    left join directionals as first_directionals on parts.first_word = first_directionals.word
+    left join directionals as last_directionals on parts.last_word = last_directionals.word
     left join street_suffixes
         on
             street_suffixes.word
-            = if(last_directionals.word is null, street_parts.last_word, street_parts.last_word_but_one)
+            = if(last_directionals.word is null, parts.last_word, parts.last_word_but_one)
 
 ),
 

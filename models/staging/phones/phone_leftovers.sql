@@ -30,6 +30,7 @@ final as (
     {% for slot in [1, 2, 3] %}
     select
         people.record_id,
+        {{ slot }} as slot,
         trim(people.phone_{{ slot }}) as phone_text,
         coalesce({{ country }}, '') as country
     from people
@@ -43,6 +44,7 @@ final as (
     {% for feed in ['touchpoints', 'opt_outs', 'dnc'] %}
     select
         {{ feed }}.record_id,
+        1 as slot,
         trim({{ feed }}.phone) as phone_text,
         '' as country
     from {{ feed }}
