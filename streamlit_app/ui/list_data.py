@@ -43,8 +43,8 @@ def exports(name: str) -> list[ListExport]:
 @needs(Right.SEE_LISTS)
 def jobs_of(name: str) -> list[JobState]:
     """Return the newest jobs that export a list."""
-    found = list_jobs(engine())
-    return [one for one in found if one.kind == KIND and one.parameters.get("name") == name]
+    found = list_jobs(engine(), [KIND])
+    return [one for one in found if one.parameters.get("name") == name]
 
 
 @needs(Right.BUILD_LISTS)
