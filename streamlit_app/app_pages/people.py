@@ -117,7 +117,8 @@ def show_channel(channel: str) -> None:
     show_table(found)
     last = found.people[-1].golden_person_id
     words = ("Previous", "Next")
-    paging.show_pager(trail, last, found.has_more, len(found.people), "people", words)
+    things = "person" if len(found.people) == 1 else "people"
+    paging.show_pager(trail, last, found.has_more, len(found.people), things, words)
 
 
 def show_person() -> None:

@@ -49,16 +49,15 @@ def jobs_of(name: str, kinds: Collection[str], exports: Collection[int] = ()) ->
     """Return the newest jobs of some kinds about a list, or about exports of it."""
     return [
         one
-        for one in list_jobs(engine())
-        if one.kind in kinds
-        and (one.parameters.get("name") == name or one.parameters.get("export") in exports)
+        for one in list_jobs(engine(), kinds)
+        if one.parameters.get("name") == name or one.parameters.get("export") in exports
     ]
 
 
 @needs(Right.SEE_LISTS)
 def newest_jobs(kinds: Collection[str]) -> list[JobState]:
     """Return the newest jobs of some kinds, about any list."""
-    return [one for one in list_jobs(engine()) if one.kind in kinds]
+    return list_jobs(engine(), kinds)
 
 
 @needs(Right.SEE_LISTS)

@@ -36,6 +36,8 @@ KINDS = {
     "risk_cap": "Look back with another cap",
     "person_explain": "Verdicts of a past day",
 }
+# Lists and decisions are followed on pages of their own.
+IMPORT_KINDS = ("load", "dry_run", "replay", "undo", "undo_preview", "run")
 STATES = {
     jobs.WAITING: ("○", "Waiting"),
     jobs.RUNNING: ("◔", "Running"),
@@ -60,8 +62,8 @@ def ask(kind: str, parameters: Mapping[str, Any]) -> int:
 
 @needs(Right.SEE_IMPORTS)
 def newest() -> list[JobState]:
-    """Return the newest jobs as they are now."""
-    return list_jobs(engine())
+    """Return the newest jobs about imports as they are now."""
+    return list_jobs(engine(), IMPORT_KINDS)
 
 
 @needs(Right.SEE_IMPORTS)

@@ -272,10 +272,11 @@ def test_the_views_of_a_page_are_read_by_key(story: Story) -> None:
         groups.GROUP_MEMBERS: {"persons": ("ref", "by_golden_person_id")},
         # There are no pairs here: which index of an empty table is read says nothing.
         groups.GROUP_LINKS: {"persons": ("ref", "by_golden_person_id")},
-        # Decisions of people are few: that they can be asked is all that is held here.
+        # Decisions of people are few, and a person's id is no import's number: that they can be
+        # asked is all that is held here.
         groups.GROUP_DECISIONS: {},
         groups.PAIR_MEMBERS: {},
-        problems.PROBLEMS: {"import_validation_log": ("ref", "by_import_seq")},
+        problems.PROBLEMS: {},
         lives.FIELDS: {
             "person_records": ("ref", "by_person_id"),
             "stg_people": ("eq_ref", "PRIMARY"),

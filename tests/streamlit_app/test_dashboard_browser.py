@@ -305,6 +305,38 @@ def test_a_pair_is_decided_by_keyboard(visit: Visit) -> None:
     assert page.url.endswith("/review")
 
 
+def test_who_stands_for_a_group_is_chosen_by_keyboard(visit: Visit) -> None:
+    page = visit.open(f"/review?group={GROUP[2]}")
+    expect(page.get_by_text(f"Group of golden person {GROUP[0]}")).to_be_visible()
+    expect(page.get_by_text("held together by one link only: 3–4.")).to_be_visible()
+    visit.settle()
+    page.keyboard.press("p")
+    expect(page.get_by_text(f"Person {GROUP[0]} stands for its group.")).to_be_visible()
+    expect(page.get_by_text("It waits for lode worker")).to_be_visible()
+
+
+def test_the_audit_log_leaves_as_a_file_once_and_to_nobody_else(
+    browser: Browser, context: BrowserContext, visit: Visit, seeded: Settings
+) -> None:
+    page = visit.open("/audit?event=list.define")
+    taking = page.get_by_role("link", name="Take these entries")
+    expect(taking).to_be_visible()
+    address = visit.url + str(taking.get_attribute("href"))
+    stranger = new_context(browser, "wide", "light")
+    stranger.new_page().goto(visit.url)
+    refused = stranger.request.get(address)
+    assert (refused.status, "another browser" in refused.text()) == (403, True)
+    stranger.close()
+    taken = context.request.get(address)
+    assert taken.status == 200
+    lines = [json.loads(line) for line in taken.text().splitlines()]
+    shown = audit.newest(seeded, 50, "list.define", None)
+    assert [one["sequence"] for one in lines] == [one.sequence for one in reversed(shown)]
+    assert context.request.get(address).status == 403
+    noted = audit.newest(seeded, 1, "audit.export", None)[0]
+    assert json.loads(noted.payload)["rows"] == len(lines) > 0
+
+
 def test_the_back_button_returns(visit: Visit) -> None:
     page = visit.open("/")
     navigation_link(page, "People").click()

@@ -379,6 +379,18 @@ def test_one_broken_panel_leaves_the_others(open_page: OpenPage, empty: Settings
 # ------------------------------------------------------------------ live, huge, hostile
 
 
+def test_many_decisions_hide_no_load_that_waits(open_page: OpenPage, empty: Settings) -> None:
+    with connect("loader", empty, schema="raw", autocommit=True) as connection:
+        connection.cursor().executemany(
+            "insert into app_jobs (request_key, kind, parameters, asked_by)"
+            " values (%s, %s, '{\"name\": \"a.csv\"}', 'ada')",
+            [("0", "load"), *((str(n), "decide_pair") for n in range(1, 26))],
+        )
+    app = open_page("imports", empty)
+    assert "**Waiting**] · Load a file · a\\.csv" in texts(app)
+    assert "decide" not in texts(app)
+
+
 def test_a_running_import_is_followed_until_it_ends(open_page: OpenPage, empty: Settings) -> None:
     row = {"id": 1, "import_id": "imp_a", "filename": "a.csv", "status": "LOADING"}
     add_imports(empty, [{**row, "uploaded_at": BUILT_AT}])
