@@ -93,7 +93,7 @@ def ask_cap(channel: str, contacts: int, window_days: int, days: int) -> int:
 @needs(Right.SEE_RISK)
 def cap_jobs() -> list[JobState]:
     """Return the newest jobs that asked what a cap would have meant."""
-    return [one for one in list_jobs(engine()) if one.kind == "risk_cap"]
+    return list_jobs(engine(), ["risk_cap"])
 
 
 @needs(Right.SEE_RISK)
