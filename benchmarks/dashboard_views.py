@@ -71,7 +71,7 @@ def overview(engine: Engine, _chance: Chance) -> None:
 
 def all_imports(engine: Engine, _chance: Chance) -> None:
     """The table of imports, with what is at work."""
-    jobs.list_jobs(engine)
+    jobs.list_jobs(engine, ["list_export"])
     imports.list_imports(engine)
 
 
@@ -164,7 +164,7 @@ def one_list(engine: Engine, chance: Chance) -> None:
     lists.read_lists(engine)
     name = f"list_{chance.random.randrange(100)}"
     lists.read_versions(engine, name)
-    jobs.list_jobs(engine)
+    jobs.list_jobs(engine, ["list_export"])
     lists.read_exports(engine, name)
 
 

@@ -74,16 +74,10 @@ limit :row_cap
 )
 
 
-def _incidents(name: str, whose: str, index: str) -> Statement:
-    """Return the statement that lists incidents of a span, newest first, from a position on.
-
-    The keys of a page come of the index alone: were whole rows asked for, a wide span would seem
-    dearer than reading the index from its end, which takes seconds for a page deep in it. The
-    contact value comes from the life of the person, by its key; who reads it masks it.
-    """
-    return Statement(
-        name=name,
-        sql=f"""
+# The keys of a page come of the index alone: were whole rows asked for, a wide span would seem
+# dearer than reading the index from its end, which takes seconds for a page deep in it. The contact
+# value comes from the life of the person, by its key; who reads it masks it.
+_PAGE = """
 with
 
 page as (
@@ -129,7 +123,14 @@ left join person_events as events
         and incidents.made_at = events.happened_at
         and events.event_id = concat('contact-', incidents.touchpoint_id)
 order by incidents.made_at desc, incidents.touchpoint_id desc
-""",
+"""
+
+
+def _incidents(name: str, whose: str, index: str) -> Statement:
+    """Return the statement that lists incidents of a span, newest first, from a position on."""
+    return Statement(
+        name=name,
+        sql=_PAGE.replace("{whose}", whose),
         tables=("compliance_incidents", "person_events"),
         index=index,
         row_cap=PAGE_SIZE + 1,

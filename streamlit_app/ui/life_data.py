@@ -76,7 +76,7 @@ def ask_past(person_id: int, day: date) -> int:
 @needs(Right.SEE_PEOPLE)
 def past_jobs(person_id: int) -> list[JobState]:
     """Return the newest jobs that asked for verdicts of a past day about a person."""
-    return [one for one in list_jobs(engine()) if _is_about(one, person_id)]
+    return [one for one in list_jobs(engine(), ["person_explain"]) if _is_about(one, person_id)]
 
 
 @needs(Right.SEE_PEOPLE)
