@@ -387,7 +387,7 @@ def test_evidence_of_an_export_names_file_list_registry_and_decision(
 def test_evidence_holds_requests_listings_consents_and_contacts_against_rules(
     people: Settings,
 ) -> None:
-    """For every number that was called: each incident is what explain says of that moment."""
+    """For every number that was called: each incident is what explain says, but for the hours."""
     query = "select distinct phone_e164 from touchpoints order by 1 limit 4"
     found = [evidence_of(people, str(row[0])) for row in table_rows(people, "canonical", query)]
     assert all(one["contacts"] for one in found)
@@ -397,7 +397,9 @@ def test_evidence_holds_requests_listings_consents_and_contacts_against_rules(
             against = {
                 why["code"] for why in decision["reasons"] if why["enforcement"] == "enforce"
             }
-            assert against == {why["reason_code"] for why in made["incidents"]}, made
+            # The hours are judged of what was done: a decision is asked before, and waits for them.
+            broken = {why["reason_code"] for why in made["incidents"]} - {"CALLING_WINDOW"}
+            assert against == broken, made
             assert made["checksum"]
     for table, name, column in (
         ("consent_records", "consents", "phone_e164"),
