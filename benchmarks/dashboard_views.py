@@ -14,6 +14,7 @@ from benchmarks.dashboard_rows import BUSY_EVENTS, FIRST_ID, SHARED_PHONE
 from streamlit_app.queries import (
     access,
     audit_log,
+    comparison,
     health,
     imports,
     jobs,
@@ -155,7 +156,7 @@ def pair(engine: Engine, chance: Chance) -> None:
     first, second = chance.pair()
     found = review.read_pair(engine, first, second)
     assert found is not None
-    review.read_comparison(engine, first, second)
+    comparison.read_comparison(engine, first, second, found.proposed)
     review.read_effect(engine, found.pair, review.read_sides(engine, found.pair))
 
 

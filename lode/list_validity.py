@@ -44,6 +44,16 @@ select min(boundary) as boundary from (
 ) as boundaries
 """
 
+# Within a cap's window everybody in a file is contacted as often as it allows; after it the count
+# that let them in says nothing any more.
+SHORTEST_CAP = """
+select min(window_days) as days
+from `{staging}`.frequency_caps
+where
+    channel = %(channel)s and enforcement = 'enforce'
+    and date(%(at)s) between valid_from and valid_to
+"""
+
 
 @dataclass
 class Validity:
@@ -85,6 +95,9 @@ def validity_at(
             f" of the last {limit.days} days: download it, then `lode dnc load`."
         )
     until = at + timedelta(days=rule_value(settings, "list_validity", at.date()))
+    (cap,) = fetch(connection, SHORTEST_CAP.format(staging=staging), {"channel": channel, "at": at})
+    if cap["days"]:
+        until = min(until, at + timedelta(days=int(cap["days"])))
     for name in RULES:
         (row,) = fetch(connection, BOUNDARY.format(table=f"`{staging}`.{name}"), {"at": at})
         if row["boundary"]:

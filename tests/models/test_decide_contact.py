@@ -41,6 +41,15 @@ INCIDENTS = (
     " inner join touchpoints as made on found.touchpoint_id = made.id order by made.id, 3"
 )
 SECOND = timedelta(seconds=1)
+# Of a number of Los Angeles whose holder lives in Texas: from 8 there to 9 p.m. here, in winter and
+# in summer; whether each moment is within. Midnight sharp is a day without a time.
+HOURS = {
+    datetime(2026, 1, 6, 15, 59, 59): False, datetime(2026, 1, 6, 16): True,
+    datetime(2026, 1, 7, 2, 59, 59): True, datetime(2026, 1, 7, 3): False,
+    datetime(2026, 7, 7, 14, 59, 59): False, datetime(2026, 7, 7, 15): True,
+    datetime(2026, 7, 8, 1, 59, 59): True, datetime(2026, 7, 8, 2): False,
+    datetime(2026, 7, 9): True,
+}  # fmt: skip
 BEST = (
     "select is_call_allowed, call_contact from contactability where golden_person_id ="
     " (select golden_person_id from contact_points where contact_value = '+15125550101' limit 1)"
@@ -79,7 +88,9 @@ class Built:
 def built(warehouse_module: Settings, dbt: Callable[..., DbtResult]) -> Built:
     """Facts about a dozen people, one build, and the answers of the mart and of explain."""
     insert_import(warehouse_module, 1, "people", PEOPLE)
-    now = utc_moment(None, "").replace(microsecond=0) - timedelta(days=2)
+    # Noon in Texas: all contacts around it are within the hours of calling.
+    now = utc_moment(None, "").replace(hour=18, minute=0, second=0, microsecond=0)
+    now -= timedelta(days=2)
     bought = Fact("purchase", None, now, None, now)
     insert_import(warehouse_module, 2, "touchpoints", made(now))
     listed = [
@@ -121,8 +132,9 @@ def contacts(now: datetime) -> list[tuple[str, datetime]]:
 def made(now: datetime) -> list[dict[str, str | None]]:
     """The touchpoints of these contacts, and five calls of somebody else within a day."""
     days = timedelta(days=1)
-    moments = [now - days, now - days / 2, now, now, now + SECOND]
+    moments = [now - days, now - days * 5 / 6, now, now, now + SECOND]
     rows = contacts(now) + [("+15125550108", moment) for moment in moments]
+    rows += [("+12135550107", at) for at in HOURS]
     return [
         {"touchpoint_type": "email" if "@" in value else "call", "touchpoint_date": at.isoformat(),
          "email" if "@" in value else "phone": value, "source_record_id": f"c{number}"}
@@ -332,6 +344,21 @@ def test_contacts_made_are_judged_as_explain_would_have_then(
     assert found["+15125550109"] == {"OPT_OUT", "STATE_DNC"}
     assert found["ann5@example.com"] == set(), "it asked before, we learnt it after"
     assert found["+13035550199"] == set(), "nobody's number"
+
+
+def test_contacts_outside_the_hours_of_calling_are_incidents(
+    warehouse_module: Settings, built: Built
+) -> None:
+    found = {str(row[0]): set[object]() for row in built.incidents}
+    for row in built.incidents:
+        if row[2] == "CALLING_WINDOW":
+            found[str(row[0])].add(row[1])
+    assert found.pop("+12135550107") == {at for at, is_within in HOURS.items() if not is_within}
+    assert not any(found.values()), "noon in Texas is within all hours"
+    rules = "select distinct rule_id, maximum_usd from contact_incidents where reason_code = %s"
+    assert table_rows(warehouse_module, "canonical", rules, ["CALLING_WINDOW"]) == [
+        ("us_hours", 1500)
+    ]
 
 
 def test_the_risk_adds_up_to_one_amount_a_contact(warehouse_module: Settings, built: Built) -> None:

@@ -52,7 +52,12 @@ def add_exports(settings: Settings, *rows: Row) -> None:
     from made_marts import insert
 
     with connect("loader", settings, schema="raw", autocommit=True) as connection:
-        insert(connection.cursor(), "list_exports", rows)
+        # The ledger takes none that has ended already.
+        insert(connection.cursor(), "list_exports", [{**row, "status": "STARTED"} for row in rows])
+        connection.cursor().executemany(
+            "update list_exports set status = %s where id = %s",
+            [(row["status"], row["id"]) for row in rows],
+        )
 
 
 def previewed(settings: Settings, name: str = "tx_call", refusal: str = "") -> Preview:

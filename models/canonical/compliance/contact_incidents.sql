@@ -1,8 +1,9 @@
 {#-
     The register of incidents: contacts made although a rule that is enforced stood against them at
-    their moment, by what was known then, by the macro that decides about everybody. Amounts are
-    those of seed violation_penalties; of several reasons for one contact the dearest one is counted,
-    so that amounts may be added up.
+    their moment, by what was known then, by the macro that decides about everybody; and those made
+    outside the hours of calling, which no decision but only who dials can keep. Amounts are those
+    of seed violation_penalties; of several reasons for one contact the dearest one is counted, so
+    that amounts may be added up.
     Grain: one row per contact made, reason and rule.
 -#}
 with
@@ -31,6 +32,12 @@ reasons as (
 
 ),
 
+outside_hours as (
+
+    {{ contacts_outside_hours(ref('int_contacts_made')) }}
+
+),
+
 broken_rules as (
 
     select
@@ -39,8 +46,18 @@ broken_rules as (
         reason_code,
         rule_id,
         max(citation) as citation
-    from reasons
-    where enforcement = 'enforce'
+    from (
+        select
+            contact_hash,
+            channel,
+            reason_code,
+            rule_id,
+            citation
+        from reasons
+        where enforcement = 'enforce'
+        union all
+        select * from outside_hours
+    ) as broken
     group by contact_hash, channel, reason_code, rule_id
 
 ),

@@ -1,0 +1,51 @@
+{#-
+    Calls and texts that were made outside the hours that are enforced, by the clock of any place in
+    which the contact may have been, as a select: one row per contact and rule that was broken.
+    Columns: contact_hash (digest of the contact made), channel, reason_code, rule_id, citation.
+
+    A moment of midnight sharp, UTC, is a day without a time of day and breaks nothing.
+
+    Arguments: made (relation int_contacts_made).
+-#}
+{% macro contacts_outside_hours(made) -%}
+    {%- set has_time = "made.contact_kind = 'phone' and time(made.made_at) <> '00:00:00'" -%}
+    {%- set local_time = '(made.made_at + interval clocks.offset_seconds second)' -%}
+    {%- set places -%}
+        (
+            select
+                made.content_hash as contact_key,
+                left(homes.zip, 5) as zip,
+                homes.state as state_code,
+                cast(made.area_code as char) as area_code
+            from {{ made }} as made
+            left join {{ ref('persons') }} as members
+                on made.golden_person_id = members.golden_person_id
+            left join {{ ref('addresses') }} as homes on members.id = homes.person_id
+            where {{ has_time }}
+        )
+    {%- endset -%}
+    select distinct
+        made.content_hash as contact_hash,
+        made.channel,
+        'CALLING_WINDOW' as reason_code,
+        broken.rule_id,
+        broken.citation
+    from {{ made }} as made
+    inner join ({{ plausible_places(places) }}) as located
+        on made.content_hash = located.contact_key
+    inner join {{ ref('time_zone_offsets') }} as clocks
+        on
+            find_in_set(clocks.time_zone, located.time_zones) > 0
+            and made.made_at >= clocks.utc_from
+            and made.made_at < clocks.utc_to
+    inner join {{ ref('calling_windows') }} as broken
+        on
+            broken.enforcement = 'enforce'
+            and {{ holds_on_day(
+                'broken', 'made.channel', 'located.states', 'date(' ~ local_time ~ ')', "'enforce'"
+            ) }}
+            and not (
+                time({{ local_time }}) >= broken.start_time
+                and time({{ local_time }}) < broken.end_time
+            )
+{%- endmacro %}
