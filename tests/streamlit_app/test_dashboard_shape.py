@@ -13,6 +13,7 @@ import streamlit as st
 from conftest import OpenPage
 from made_life import BUSY
 from made_marts import ASHA, BEN
+from made_pairs import GROUP
 from sqlalchemy import Engine, event
 
 from lode.settings import Settings
@@ -27,12 +28,18 @@ VIEWS: list[tuple[str, dict[str, str]]] = [
     ("imports", {"imp": "imp_2026_02_18_001"}),
     ("people", {}),
     ("people", {"person": str(ASHA)}),
+    ("people", {"channel": "call"}),
     ("lists", {"list": "tx_call"}),
+    ("lists", {"list": "tx_call", "view": "before"}),
+    ("lists", {"list": "tx_call", "view": "define"}),
     ("timeline", {"person": str(BUSY)}),
     ("timeline", {"person": str(ASHA), "asof": "2026-01-31", "kind": "opt_out"}),
     ("review", {}),
     ("review", {"pair": f"{ASHA}-{BEN}"}),
+    ("review", {"group": str(GROUP[0])}),
     ("risk", {"from": "2025-10-27", "to": "2025-11-16"}),
+    ("risk", {"view": "caps"}),
+    ("risk", {"view": "requests", "from": "2025-10-27", "to": "2025-11-16"}),
     ("audit", {}),
     ("health", {}),
 ]
