@@ -59,7 +59,6 @@ CLUSTER_ROWS = """
         group by clusters.person_id, clusters.golden_person_id
     )
     select
-        $job_id as job_id,
         person_id,
         golden_person_id,
         case when person_id <> golden_person_id then pair.match_weight end as match_weight,
@@ -67,12 +66,10 @@ CLUSTER_ROWS = """
         case when person_id <> golden_person_id then pair.match_reason else 'golden' end
             as match_reason,
     from best
-    order by person_id
 """
 
 # The reason of a merge is that of the pair which holds the person; a split has none.
-EVENT_ROWS = f"""
-    with held as ({CLUSTER_ROWS})
+EVENT_ROWS = """
     select
         $job_id as job_id,
         events.event_number,
@@ -208,7 +205,9 @@ def publish(
             clusters = Path(folder) / "clusters.csv"
             _export(database, f"select $job_id as job_id, {_bare(PAIR_COLUMNS)} from final_pairs"
                     " order by person_id_l, person_id_r", job, pairs)  # fmt: skip
-            _export(database, CLUSTER_ROWS, job, clusters)
+            database.execute(f"create or replace temp table held as {CLUSTER_ROWS}")
+            _export(database, f"select $job_id as job_id, {_bare(CLUSTER_COLUMNS)} from held"
+                    " order by person_id", job, clusters)  # fmt: skip
             pair_count = _load(connection, "dedup_pairs", PAIR_COLUMNS, pairs)
             _load(connection, "dedup_clusters", CLUSTER_COLUMNS, clusters)
             events = Path(folder) / "events.csv"

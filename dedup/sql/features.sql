@@ -128,11 +128,26 @@ primary_phones as (
     qualify row_number() over (partition by unique_id order by 1 - coalesce(is_primary, 0), phone) = 1
 ),
 
+-- Most have one number and one mailbox: only the others need a list that is collected.
+several_phones as (
+    select unique_id
+    from known_phones
+    group by unique_id
+    having count(*) > 1
+),
+
 phone_lists as (
+    select
+        unique_id,
+        [phone] as phones,
+    from known_phones
+    where unique_id not in (select unique_id from several_phones)
+    union all
     select
         unique_id,
         list_sort(list_distinct(list(phone))) as phones,
     from known_phones
+    where unique_id in (select unique_id from several_phones)
     group by unique_id
 ),
 
@@ -219,7 +234,23 @@ primary_mails as (
     qualify row_number() over (partition by unique_id order by 1 - coalesce(is_primary, 0), email) = 1
 ),
 
+several_mails as (
+    select unique_id
+    from known_mails
+    group by unique_id
+    having count(*) > 1
+),
+
 email_lists as (
+    select
+        unique_id,
+        mail_user as mail_text,
+        [email] as emails,
+        case when length(mail_user) >= 4 then [mail_user] end as mail_users,
+        case when length(mail_user) >= 4 and is_specific then [mail_user] end as specific_users,
+    from judged_users
+    where unique_id not in (select unique_id from several_mails)
+    union all
     select
         unique_id,
         string_agg(distinct mail_user, ' ' order by mail_user) as mail_text,
@@ -232,6 +263,7 @@ email_lists as (
             )
         ) as specific_users,
     from judged_users
+    where unique_id in (select unique_id from several_mails)
     group by unique_id
 ),
 
