@@ -147,7 +147,7 @@ def test_killed_run_leaves_the_last_published_one_in_force(filled: Settings) -> 
 def test_failure_while_writing_publishes_nothing(
     filled: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(write_back, "CLUSTER_COLUMNS", "job_id, no_such_column")
+    monkeypatch.setattr(write_back, "EVENT_COLUMNS", "job_id, no_such_column")
     with pytest.raises(LodeError, match="nothing of it is published"):
         run(filled)
     assert [status for _, status in jobs(filled)] == ["FAILED"]
