@@ -376,10 +376,8 @@ alter table staging_raw_opt_outs add column quarantined json null;
 alter table staging_raw_dnc add column quarantined json null;
 
 -- Keys that came later: decisions look up requests and consents by contact point.
-alter table opt_out_requests
-    add key opt_out_requests_phone (phone_e164),
-    add key opt_out_requests_email (email),
-    add key opt_out_requests_person (person_id);
-alter table consent_records
-    add key consent_records_phone (phone_e164),
-    add key consent_records_email (email);
+alter table opt_out_requests add key opt_out_requests_phone (phone_e164);
+alter table opt_out_requests add key opt_out_requests_email (email);
+alter table opt_out_requests add key opt_out_requests_person (person_id);
+alter table consent_records add key consent_records_phone (phone_e164);
+alter table consent_records add key consent_records_email (email);

@@ -112,7 +112,10 @@ def _note(
             "insert into list_releases values (%s, %s, %s, utc_timestamp(6))",
             (export.id, who.subject, reason),
         )
-        cursor.execute("update list_exports set status = %s where id = %s", (COMPLETE, export.id))
+        cursor.execute(
+            "update list_exports set status = %s where id = %s and status = %s",
+            (COMPLETE, export.id, HELD),
+        )
     audit.append(
         connection, settings, "list.release", actor=who.subject, subject=f"export {export.id}",
         payload={

@@ -1,7 +1,8 @@
 """What keeps the ledger of exports as it was written: triggers on its two tables.
 
-An export is added as STARTED, ends once, and stays; its rows are added while it is at work. The
-statements have `;` inside, so they are no part of schema.sql, which is split there.
+An export is added as STARTED, ends once, and stays; its rows are added while it is at work. One
+that is HELD has its result already: it is released, or comes to nothing. The statements have `;`
+inside, so they are no part of schema.sql, which is split there.
 """
 
 from __future__ import annotations
@@ -11,7 +12,23 @@ FIXED = (
     "id", "list_name", "version", "channel", "exported_by", "reason", "host_name", "file_path",
     "started_at", "decided_at",
 )  # fmt: skip
-_IS_SAME = " and ".join(f"new.{column} <=> old.{column}" for column in FIXED)
+# What it says when it is HELD, too.
+RESULT = (
+    "checked_count", "row_count", "waterfall", "registry_versions", "rules_hash", "valid_until",
+    "rows_hash", "file_sha256",
+)  # fmt: skip
+
+
+def _same(columns: tuple[str, ...]) -> str:
+    return " and ".join(f"new.{column} <=> old.{column}" for column in columns)
+
+
+_ENDS = (
+    "(old.status = 'STARTED' or old.status = 'HELD' and (new.status = 'FAILED'"
+    " or new.status = 'COMPLETE'"
+    " and exists (select 1 from list_releases as releases where releases.export_id = old.id))"
+    f" and {_same(RESULT)})"
+)
 
 
 def _refuse(sentence: str) -> str:
@@ -32,7 +49,7 @@ EXPORT_TRIGGERS = (
     _trigger(
         "list_exports_end_once", "update", "list_exports",
         "An export that has ended is not changed.",
-        f"old.status <> 'STARTED' or not ({_IS_SAME})",
+        f"not ({_ENDS} and {_same(FIXED)})",
     ),
     _trigger(
         "list_exports_stay", "delete", "list_exports", "The ledger of exports is only added to.",

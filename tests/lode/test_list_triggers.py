@@ -23,6 +23,9 @@ REFUSED = (
     ("update list_exports set status = 'STARTED' where id = {ended}", "that has ended"),
     ("update list_exports set exported_by = 'bob' where id = {open}", "that has ended"),
     ("update list_exports set id = 99 where id = {open}", "that has ended"),
+    ("update list_exports set status = 'COMPLETE' where id = {held}", "that has ended"),
+    ("update list_exports set status = 'FAILED', row_count = 7 where id = {held}", "has ended"),
+    ("update list_exports set status = 'STARTED' where id = {held}", "that has ended"),
     ("delete from list_exports", "only added to"),
     (ROW.format(export="{ended}"), "at work"),
     (ROW.format(export="99"), "at work"),
@@ -44,25 +47,34 @@ def test_an_export_ends_once_and_stays_with_its_rows(
     with connect("loader", warehouse_module, schema="raw") as connection:
         exports = [
             list_ledger.begin(connection, wanted, "ann", None, tmp_path / name, AT)
-            for name in ("ended.csv", "open.csv")
+            for name in ("ended.csv", "open.csv", "held.csv")
         ]
         cursor = connection.cursor()
         cursor.execute(ROW.format(export=exports[0].id))
-        list_ledger.complete(connection, warehouse_module, exports[0])
+        exports[0].status, exports[2].status = list_ledger.COMPLETE, list_ledger.HELD
+        for one in (exports[0], exports[2]):
+            list_ledger.complete(connection, warehouse_module, one)
         connection.commit()
         before = [
             table_rows(warehouse_module, "raw", f"select * from {table} order by 1, 2")
             for table in ("list_exports", "list_export_rows")
         ]
+        ended, begun, held = (one.id for one in exports)
         for statement, sentence in REFUSED:
             with pytest.raises(pymysql.MySQLError, match=sentence):
-                cursor.execute(statement.format(ended=exports[0].id, open=exports[1].id))
+                cursor.execute(statement.format(ended=ended, open=begun, held=held))
         connection.commit()
         list_ledger.fail(connection, exports[1])
+        cursor.execute(
+            "insert into list_releases values (%s, 'bob', 'seen', utc_timestamp(6))",
+            (exports[2].id,),
+        )
+        cursor.execute(f"update list_exports set status = 'COMPLETE' where id = {exports[2].id}")
+        connection.commit()
     after = [
         table_rows(warehouse_module, "raw", f"select * from {table} order by 1, 2")
         for table in ("list_exports", "list_export_rows")
     ]
-    assert [row[4] for row in before[0]] == ["COMPLETE", "STARTED"]
-    assert [row[4] for row in after[0]] == ["COMPLETE", "FAILED"]
+    assert [row[4] for row in before[0]] == ["COMPLETE", "STARTED", "HELD"]
+    assert [row[4] for row in after[0]] == ["COMPLETE", "FAILED", "COMPLETE"]
     assert (after[0][0], after[1]) == (before[0][0], before[1])
