@@ -42,4 +42,4 @@ def show_problems(import_: ImportHealth) -> None:
     )
     if has_more:
         states.partial("There are more kinds: the error report has them all.")
-    st.caption("Every record with its values: the error report, or `lode errors` with its number.")
+    st.caption("Every record with its values: the error report has them.")

@@ -24,6 +24,7 @@ from streamlit_app.queries import timeline
 from streamlit_app.queries.engine import create_app_engine
 from streamlit_app.queries.statement import SCHEMAS
 from streamlit_app.queries.timeline_statements import HANDOUTS, HANDOUTS_BY_YEAR, PAGE_SIZE
+from tests.models.tampered_ledger import without_trigger
 
 pytestmark = pytest.mark.database
 
@@ -66,8 +67,7 @@ def handed(seeded: Settings) -> Settings:
     )
     lines = [line(number, 1, ASHA) for number in (10, 11, 12)] + [line(10, 2, FORMER)]
     lines += [line(100 + n, 7, BUSY) for n in range(60)]
-    with connect("loader", seeded, schema="raw", autocommit=True) as connection:
-        cursor = connection.cursor()
+    with without_trigger(seeded, "list_export_rows_are_open") as cursor:
         insert(cursor, "list_export_rows", lines)
         insert(cursor, "app_reveals", [look(FORMER, 1, at + DAY), look(BUSY, 2, START)])
     with connect("transformer", seeded, schema="marts", autocommit=True) as connection:
@@ -120,8 +120,7 @@ def test_pages_of_both_follow_each_other_without_gap_or_repeat(engine_of_lives: 
 
 
 def test_they_are_found_by_the_person(handed: Settings, engine_of_lives: Engine) -> None:
-    with connect("loader", handed, schema="raw", autocommit=True) as connection:
-        cursor = connection.cursor()
+    with without_trigger(handed, "list_export_rows_are_open") as cursor:
         insert(cursor, "list_export_rows", [line(9, n, 10**10 * 5 + n) for n in range(5_000)])
         insert(cursor, "app_reveals", [look(10**10 * 5 + n, n, START) for n in range(3, 2_000)])
         cursor.execute("analyze table list_export_rows, app_reveals")
