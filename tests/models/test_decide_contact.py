@@ -66,7 +66,11 @@ PEOPLE: list[dict[str, str | None]] = [
     {"first_name": "Ann", "last_name": f"Ash{n}", "phone_1": f"512-555-01{n:02d}",
      "phone_2": f"213-555-01{n:02d}", "email_1": f"ann{n}@example.com", "phone_1_type": kind,
      "street_1": f"{n + 10} Main St", "city": "Austin", "state": "TX", "zip": "78701"}
-    for n, kind in enumerate(["mobile", "landline", "voip", None, "mobile", "mobile"] * 2)
+    for n, kind in [
+        *enumerate(["mobile", "landline", "voip", None, "mobile", "mobile"] * 2),
+        # Whom no history is about.
+        (88, "mobile"),
+    ]
 ]  # fmt: skip
 
 
@@ -134,7 +138,7 @@ def made(now: datetime) -> list[dict[str, str | None]]:
     days = timedelta(days=1)
     moments = [now - days, now - days * 5 / 6, now, now, now + SECOND]
     rows = contacts(now) + [("+15125550108", moment) for moment in moments]
-    rows += [("+12135550177", at) for at in HOURS]
+    rows += [("+12135550188", at) for at in HOURS]
     return [
         {"touchpoint_type": "email" if "@" in value else "call", "touchpoint_date": at.isoformat(),
          "email" if "@" in value else "phone": value, "source_record_id": f"c{number}"}
@@ -353,7 +357,7 @@ def test_contacts_outside_the_hours_of_calling_are_incidents(
     for row in built.incidents:
         if row[2] == "CALLING_WINDOW":
             found[str(row[0])].add(row[1])
-    assert found.pop("+12135550177") == {at for at, is_within in HOURS.items() if not is_within}
+    assert found.pop("+12135550188") == {at for at, is_within in HOURS.items() if not is_within}
     assert not any(found.values()), "noon in Texas is within all hours"
     rules = "select distinct rule_id, maximum_usd from contact_incidents where reason_code = %s"
     assert table_rows(warehouse_module, "canonical", rules, ["CALLING_WINDOW"]) == [
