@@ -1,4 +1,4 @@
-"""Households behind one mailbox or number: who is one person, and what changes when that shows late."""
+"""Households behind one mailbox or number: who is one, and what changes when that shows late."""
 
 from __future__ import annotations
 

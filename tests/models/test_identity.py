@@ -275,8 +275,8 @@ def standardized_people(settings: Settings) -> list[Row]:
     """The accepted records as stg_people has them."""
     columns = [
         "record_id", "first_name_key", "last_name_key", "middle_name", "middle_initial",
-        "name_suffix", "birth_date", "company_name", "email_1", "email_2", "phone_1", "phone_2", "phone_3", "street_key",
-        "name_zip_key",
+        "name_suffix", "birth_date", "company_name", "email_1", "email_2", "phone_1", "phone_2",
+        "phone_3", "street_key", "name_zip_key",
     ]  # fmt: skip
     rows = table_rows(
         settings,

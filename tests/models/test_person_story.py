@@ -112,10 +112,12 @@ def test_decisions_win_over_all_files(story: Story) -> None:
 def test_every_decision_is_in_the_audit_log(story: Story) -> None:
     entries = audit.newest(story.settings, 100, None, None)
     events = [entry.event for entry in entries if entry.event.startswith("person.")]
-    with connect("auditor", story.settings, schema="raw") as connection:
-        with connection.cursor() as cursor:
-            cursor.execute("select revokes_id from person_overrides order by id")
-            decided = cursor.fetchall()
+    with (
+        connect("auditor", story.settings, schema="raw") as connection,
+        connection.cursor() as cursor,
+    ):
+        cursor.execute("select revokes_id from person_overrides order by id")
+        decided = cursor.fetchall()
     assert events == [
         "person.override" if revokes is None else "person.override_revoked"
         for (revokes,) in decided
