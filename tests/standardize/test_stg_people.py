@@ -36,6 +36,8 @@ RECORDS: list[dict[str, str]] = [
     {"email_1": "none@none.com", "phone_1": "555"},
     {"first_name": "Ann", "last_name": "Lee", "street_1": "100 North Avenue", "zip": "787011234"},
     {"first_name": "Hoa", "last_name": "Church", "street_1": "123 1/2 S.W. Main Street North"},
+    {"birth_date": "1945-03-01", "street_1": "18 Oak Street", "zip": "78701"},
+    {"street_1": "18 Oak Street", "zip": "78701"},
 ]
 
 
@@ -87,8 +89,8 @@ def stage(
 def test_literal_records(dbt: Callable[..., DbtResult], warehouse: Settings) -> None:
     """Names, streets, numbers and problems of made-up records come out as written here."""
     people, problems = stage(dbt, warehouse, RECORDS)
-    assert [row["record_id"] for row in people] == [WIDTH + n for n in range(1, 8)]
-    doctor, trust, berg, long_name, nobody, lee, church = people
+    assert [row["record_id"] for row in people] == [WIDTH + n for n in range(1, 10)]
+    doctor, trust, berg, long_name, nobody, lee, church, born, resident = people
     assert [doctor[c] for c in ("name_prefix", "first_name", "middle_name", "last_name")] == [
         "Dr",
         "Mary",
@@ -126,7 +128,8 @@ def test_literal_records(dbt: Callable[..., DbtResult], warehouse: Settings) -> 
         "III",
     ]
     assert long_name["first_name"] == "X" + "x" * 99
-    assert nobody["rejection_reason"] == "NO_IDENTITY"
+    assert nobody["rejection_reason"] == resident["rejection_reason"] == "NO_IDENTITY"
+    assert (born["rejection_reason"], born["street_key"]) == (None, "18 OAK")
     assert (lee["street"], lee["zip"], lee["zip_plus4"]) == ("100 NORTH AVE", "78701", "1234")
     assert (church["first_name"], church["last_name"]) == ("Hoa", "Church")
     assert church["street"] == "123 1/2 SW MAIN ST N"
@@ -137,6 +140,7 @@ def test_literal_records(dbt: Callable[..., DbtResult], warehouse: Settings) -> 
         (3, "AMBIGUOUS_DATE", "birth_date"),
         (4, "VALUE_TOO_LONG", "first_name"),
         (5, "MISSING_REQUIRED", "name"),
+        (9, "MISSING_REQUIRED", "name"),
         (5, "VALIDATION", "email_1"),
         (5, "VALIDATION", "phone_1"),
     }

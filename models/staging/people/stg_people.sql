@@ -285,6 +285,8 @@ final as (
                     shaped.phone_1, shaped.phone_2, shaped.phone_3, shaped.organization_name
                 ) is null
                 and {{ is_blank('raw_people.company_name') }}
+                -- Who was born on a day and lives in a house is somebody.
+                and (shaped.birth_date is null or shaped.bare_street_name is null)
                 then 'NO_IDENTITY'
             else {{ refused_by_rule('people', 'raw_people') }}
         end as rejection_reason
