@@ -14,8 +14,18 @@ if TYPE_CHECKING:
 
 LAYOUT = 1
 MARKER = "layout.json"
-# What parts may write into a home before a server was ever started in it.
-EARLY_NAMES = ("cache", "dbt", "landing", "layout.json.lock", "logs", "sample", "test-")
+# What parts may write into a home before a server was ever started in it; the first is the marker
+# of somebody who claims the home at this moment, too.
+EARLY_NAMES = (
+    f".{MARKER}.",
+    "cache",
+    "dbt",
+    "landing",
+    "layout.json.lock",
+    "logs",
+    "sample",
+    "test-",
+)
 # All that a private server's folder ever holds; reset deletes these names and no others.
 SERVER_FILES = (
     "accounts",

@@ -36,6 +36,13 @@ def test_what_parts_write_early_makes_no_stranger(tmp_path: Path) -> None:
     layout.claim_home(tmp_path)
 
 
+def test_two_who_claim_one_home_at_once_both_have_it(tmp_path: Path) -> None:
+    """One is about to rename its marker when the other looks into the folder."""
+    (tmp_path / ".layout.json.ab12cd").write_text("{}", encoding="utf-8")
+    layout.claim_home(tmp_path)
+    assert layout.is_current(tmp_path)
+
+
 @pytest.mark.parametrize("name", ["thesis.txt", "server/mariadb/data/ibdata1", "photos/cat.png"])
 def test_a_folder_of_somebody_else_stays_as_it_was(
     tmp_path: Path, lode: Command, name: str
