@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from lode.decisions import check_signature
 from lode.errors import LodeError
-from lode.job_kinds import JobKind, Outcome, Parameters, Work
+from lode.job_kinds import JobKind, Outcome, Parameters, Work, is_id
 from lode.rights import Right
 
 KINDS = {"same": "link", "different": "apart", "household": "apart"}
@@ -20,7 +20,7 @@ def _check_decision(given: Parameters) -> None:
     if given.get("verdict") not in KINDS:
         raise LodeError("A decision about a pair is same, different or household.")
     ids = (given.get("first"), given.get("second"))
-    if not all(map(_is_person, ids)) or ids[0] == ids[1]:
+    if not all(map(is_id, ids)) or ids[0] == ids[1]:
         raise LodeError("A decision about a pair needs the ids of two persons.")
     check_signature("somebody", _reason(given))
 
@@ -32,7 +32,7 @@ def _check_end(given: Parameters) -> None:
 
 
 def _check_pin(given: Parameters) -> None:
-    if not _is_person(given.get("person")):
+    if not is_id(given.get("person")):
         raise LodeError("To choose who stands for a group takes the id of a person.")
     check_signature("somebody", str(given.get("reason") or ""))
 
@@ -40,13 +40,9 @@ def _check_pin(given: Parameters) -> None:
 def _check_split(given: Parameters) -> None:
     for name in ("taken", "left"):
         ids = given.get(name)
-        if not isinstance(ids, list) or not ids or not all(map(_is_person, ids)):
+        if not isinstance(ids, list) or not ids or not all(map(is_id, ids)):
             raise LodeError("To take a group apart takes the ids of those on either side.")
     check_signature("somebody", str(given.get("reason") or ""))
-
-
-def _is_person(value: object) -> bool:
-    return isinstance(value, int) and value > 0
 
 
 def _reason(given: Parameters) -> str:

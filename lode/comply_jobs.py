@@ -5,21 +5,19 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 
 from lode.errors import LodeError
-from lode.job_kinds import JobKind, Outcome, Parameters, Work
+from lode.job_kinds import JobKind, Outcome, Parameters, Work, is_id
 from lode.rights import Right
 
-MAXIMUM_ID = 2**63 - 1
 EARLIEST = date(2000, 1, 1)
 
 
 def _check_cap(given: Parameters) -> None:
-    from lode.risk_caps import MAXIMUM_DAYS, cap_of
+    from lode.risk_caps import cap_of, check_period
 
     if set(given) != {"channel", "max_contacts", "window_days", "days"}:
         raise LodeError("A cap needs a channel, contacts, a window and a period in days.")
     cap_of(given["channel"], given["max_contacts"], given["window_days"])
-    if type(given["days"]) is not int or not 0 < given["days"] <= MAXIMUM_DAYS:
-        raise LodeError(f"A period is of 1 to {MAXIMUM_DAYS} days.")
+    check_period(given["days"])
 
 
 def _simulate(work: Work) -> Outcome:
@@ -39,8 +37,7 @@ def _simulate(work: Work) -> Outcome:
 def _check_person(given: Parameters) -> None:
     if set(given) != {"person", "day"}:
         raise LodeError("Verdicts of a past day need a person and a day.")
-    person = given["person"]
-    if type(person) is not int or not 0 < person <= MAXIMUM_ID:
+    if not is_id(given["person"]):
         raise LodeError("That is not the id of a person.")
     _end_of(given["day"])
 

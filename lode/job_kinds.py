@@ -14,6 +14,12 @@ from lode.settings import Settings
 # Modules that have a tuple JOB_KINDS; they are imported when a kind is first looked for.
 MODULES = ("loaders.jobs", "dedup.jobs", "lode.list_jobs", "lode.comply_jobs")
 Parameters = Mapping[str, Any]
+MAXIMUM_ID = 2**63 - 1
+
+
+def is_id(value: object) -> bool:
+    """Tell whether a parameter may be the id of a row."""
+    return type(value) is int and 0 < value <= MAXIMUM_ID
 
 
 class Teller(Protocol):

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from loaders.feeds import RECORD_NUMBER_SPAN
 from lode.list_definitions import COLUMNS, OPERATORS, Definition
 from lode.settings import Settings
-
-RECORDS_PER_IMPORT = 10**10
 
 
 @dataclass(frozen=True)
@@ -73,7 +72,7 @@ def _sources(definition: Definition, settings: Settings) -> Filter:
         f"exists (select 1 from `{canonical}`.persons as members"
         f" inner join `{canonical}`.person_records as held on members.id = held.person_id"
         f" inner join `{raw}`.import_metadata as imports"
-        f" on imports.id = held.record_id div {RECORDS_PER_IMPORT}"
+        f" on imports.id = held.record_id div {RECORD_NUMBER_SPAN}"
         " where members.golden_person_id = golden.golden_person_id"
         " and imports.source_type in %(sources)s)",
         {"sources": list(definition.sources)},

@@ -8,13 +8,12 @@ from __future__ import annotations
 from typing import Any
 
 from lode.errors import LodeError
-from lode.job_kinds import JobKind, Outcome, Parameters, Work
+from lode.job_kinds import JobKind, Outcome, Parameters, Work, is_id
 from lode.list_definitions import NAME, Definition, definition_of
 from lode.list_files import KEY, export_file, make_folder
 from lode.rights import Right
 
 MAXIMUM_REASON = 500
-MAXIMUM_ID = 2**63 - 1
 FILTERS = (
     "channel", "states", "sources", "where", "campaigns", "touched_days", "untouched_days",
 )  # fmt: skip
@@ -47,7 +46,7 @@ def _check_reason(given: Parameters, what: str) -> None:
 
 
 def _check_number(value: object, what: str) -> None:
-    if not isinstance(value, int) or isinstance(value, bool) or not 0 < value <= MAXIMUM_ID:
+    if not is_id(value):
         raise LodeError(f"That is not the {what}.")
 
 

@@ -147,12 +147,17 @@ def cap_of(channel: object, max_contacts: object, window_days: object) -> Cap:
     return Cap(str(channel), max_contacts, window_days)
 
 
+def check_period(days: object) -> None:
+    """Raise LodeError for a number of days that is no period to look back over."""
+    if type(days) is not int or not 0 < days <= MAXIMUM_DAYS:
+        raise LodeError(f"A period is of 1 to {MAXIMUM_DAYS} days.")
+
+
 def simulate(
     settings: Settings, cap: Cap, days: int, tell: Callable[[str], None] = lambda _phase: None
 ) -> Simulation:
     """Return what a cap would have meant for the contacts of the last so many days."""
-    if type(days) is not int or not 0 < days <= MAXIMUM_DAYS:
-        raise LodeError(f"A period is of 1 to {MAXIMUM_DAYS} days.")
+    check_period(days)
     with connect("auditor", settings, schema="canonical", autocommit=True) as connection:
         until = fetch(connection, "select utc_timestamp(6) as at")[0]["at"]
         found = Simulation(cap, until - timedelta(days=days), until)

@@ -20,21 +20,23 @@ _PAIR_COLUMNS = """
 
 # Held by nobody, or looked at by who asks: the newest note on a pair counts until it expires. Only
 # columns of the index, which then holds all that is read, in its order.
-QUEUE = Statement(
-    name="queue of pairs",
-    sql="""
-select /*+ time limit */
-    review_pairs.is_risky,
-    review_pairs.match_weight,
-    review_pairs.person_id_l,
-    review_pairs.person_id_r
-from review_pairs
+_WAITING = """from review_pairs
 left join `{raw}`.app_reviews as held
     on review_pairs.person_id_l = held.person_id_l
         and review_pairs.person_id_r = held.person_id_r
         and held.expires_at > utc_timestamp(6)
         and (held.actor <> :actor or held.state <> 'looking')
-where held.number is null
+where held.number is null"""
+
+QUEUE = Statement(
+    name="queue of pairs",
+    sql=f"""
+select /*+ time limit */
+    review_pairs.is_risky,
+    review_pairs.match_weight,
+    review_pairs.person_id_l,
+    review_pairs.person_id_r
+{_WAITING}
 order by
     review_pairs.is_risky desc, review_pairs.match_weight desc, review_pairs.person_id_l desc,
     review_pairs.person_id_r desc
@@ -47,17 +49,11 @@ limit :row_cap
 
 QUEUE_COUNT = Statement(
     name="number of pairs that wait",
-    sql="""
+    sql=f"""
 select /*+ time limit */ count(waiting.person_id_l) as pair_count
 from (
     select review_pairs.person_id_l
-    from review_pairs
-    left join `{raw}`.app_reviews as held
-        on review_pairs.person_id_l = held.person_id_l
-            and review_pairs.person_id_r = held.person_id_r
-            and held.expires_at > utc_timestamp(6)
-            and (held.actor <> :actor or held.state <> 'looking')
-    where held.number is null
+    {_WAITING}
     limit :row_cap
 ) as waiting
 """,

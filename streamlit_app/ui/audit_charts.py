@@ -6,12 +6,11 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 
-import altair as alt
 import pandas as pd
 import streamlit as st
 
 from streamlit_app.queries.audit_export import DayCount
-from streamlit_app.ui.charts import DARK_TEXT, LIGHT_TEXT, alternative
+from streamlit_app.ui.charts import alternative, stacked_bars
 from streamlit_app.ui.format import plain, whole
 
 HEIGHT = 260
@@ -60,28 +59,13 @@ def show_counts(counts: Sequence[DayCount], bars: Sequence[date], is_by_week: bo
     colors = dict(zip(kinds, COLORS, strict=False))
     if OTHERS in set(frame["Kind"]):
         colors[OTHERS] = OTHERS_COLOR
-    text = DARK_TEXT if st.context.theme.type == "dark" else LIGHT_TEXT
-    chart = (
-        alt.Chart(frame, height=HEIGHT)
-        .mark_bar()
-        .encode(
-            x=alt.X(
-                "Day:O",
-                # Days without an entry are there too: silence is seen as such.
-                scale=alt.Scale(domain=[str(day) for day in bars]),
-                axis=alt.Axis(labelColor=text, title=None, labelOverlap=True, labelAngle=0),
-            ),
-            y=alt.Y(
-                "Entries:Q",
-                axis=alt.Axis(labelColor=text, title=None, tickMinStep=1, format=",d"),
-            ),
-            color=alt.Color(
-                "Kind:N",
-                scale=alt.Scale(domain=list(colors), range=list(colors.values())),
-                legend=alt.Legend(orient="bottom", title=None, columns=3, labelColor=text),
-            ),
-            tooltip=["Day:O", "Kind:N", "Entries:Q"],
-        )
+    chart = stacked_bars(
+        frame,
+        ("Day", "Entries", "Kind"),
+        [str(day) for day in bars],
+        colors,
+        height=HEIGHT,
+        legend_columns=3,
     )
     st.altair_chart(
         chart, width="stretch", key="audit_days", **alternative(f"Bars by day: {sentence}")

@@ -135,3 +135,49 @@ def waterfall_chart(
         )
     )
     return chart
+
+
+def stacked_bars(
+    frame: pd.DataFrame,
+    columns: tuple[str, str, str],
+    places: Sequence[str],
+    colors: Mapping[str, str],
+    *,
+    height: int,
+    legend_columns: int,
+) -> alt.Chart:
+    """Return upright bars of counts, stacked by kind.
+
+    `columns` are those of the frame for place, count and kind. `places` are drawn in this order,
+    those without a count too: a gap is seen as one. `colors` are by kind, in the legend's order.
+    """
+    place, count, kind = columns
+    text = DARK_TEXT if st.context.theme.type == "dark" else LIGHT_TEXT
+    chart: alt.Chart = (
+        alt.Chart(frame, height=height)
+        .mark_bar()
+        .encode(
+            x=alt.X(
+                f"{place}:O",
+                scale=alt.Scale(domain=list(places)),
+                axis=alt.Axis(labelAngle=0, labelColor=text, title=None, labelOverlap=True),
+            ),
+            y=alt.Y(
+                f"{count}:Q",
+                axis=alt.Axis(labelColor=text, title=None, tickMinStep=1, format=",d"),
+            ),
+            color=alt.Color(
+                f"{kind}:N",
+                scale=alt.Scale(domain=list(colors), range=list(colors.values())),
+                legend=alt.Legend(
+                    orient="bottom",
+                    title=None,
+                    columns=legend_columns,
+                    labelColor=text,
+                    labelLimit=200,
+                ),
+            ),
+            tooltip=[f"{place}:O", f"{kind}:N", f"{count}:Q"],
+        )
+    )
+    return chart

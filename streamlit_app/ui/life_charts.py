@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-import altair as alt
 import pandas as pd
 import streamlit as st
 
 from streamlit_app.queries.timeline import YearCount
-from streamlit_app.ui.charts import DARK_TEXT, LIGHT_TEXT, alternative
+from streamlit_app.ui.charts import alternative, stacked_bars
 from streamlit_app.ui.event_words import KIND_WORDS, kind_name
 from streamlit_app.ui.format import whole
 
@@ -42,33 +41,13 @@ def show_years(years: Sequence[YearCount]) -> None:
             if one.kind in KIND_WORDS
         ]
     )
-    text = DARK_TEXT if st.context.theme.type == "dark" else LIGHT_TEXT
-    chart = (
-        alt.Chart(frame, height=CHART_HEIGHT)
-        .mark_bar()
-        .encode(
-            x=alt.X(
-                "Year:O",
-                # Years without an event are there too: a gap in a life is seen as one.
-                scale=alt.Scale(domain=[str(year) for year in span][-40:]),
-                axis=alt.Axis(labelAngle=0, labelColor=text, title=None, labelOverlap=True),
-            ),
-            y=alt.Y(
-                "Events:Q",
-                axis=alt.Axis(labelColor=text, title=None, tickMinStep=1, format=",d"),
-            ),
-            color=alt.Color(
-                "Kind:N",
-                scale=alt.Scale(
-                    domain=[kind_name(kind) for kind in kinds],
-                    range=[KIND_WORDS[kind][2] for kind in kinds],
-                ),
-                legend=alt.Legend(
-                    orient="bottom", title=None, columns=2, labelColor=text, labelLimit=200
-                ),
-            ),
-            tooltip=["Year:O", "Kind:N", "Events:Q"],
-        )
+    chart = stacked_bars(
+        frame,
+        ("Year", "Events", "Kind"),
+        [str(year) for year in span][-40:],
+        {kind_name(kind): KIND_WORDS[kind][2] for kind in kinds},
+        height=CHART_HEIGHT,
+        legend_columns=2,
     )
     described = alternative(f"Bars by year: {sentence}")
     st.altair_chart(chart, width="stretch", key="life_by_year", **described)

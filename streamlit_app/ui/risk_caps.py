@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
-import altair as alt
 import pandas as pd
 import streamlit as st
 
 from streamlit_app.queries.jobs import JobState
 from streamlit_app.queries.risk_outlook import CapStep
 from streamlit_app.ui import choice, live, risk_data, states, tables
-from streamlit_app.ui.charts import DARK_TEXT, LIGHT_TEXT, alternative
+from streamlit_app.ui.charts import alternative, stacked_bars
 from streamlit_app.ui.format import esc, local_time, percent, plain, whole, zone_of
 from streamlit_app.ui.words import CHANNELS, channel_word
 
@@ -57,7 +55,6 @@ def show_usage(found: Sequence[CapStep]) -> None:
     chosen = choice.choose("cap", "Cap", labels)
     steps = [one for one in found if one.cap_id == chosen]
     sentence = sentence_of(steps)
-    text = DARK_TEXT if st.context.theme.type == "dark" else LIGHT_TEXT
     rows = [
         {
             "Contacts": str(one.used),
@@ -67,33 +64,16 @@ def show_usage(found: Sequence[CapStep]) -> None:
         for one in steps
     ]
     described = alternative(f"Bars by number of contacts: {sentence}")
-    st.altair_chart(_chart(rows, text), width="stretch", key="cap_usage", **described)
-    st.caption(esc(sentence, 1_000))
-
-
-def _chart(rows: list[dict[str, Any]], text: str) -> alt.Chart:
-    chart: alt.Chart = (
-        alt.Chart(pd.DataFrame(rows), height=CHART_HEIGHT)
-        .mark_bar()
-        .encode(
-            x=alt.X(
-                "Contacts:O",
-                sort=[row["Contacts"] for row in rows],
-                axis=alt.Axis(labelAngle=0, labelColor=text, title=None, labelOverlap=True),
-            ),
-            y=alt.Y(
-                "People:Q",
-                axis=alt.Axis(labelColor=text, title=None, tickMinStep=1, format=",d"),
-            ),
-            color=alt.Color(
-                "State:N",
-                scale=alt.Scale(domain=list(COLORS), range=list(COLORS.values())),
-                legend=alt.Legend(orient="bottom", title=None, columns=1, labelColor=text),
-            ),
-            tooltip=["Contacts:O", "People:Q", "State:N"],
-        )
+    chart = stacked_bars(
+        pd.DataFrame(rows),
+        ("Contacts", "People", "State"),
+        [str(row["Contacts"]) for row in rows],
+        COLORS,
+        height=CHART_HEIGHT,
+        legend_columns=1,
     )
-    return chart
+    st.altair_chart(chart, width="stretch", key="cap_usage", **described)
+    st.caption(esc(sentence, 1_000))
 
 
 def show_form() -> None:

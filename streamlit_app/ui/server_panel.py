@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
@@ -40,13 +42,7 @@ def show_timings() -> None:
         }
         for one in found
     ]
-    st.dataframe(
-        pd.DataFrame(rows),
-        hide_index=True,
-        key="timings_table",
-        column_config={"Slowest, s": SECONDS, "Mean, s": SECONDS, "Last, s": SECONDS},
-        height="auto" if len(rows) <= 8 else 322,
-    )
+    _table(rows, "timings_table")
     st.caption("The dashboard's statements since it began, waits for a free connection included.")
 
 
@@ -74,13 +70,7 @@ def show_digests() -> None:
         }
         for one in found
     ]
-    st.dataframe(
-        pd.DataFrame(rows),
-        hide_index=True,
-        key="digests_table",
-        column_config={"Slowest, s": SECONDS, "Mean, s": SECONDS},
-        height="auto" if len(rows) <= 8 else 322,
-    )
+    _table(rows, "digests_table")
 
 
 def show_sessions() -> None:
@@ -105,9 +95,15 @@ def show_sessions() -> None:
         }
         for one in found
     ]
+    _table(rows, "sessions_table")
+
+
+def _table(rows: list[dict[str, Any]], key: str) -> None:
+    """Show rows, with a bar to scroll by from the ninth on; seconds to the millisecond."""
     st.dataframe(
         pd.DataFrame(rows),
         hide_index=True,
-        key="sessions_table",
+        key=key,
+        column_config={name: SECONDS for name in rows[0] if name.endswith(", s")} if rows else None,
         height="auto" if len(rows) <= 8 else 322,
     )
