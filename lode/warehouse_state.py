@@ -51,7 +51,7 @@ class ImportAccount:
 
 @dataclass(frozen=True)
 class WarehouseSummary:
-    """The warehouse in one line; the marts' table warehouse_summary."""
+    """The warehouse in one line (`warehouse_summary`); callable: has a number we may call."""
 
     records: int
     rejected: int

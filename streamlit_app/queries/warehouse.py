@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Engine
 
+from lode.warehouse_state import WarehouseSummary
 from streamlit_app.queries.statement import Statement, fetch
 
 VERSION = Statement(
@@ -52,20 +53,6 @@ class WarehouseVersion:
 
     version: str
     built_at: datetime
-
-
-@dataclass(frozen=True)
-class WarehouseSummary:
-    """Counts of the whole warehouse; a callable person has at least one number we may call, etc."""
-
-    records: int
-    rejected: int
-    persons: int
-    golden_persons: int
-    callable: int
-    textable: int
-    emailable: int
-    mailable: int
 
 
 def read_version(engine: Engine) -> WarehouseVersion | None:

@@ -11,6 +11,7 @@ import streamlit as st
 from lode import reveals
 from lode.reveals import Lease
 from lode.rights import Right
+from lode.warehouse_state import WarehouseSummary
 from streamlit_app.auth import identity
 from streamlit_app.auth.identity import needs
 from streamlit_app.queries.imports import ImportHealth, list_imports, read_import
@@ -25,12 +26,7 @@ from streamlit_app.queries.people import (
 )
 from streamlit_app.queries.problems import ProblemKind, read_problems
 from streamlit_app.queries.search import Search
-from streamlit_app.queries.warehouse import (
-    WarehouseSummary,
-    WarehouseVersion,
-    read_summary,
-    read_version,
-)
+from streamlit_app.queries.warehouse import WarehouseVersion, read_summary, read_version
 from streamlit_app.ui.connections import engine, settings
 from streamlit_app.ui.format import utc_now
 from streamlit_app.ui.writing import writing

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 import streamlit as st
 
 from lode.rights import Right
-from streamlit_app.queries.warehouse import WarehouseSummary, WarehouseVersion
+from lode.warehouse_state import WarehouseSummary
+from streamlit_app.queries.warehouse import WarehouseVersion
 from streamlit_app.ui import data, states
 from streamlit_app.ui.format import compact, percent, whole
 
