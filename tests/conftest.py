@@ -28,6 +28,8 @@ def pytest_configure(config: pytest.Config) -> None:
     """Declare the markers that the suite uses."""
     config.addinivalue_line("markers", "database: needs the private server (never skipped)")
     config.addinivalue_line("markers", "both_engines: runs in the browser on MySQL too")
+    # dbt's own log of every statement is a tenth of a run's processor time, and nobody reads it.
+    os.environ.setdefault("DBT_LOG_LEVEL_FILE", "info")
     config.addinivalue_line("markers", "spark: needs pyspark and Java (make test-spark)")
 
 

@@ -16,10 +16,10 @@
     {%- do run_query('commit') -%}
     {#- A delete that names its table by an alias needs a default schema, whatever it is. -#}
     {%- do run_query('use ' ~ adapter.quote(target.schema)) -%}
-    {%- do run_query('set session transaction isolation level read committed') -%}
-    {%- set version = run_query('select version()').columns[0].values()[0] -%}
+    {%- set is_mariadb = 'mariadb' in asked_once('select version()')[0] | lower -%}
     {%- set settings -%}
         set session
+            {{ 'tx_isolation' if is_mariadb else 'transaction_isolation' }} = 'READ-COMMITTED',
             sql_mode = concat_ws(
                 ',', 'ONLY_FULL_GROUP_BY', 'STRICT_TRANS_TABLES', 'NO_ZERO_IN_DATE',
                 'NO_ZERO_DATE', 'ERROR_FOR_DIVISION_BY_ZERO', 'NO_ENGINE_SUBSTITUTION'
@@ -30,7 +30,7 @@
             sort_buffer_size = 16777216,
             tmp_table_size = 134217728,
             max_heap_table_size = 134217728,
-            {%- if 'mariadb' in version | lower %}
+            {%- if is_mariadb %}
             max_length_for_sort_data = 8388608,
             optimizer_switch = 'split_materialized=off',
             {%- endif %}

@@ -24,5 +24,5 @@
         where {{ where }} and {{ column }} is not null
         order by char_length({{ column }}) desc, cast({{ column }} as binary) asc
     {%- endset -%}
-    {{ return(run_query(query).columns[0].values() | unique(case_sensitive=true) | list) }}
+    {{ return(asked_once(query) | unique(case_sensitive=true) | list) }}
 {%- endmacro %}

@@ -39,6 +39,10 @@ EXPRESSIONS: dict[str, tuple[str, Any]] = {
     "utc_now_digits": ("char_length(cast({{ utc_now() }} as char))", 26),
     "sql_text": ("""{{ sql_text("it's a \\\\ \\"line\\"", 99) }}""", 'it\'s a \\ "line"'),
     "sql_text_cut": ("{{ sql_text('abcdef', 3) }}", "abc"),
+    "asked_once": (
+        "'{{ asked_once('select uuid()')[0] }}' = '{{ asked_once('select uuid()')[0] }}'",
+        1,
+    ),
     "quoted_list": ("(select {{ quoted_list(['a'], 't') }} from (select 7 as a) as t)", 7),
 }
 
