@@ -134,7 +134,7 @@ def _imports(
 
 def _settle_import(cursor: Cursor, settings: Settings, import_seq: int) -> tuple[int, int]:
     """Settle the texts of an import; returns how many are numbers: settled before, and now."""
-    cursor.execute(leftovers_sql(settings), _record_range(import_seq))
+    cursor.execute(leftovers_sql(settings), record_range(import_seq))
     texts = [
         (str(text), str(country), bool(is_settled), bool(is_number))
         for text, country, is_settled, is_number in cursor.fetchall()
@@ -147,7 +147,8 @@ def _settle_import(cursor: Cursor, settings: Settings, import_seq: int) -> tuple
     return sum(is_number for *_, is_number in texts), found
 
 
-def _record_range(import_seq: int) -> tuple[int, int]:
+def record_range(import_seq: int) -> tuple[int, int]:
+    """Return the first and the last record id that an import may have."""
     first = import_seq * RECORD_NUMBER_SPAN
     return first, first + RECORD_NUMBER_SPAN - 1
 
