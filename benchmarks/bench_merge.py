@@ -22,7 +22,7 @@ from lode.dbt import run_dbt
 from lode.errors import LodeError
 from lode.settings import Settings
 
-SMALL_TARGET, SMALL_BATCH = 50_000, 10_000
+SMALL_TARGET, SMALL_BATCH = 100_000, 20_000
 QUICK_SMALL_TARGET, QUICK_SMALL_BATCH = 5_000, 500
 TARGET, BATCH = 1_000_000, 100_000
 QUICK_TARGET, QUICK_BATCH = 100_000, 10_000

@@ -1,7 +1,8 @@
 """Telephone texts that the rules in SQL can't read, settled by libphonenumber before a run.
 
 The view phone_leftovers says which those are; each distinct one is asked about once, ever. What
-was made of it is a raw table that the models read, so that it means the same in every build.
+was made of it is a raw table that the models read, so that it means the same in every build. An
+import that dbt built before anybody asked (a bare `dbt run`) is taken again by the next run.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ from lode.settings import Settings
 
 VIEW = "phone_leftovers"
 FEEDS = ("people", "touchpoints", "opt_outs", "dnc")
+WAITING = ("LOADED", "PROCESSING")
+BUILT = ("COMPLETE", "COMPLETE_WITH_ERRORS")
 # One commit each: a kill loses at most so many, which are asked about again.
 CHUNK = 5_000
 
@@ -61,14 +64,37 @@ def settle_phones(settings: Settings, *, is_rebuild: bool = False) -> int:
     stays as it is, so that a second call, or one after a kill, goes on where the first ended.
     """
     found = 0
+    states = (*WAITING, *BUILT) if is_rebuild else WAITING
     with connect("loader", settings, schema="raw") as connection, connection.cursor() as cursor:
         cursor.execute("set session transaction isolation level read committed")
-        for import_seq in _imports(cursor, is_rebuild):
-            texts = _leftovers(cursor, settings, import_seq)
-            for start in range(0, len(texts), CHUNK):
-                found += _settle(cursor, texts[start : start + CHUNK])
-                connection.commit()
+        for import_seq, attempt in _imports(cursor, states):
+            found += _settle_import(cursor, settings, import_seq)[1]
+            _note(cursor, import_seq, attempt)
+            connection.commit()
     return found
+
+
+def take_again(settings: Settings) -> int:
+    """Ask about imports that were built before anybody asked; returns how many are taken again.
+
+    Those are the ones with a number that only the resolver reads: they wait for a run, as after a
+    replay. Each is looked at once. Nothing happens before dbt has made the view.
+    """
+    if not has_leftovers_view(settings):
+        return 0
+    taken = 0
+    with connect("loader", settings, schema="raw") as connection, connection.cursor() as cursor:
+        cursor.execute("set session transaction isolation level read committed")
+        for import_seq, attempt in _imports(cursor, BUILT, is_asked=False):
+            if sum(_settle_import(cursor, settings, import_seq)):
+                cursor.execute(
+                    "update import_metadata set status = 'LOADED' where id = %s and status in %s",
+                    (import_seq, BUILT),
+                )
+                taken += cursor.rowcount
+            _note(cursor, import_seq, attempt)
+            connection.commit()
+    return taken
 
 
 def resolve(text: str, country: str) -> str | None:
@@ -85,41 +111,85 @@ def resolve(text: str, country: str) -> str | None:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
-def _imports(cursor: Cursor, is_rebuild: bool) -> list[int]:
-    states = ["LOADED", "PROCESSING"]
-    if is_rebuild:
-        states += ["COMPLETE", "COMPLETE_WITH_ERRORS"]
+def _imports(
+    cursor: Cursor, states: Sequence[str], *, is_asked: bool = True
+) -> list[tuple[int, int]]:
+    """Return (import, attempt) of imports with telephone numbers; or only those not asked about."""
     cursor.execute(
-        "select id from import_metadata where status in %s and feed in %s order by id",
-        (states, FEEDS),
+        """
+        select imports.id, imports.attempt
+        from import_metadata as imports
+        left join phone_settlements as settled
+            on imports.id = settled.import_seq and imports.attempt = settled.attempt
+        where
+            imports.status in %s
+            and imports.feed in %s
+            and (%s or settled.import_seq is null)
+        order by imports.id
+        """,
+        (states, FEEDS, is_asked),
     )
-    return [int(row[0]) for row in cursor.fetchall()]
+    return [(int(import_seq), int(attempt)) for import_seq, attempt in cursor.fetchall()]
 
 
-def _leftovers(cursor: Cursor, settings: Settings, import_seq: int) -> list[Text]:
-    """Return the distinct texts of an import that the rules can't read and nobody settled."""
+def _settle_import(cursor: Cursor, settings: Settings, import_seq: int) -> tuple[int, int]:
+    """Settle the texts of an import; returns how many are numbers: settled before, and now."""
+    cursor.execute(leftovers_sql(settings), record_range(import_seq))
+    texts = [
+        (str(text), str(country), bool(is_settled), bool(is_number))
+        for text, country, is_settled, is_number in cursor.fetchall()
+    ]
+    new = [(text, country) for text, country, is_settled, _ in texts if not is_settled]
+    found = 0
+    for start in range(0, len(new), CHUNK):
+        found += _settle(cursor, new[start : start + CHUNK])
+        cursor.execute("commit")
+    return sum(is_number for *_, is_number in texts), found
+
+
+def record_range(import_seq: int) -> tuple[int, int]:
+    """Return the first and the last record id that an import may have."""
     first = import_seq * RECORD_NUMBER_SPAN
-    cursor.execute(
-        f"""
-        select distinct leftovers.phone_text, leftovers.country
+    return first, first + RECORD_NUMBER_SPAN - 1
+
+
+def leftovers_sql(settings: Settings) -> str:
+    """Return the query for the distinct texts of a range of records that the rules can't read.
+
+    Takes two parameters, the first and the last record id. Columns: text, country, whether it is
+    settled, whether as a number.
+    """
+    return f"""
+        select distinct
+            leftovers.phone_text,
+            leftovers.country,
+            settled.phone_text is not null,
+            settled.phone_e164 is not null
         from `{settings.schema("staging")}`.{VIEW} as leftovers
-        left join phone_resolutions as settled
+        left join `{settings.schema("raw")}`.phone_resolutions as settled
             on
                 leftovers.phone_text = settled.phone_text
                 and leftovers.country = settled.text_country
-        where
-            leftovers.record_id between %s and %s
-            and settled.phone_text is null
+        where leftovers.record_id between %s and %s
         order by leftovers.phone_text, leftovers.country
-        """,
-        (first, first + RECORD_NUMBER_SPAN - 1),
+        """
+
+
+def _note(cursor: Cursor, import_seq: int, attempt: int) -> None:
+    """Write down that all texts of an attempt were asked about."""
+    cursor.execute(
+        "replace into phone_settlements (import_seq, attempt, settled_at) values (%s, %s, %s)",
+        (import_seq, attempt, _now()),
     )
-    return [(str(text), str(country)) for text, country in cursor.fetchall()]
+
+
+def _now() -> datetime:
+    return datetime.now(timezone.utc).replace(tzinfo=None)
 
 
 def _settle(cursor: Cursor, texts: Sequence[Text]) -> int:
     """Write down what each text is; a number of them are numbers."""
-    now = datetime.now(timezone.utc).replace(tzinfo=None)
+    now = _now()
     resolver = f"phonenumbers {version('phonenumbers')}"
     rows = [(text, country, resolve(text, country), resolver, now) for text, country in texts]
     cursor.executemany(

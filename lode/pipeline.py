@@ -18,7 +18,7 @@ from lode.dbt import DbtResult, run_dbt
 from lode.errors import BusyError, LodeError
 from lode.lock_holders import forget_holder, holder_of, note_holder
 from lode.overrides import waiting_decisions
-from lode.phone_resolver import VIEW, has_leftovers_view, settle_phones
+from lode.phone_resolver import VIEW, has_leftovers_view, settle_phones, take_again
 from lode.report import print_imports, print_step, print_summary
 from lode.run_history import note_run, utc_now
 from lode.settings import Settings
@@ -64,6 +64,10 @@ def run_pipeline(
     model fails: imports then stay LOADED and the next run takes them again.
     """
     with one_run_at_a_time(settings):
+        if not is_full_refresh and (late := take_again(settings)):
+            print_step(
+                f"{late} imports are taken again: telephone numbers that dbt alone can't read."
+            )
         waiting = pending_imports(settings)
         is_full_refresh = is_full_refresh or has_unfinished_rebuild(settings)
         is_stale = bool(waiting) or is_forced or is_full_refresh or read_summary(settings) is None

@@ -21,6 +21,9 @@ from tests.models.test_undo import set_status, shared_keys
 pytestmark = pytest.mark.database
 
 FAMILY = "the.lees@example.com"
+NUMBER = {"phone_1": "512-555-0109", "zip": "78703"}
+OTHER_NUMBER = {"phone_1": "512-555-0110", "zip": "78703"}
+THIRD_NUMBER = {"phone_1": "512-555-0113"}
 # Label, first and last name, and what else the record says.
 FIRST: list[tuple[str, str, str, dict[str, str]]] = [
     # Father and son at the mailbox of the family, and the father's other records.
@@ -49,6 +52,55 @@ FIRST: list[tuple[str, str, str, dict[str, str]]] = [
     ("Max", "Max", "Kerr", {"zip": "78701", "email_1": "max@example.com"}),
     ("Max at home", "Max", "Kerr", {"zip": "78701", "street_1": "9 Elm Avenue"}),
     ("other Max", "Max", "Kerr", {"zip": "78701", "email_1": "mk@example.net"}),
+    # A name and ZIP that only two have: something else must agree, or a third one bear it out.
+    ("Una", "Una", "Ward", {"zip": "78702", "email_1": "una@example.com"}),
+    ("Una at home", "Una", "Ward", {"zip": "78702", "street_1": "9 Elm Avenue"}),
+    (
+        "Vic",
+        "Vic",
+        "Ward",
+        {"zip": "78702", "street_1": "9 Elm Avenue", "email_1": "v@example.com"},
+    ),
+    ("Vic at home", "Vic", "Ward", {"zip": "78702", "street_1": "9 Elm Ave"}),
+    ("Wes T.", "Wes", "Ward", {"zip": "78702", "middle_name": "T", "email_1": "w@example.com"}),
+    ("Wes Tom", "Wes", "Ward", {"zip": "78702", "middle_name": "Tom", "phone_1": "512-555-0111"}),
+    ("Xeno", "Xeno", "Ward", {"zip": "78702", "middle_name": "Q", "street_1": "9 Elm Avenue"}),
+    ("Xeno, mail only", "Xeno", "Ward", {"zip": "78702", "email_1": "xeno@example.com"}),
+    ("Yan", "Yan", "Ward", {"zip": "78702", "street_1": "9 Elm Avenue"}),
+    (
+        "Yan's birth",
+        "Yan",
+        "Ward",
+        {"zip": "78702", "street_1": "9 Elm Ave", "birth_date": "1970-01-02"},
+    ),
+    ("Zoe", "Zoe", "Ward", {"zip": "78702"}),
+    ("Zoe again", "Zoe", "Ward", {"zip": "78702"}),
+    ("Zoe at home", "Zoe", "Ward", {"zip": "78702", "street_1": "9 Elm Avenue"}),
+    # One number, two mailboxes, one name and ZIP: one who moved, but father and son in one house.
+    ("Gus", "Gus", "Ito", {**NUMBER, "street_1": "1 Oak Street", "email_1": "gus@example.com"}),
+    (
+        "Gus moved",
+        "Gus",
+        "Ito",
+        {**NUMBER, "street_1": "7 Elm Avenue", "email_1": "gi@example.net"},
+    ),
+    (
+        "Hal",
+        "Hal",
+        "Ito",
+        {**OTHER_NUMBER, "street_1": "1 Oak Street", "email_1": "hal@example.com"},
+    ),
+    (
+        "Hal's son",
+        "Hal",
+        "Ito",
+        {**OTHER_NUMBER, "street_1": "1 Oak St", "email_1": "h@example.net"},
+    ),
+    # One of two has no suffix: the same one, if number and mailbox are the same.
+    ("Ivo", "Ivo", "Ito", {**THIRD_NUMBER, "email_1": "ivo@example.com", "name_suffix": "Jr"}),
+    ("Ivo again", "Ivo", "Ito", {**THIRD_NUMBER, "email_1": "ivo@example.com"}),
+    ("Jim", "Jim", "Ito", {"email_1": "jim@example.com", "name_suffix": "Jr"}),
+    ("Jim's father", "Jim", "Ito", {"email_1": "jim@example.com"}),
     # One mailbox, two last names: one person, as long as nobody else is known to have it.
     ("before the wedding", "Mary", "May", {"email_1": "mary@example.com"}),
     ("after it", "Mary", "Day", {"email_1": "mary@example.com"}),
@@ -65,17 +117,31 @@ LATER: list[tuple[str, str, str, dict[str, str]]] = [
         "Kerr",
         {"zip": "78701", "birth_date": "1955-05-06", "email_1": "i@example.net"},
     ),
+    ("Una on the telephone", "Una", "Ward", {"zip": "78702", "phone_1": "512-555-0112"}),
 ]
 AT_FIRST = [
     {"father", "father as Bob", "father at work"},
     {"she", "she, number only"},
     {"Ida", "Ida, tagged", "Ida at home"},
+    {"Vic", "Vic at home"},
+    {"Wes T.", "Wes Tom"},
+    {"Xeno", "Xeno, mail only"},
+    {"Zoe", "Zoe again"},
+    {"Gus", "Gus moved"},
+    {"Ivo", "Ivo again"},
     {"before the wedding", "after it"},
 ]
 LATE = [
     {"father", "father as Bob", "father at work"},
     {"she", "she, number only"},
     {"Ida", "Ida, tagged"},
+    {"Una", "Una at home", "Una on the telephone"},
+    {"Vic", "Vic at home"},
+    {"Wes T.", "Wes Tom"},
+    {"Xeno", "Xeno, mail only"},
+    {"Zoe", "Zoe again"},
+    {"Gus", "Gus moved"},
+    {"Ivo", "Ivo again"},
     {"here", "there"},
 ]
 

@@ -167,13 +167,53 @@ def are_namesakes(one: Row, other: Row) -> bool:
 EMAILS, PHONES = ("email_1", "email_2"), ("phone_1", "phone_2", "phone_3")
 
 
+def is_borne_out(one: Row, other: Row, namesakes: list[Row]) -> bool:
+    """Copies, one middle initial, a third one of that name and ZIP, or enough is told."""
+    if one["copy_key"] == other["copy_key"] or len({row["copy_key"] for row in namesakes}) > 2:
+        return True
+    initials = [one["middle_initial"], other["middle_initial"]]
+    if initials[0] and initials[0] == initials[1]:
+        return True
+    is_one_street = one["street_key"] and one["street_key"] == other["street_key"]
+    has_one_birth_date = bool(one["birth_date"]) != bool(other["birth_date"])
+    return bool(is_one_street or any(initials)) and not has_one_birth_date
+
+
+def suffixes_fit(one: Row, other: Row, personal: set[object]) -> bool:
+    """Equal; or one is missing, and they share a mailbox of their own and a number."""
+    suffixes = {one["name_suffix"], other["name_suffix"]}
+    return len(suffixes) == 1 or bool(
+        None in suffixes
+        and values_of(one, *EMAILS) & values_of(other, *EMAILS) & personal
+        and values_of(one, *PHONES) & values_of(other, *PHONES)
+    )
+
+
+def a_number_joins(one: Row, other: Row, have_own_mailboxes: bool) -> bool:
+    """They share a number of their own, but no such mailbox; `have_own_mailboxes`: each has one."""
+    numbers = values_of(one, *PHONES), values_of(other, *PHONES)
+    if not have_own_mailboxes and (numbers[0] <= numbers[1] or numbers[1] <= numbers[0]):
+        return True
+    return bool(
+        contradict(values_of(one, *EMAILS), values_of(other, *EMAILS))
+        and values_of(one, "name_zip_key") & values_of(other, "name_zip_key")
+        and not values_of(one, "street_key") & values_of(other, "street_key")
+    )
+
+
 def may_be_one_person(
-    one: Row, other: Row, personal: set[object], nicknames: set[tuple[str, str]], has_key: bool
+    one: Row,
+    other: Row,
+    personal: set[object],
+    nicknames: set[tuple[str, str]],
+    has_key: bool,
+    namesakes: list[Row],
 ) -> bool:
     """The guard, written a second time from its description, in Python.
 
     `personal` are the mailboxes and numbers that neither hubs nor households share; `has_key`: the
-    two have any mailbox or number in common but those of hubs.
+    two have any mailbox or number in common but those of hubs; `namesakes`: who has the name and
+    ZIP of the first.
     """
 
     def differ(*columns: str) -> bool:
@@ -191,20 +231,20 @@ def may_be_one_person(
         )
     if not first_names_fit(one, other, nicknames):
         return False
-    if one["name_suffix"] != other["name_suffix"]:
+    if not suffixes_fit(one, other, personal):
         return False
     if differ("birth_date") or differ("middle_initial"):
         return False
     if values_of(one, *EMAILS) & values_of(other, *EMAILS) & personal:
         return True
     if values_of(one, *PHONES) & values_of(other, *PHONES) & personal:
-        numbers = values_of(one, *PHONES), values_of(other, *PHONES)
-        return not own_differ(*EMAILS) and (numbers[0] <= numbers[1] or numbers[1] <= numbers[0])
+        return a_number_joins(one, other, own_differ(*EMAILS))
     if has_key:
         return one["last_name_key"] == other["last_name_key"] and not (
             own_differ(*EMAILS) or own_differ(*PHONES) or differ("street_key")
         )
-    return not (differ(*EMAILS) or differ(*PHONES) or differ("street_key"))
+    is_told_apart = differ(*EMAILS) or differ(*PHONES) or differ("street_key")
+    return not is_told_apart and is_borne_out(one, other, namesakes)
 
 
 KEY_COLUMNS = (
@@ -225,9 +265,9 @@ def carriers_of_keys(people: list[Row]) -> dict[tuple[int, str], list[Row]]:
         for column, rank in KEY_COLUMNS:
             if row[column] and row not in carriers[(rank, row[column])]:
                 carriers[(rank, row[column])].append(row)
-    return {
-        key: rows for key, rows in carriers.items() if len(set(map(identity, rows))) <= HUB_KEY_CAP
-    }
+    for key in [key for key in carriers if len(set(map(identity, carriers[key]))) > HUB_KEY_CAP]:
+        del carriers[key]
+    return carriers
 
 
 def identity(row: Row) -> tuple[object, ...]:
@@ -265,7 +305,8 @@ def persons_by_oracle(people: list[Row], nicknames: set[tuple[str, str]]) -> dic
         for pair in itertools.combinations(sorted(row["record_id"] for row in rows), 2):
             best[pair] = min(best.get(pair, rank), rank)
     for (one, other), rank in best.items():
-        if may_be_one_person(by_id[one], by_id[other], personal, nicknames, rank < 3):
+        namesakes = carriers[(3, by_id[one]["name_zip_key"])]
+        if may_be_one_person(by_id[one], by_id[other], personal, nicknames, rank < 3, namesakes):
             low, high = sorted((root(one), root(other)))
             parent[high] = low
     return {record: root(record) for record in parent}

@@ -101,7 +101,7 @@ candidates as (
         {{ joins_somebody('shared_keys') }}
         and (
             (one.first_name_key is null and one.key_rank < 3)
-            or {{ may_be_one_person('one', 'other', 'nickname', tie, 'false', 'false') }}
+            or {{ may_be_one_person('one', 'other', 'nickname', tie, 'false', 'false', 'true') }}
         )
     group by one.content_hash
 

@@ -94,7 +94,8 @@ final as (
         {{ may_be_one_person(
             'one', 'other', 'nickname', 'candidates.tie',
             both_have_own('one', 'other', 'e', 'shared_keys'),
-            both_have_own('one', 'other', 'p', 'shared_keys')
+            both_have_own('one', 'other', 'p', 'shared_keys'),
+            is_borne_out('one', 'other', 'match_keys', 'people')
         ) }}
 
 )

@@ -3,7 +3,7 @@
     decided later. Rules, sources and known limits: docs/standardization.md.
     Grain: one row per people record of a visible import, rejected records included.
 
-    Names and streets are taken apart in three steps, each computed once (at_once) and narrow;
+    Names and streets are taken apart in four steps, each computed once (at_once) and narrow;
     everything that takes one step is read from the raw record again in the last.
 -#}
 {{ config(pre_hook="{{ remove_replaced('people') }}") }}
@@ -163,6 +163,8 @@ looked_up as (
 
     select
         parts.*,
+        left({{ name_key('parts.first_name') }}, 100) as first_name_key,
+        left({{ name_key('parts.last_name') }}, 100) as last_name_key,
         unit_designators.abbreviation as unit_abbreviation,
         first_directionals.abbreviation as first_abbreviation,
         last_directionals.abbreviation as last_abbreviation,
@@ -178,6 +180,7 @@ looked_up as (
         on
             street_suffixes.word
             = if(last_directionals.word is null, parts.last_word, parts.last_word_but_one)
+    {{ at_once() }}
 
 ),
 
@@ -226,14 +229,11 @@ final as (
         {{ cut_to(
             'coalesce(' ~ blank_to_null('raw_people.company_name') ~ ', shaped.organization_name)', 255
         ) }} as company_name,
-        left({{ name_key('shaped.first_name') }}, 100) as first_name_key,
-        left({{ name_key('shaped.last_name') }}, 100) as last_name_key,
+        shaped.first_name_key,
+        shaped.last_name_key,
         left({{ name_key('shaped.middle_name') }}, 1) as middle_initial,
-        concat(
-            left({{ name_key('shaped.first_name') }}, 100), '|',
-            left({{ name_key('shaped.last_name') }}, 100), '|',
-            left(shaped.zip, 16)
-        ) as name_zip_key,
+        concat(shaped.first_name_key, '|', shaped.last_name_key, '|', left(shaped.zip, 16))
+            as name_zip_key,
 
         -- contact points
         shaped.email_1,
