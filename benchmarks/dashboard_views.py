@@ -10,7 +10,7 @@ from functools import partial
 
 from sqlalchemy import Engine
 
-from benchmarks.dashboard_rows import BUSY_EVENTS, FIRST_ID, SHARED_PHONE
+from benchmarks.dashboard_rows import BUSY_EVENTS, FIRST_ID, PEPPER, SHARED_PHONE
 from streamlit_app.queries import (
     access,
     audit_log,
@@ -94,7 +94,7 @@ def search(kind: str, engine: Engine, chance: Chance) -> None:
         "id": str(FIRST_ID + n),
     }[kind]
     warehouse.read_summary(engine)
-    found = people.find_people(engine, parse_search(typed)).people
+    found = people.find_people(engine, parse_search(typed), PEPPER).people
     if len(found) == 1:
         card(engine, found[0].golden_person_id)
 

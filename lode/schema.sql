@@ -183,3 +183,15 @@ create table if not exists list_export_rows (
     key list_export_rows_contact (contact_hash),
     key list_export_rows_person (golden_person_id)
 ) engine = innodb default character set utf8mb4 collate utf8mb4_bin;
+
+-- What search keys are made with: the two keyed halves of HMAC-SHA256 (RFC 2104), so that SQL needs no
+-- more of the pepper. Who may read this row may read the contact points themselves; the dashboard may
+-- read the fingerprint alone, which tells whether its own pepper is the same one.
+create table if not exists search_pepper (
+    id tinyint unsigned not null,
+    fingerprint binary(32) not null,
+    inner_pad binary(64) not null,
+    outer_pad binary(64) not null,
+    noted_at datetime(6) not null,
+    primary key (id)
+) engine = innodb default character set utf8mb4 collate utf8mb4_bin;

@@ -59,6 +59,8 @@ APP_RIGHTS = (
     ("select", "list_releases"),
     # Digests and person ids: what was given out of whom, no contact value.
     ("select", "list_export_rows"),
+    # Whether its pepper is that of the search keys, and nothing by which a key can be made.
+    ("select (fingerprint)", "search_pepper"),
 )
 # role -> layer -> rights on the whole schema
 RIGHTS: dict[str, dict[str, str]] = {
@@ -120,6 +122,7 @@ def deprovision(settings: Settings) -> None:
             for host in HOSTS:
                 cursor.execute("drop user if exists %s@%s", (user, host))
         path.unlink(missing_ok=True)
+        state.pepper_path(settings.home, settings.engine, settings.prefix).unlink(missing_ok=True)
     shutil.rmtree(dry.home, ignore_errors=True)
 
 

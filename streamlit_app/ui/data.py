@@ -31,7 +31,7 @@ from streamlit_app.queries.warehouse import (
     read_summary,
     read_version,
 )
-from streamlit_app.ui.connections import engine, settings
+from streamlit_app.ui.connections import engine, pepper, settings
 from streamlit_app.ui.format import utc_now
 from streamlit_app.ui.writing import writing
 
@@ -100,13 +100,15 @@ def problems(import_seq: int) -> tuple[list[ProblemKind], bool]:
 @needs(Right.SEE_PEOPLE)
 def people(search: Search) -> Hits:
     """Return who a search finds."""
-    return find_people(engine(), search)
+    return find_people(engine(), search, pepper())
 
 
 @needs(Right.SEE_PEOPLE)
-def people_page(channel: str, after: int) -> Hits:
+def people_page(channel: str, after: int, version: str) -> Hits:
     """Return a page of all people, or of those whom a channel may reach."""
-    return read_people(engine(), channel, after)
+    summary = warehouse_summary(version)
+    count = 0 if summary is None else summary.reached_by(channel)
+    return read_people(engine(), channel, after, count)
 
 
 @needs(Right.SEE_PEOPLE)

@@ -1,0 +1,140 @@
+{#-
+    Everybody by profile: all by which the cube counts them, as one digest. A run that touches a few
+    people counts these few out of their old profiles and into their new ones, so its cost follows
+    them. Members and counts are rows of one table because they must change in one transaction: a
+    run that is killed and begun again then counts nobody twice.
+    Grain: one row per golden person and its profile, and one per profile, as person 0, with how many
+    people have it (0 if nobody has it any more).
+-#}
+{%- set facts = [
+    'state', 'sources', 'call_reasons', 'sms_reasons', 'email_reasons', 'mail_reasons',
+    'is_business', 'score_band'
+] -%}
+{%- set of_touched = 'inner join ' ~ ref('int_decisions_touched') ~ ' as touched using '
+    ~ '(golden_person_id)' if is_incremental() else '' -%}
+-- depends_on: {{ ref('int_decisions_touched') }}
+with
+
+contactability as (
+
+    select reached.* from {{ ref('contactability') }} as reached {{ of_touched }}
+
+),
+
+golden_persons as (
+
+    select * from {{ ref('golden_persons') }}
+
+),
+
+person_segments as (
+
+    select * from {{ ref('person_segments') }}
+
+),
+
+people as (
+
+    select
+        contactability.golden_person_id,
+        coalesce(golden_persons.state, '') as state,
+        person_segments.sources,
+        contactability.call_reasons,
+        contactability.sms_reasons,
+        contactability.email_reasons,
+        contactability.mail_reasons,
+        person_segments.is_business,
+        least(person_segments.score div 25, 3) * 25 as score_band
+    from contactability
+    inner join golden_persons
+        on contactability.golden_person_id = golden_persons.golden_person_id
+    inner join person_segments
+        on contactability.golden_person_id = person_segments.golden_person_id
+
+),
+
+profiled as (
+
+    select
+        people.*,
+        unhex(left(sha2(concat_ws('|', {{ facts | join(', ') }}), 256), 32)) as profile_hash
+    from people
+
+),
+
+steps as (
+
+    select
+        profile_hash,
+        {{ facts | join(', ') }},
+        1 as step
+    from profiled
+    {% if is_incremental() %}
+    union all
+    select
+        known.profile_hash,
+        {% for fact in facts %}
+        null as {{ fact }},
+        {% endfor %}
+        -1 as step
+    from {{ this }} as known {{ of_touched }}
+    {% endif %}
+
+),
+
+shifts as (
+
+    select
+        profile_hash,
+        {% for fact in facts %}
+        max({{ fact }}) as {{ fact }},
+        {% endfor %}
+        sum(step) as shift
+    from steps
+    group by profile_hash
+
+),
+
+counted as (
+
+    select
+        shifts.profile_hash,
+        {% if is_incremental() %}
+        {% for fact in facts %}
+        coalesce(shifts.{{ fact }}, known.{{ fact }}) as {{ fact }},
+        {% endfor %}
+        coalesce(known.person_count, 0) + shifts.shift as person_count
+    from shifts
+    left join {{ this }} as known
+        on shifts.profile_hash = known.profile_hash and known.golden_person_id = 0
+        {% else %}
+        {% for fact in facts %}
+        shifts.{{ fact }},
+        {% endfor %}
+        shifts.shift as person_count
+    from shifts
+    {% endif %}
+
+),
+
+final as (
+
+    select
+        profile_hash,
+        golden_person_id,
+        {% for fact in facts %}
+        null as {{ fact }},
+        {% endfor %}
+        1 as person_count
+    from profiled
+    union all
+    select
+        profile_hash,
+        0 as golden_person_id,
+        {{ facts | join(', ') }},
+        person_count
+    from counted
+
+)
+
+select * from final
