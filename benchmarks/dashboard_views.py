@@ -78,7 +78,8 @@ def all_imports(engine: Engine, _chance: Chance) -> None:
 
 def old_import(engine: Engine, chance: Chance) -> None:
     """An import that is no longer in the table."""
-    all_imports(engine, chance)
+    jobs.list_jobs(engine, ["list_export"])
+    imports.page_of_imports(engine, chance.random.randrange(1, 4000))
     imports.read_import(engine, f"imp_2026_01_05_{chance.random.randrange(1, 4000):05d}")
 
 

@@ -13,7 +13,12 @@ from lode.reveals import Lease
 from lode.rights import Right
 from streamlit_app.auth import identity
 from streamlit_app.auth.identity import needs
-from streamlit_app.queries.imports import ImportHealth, list_imports, read_import
+from streamlit_app.queries.imports import (
+    ImportHealth,
+    list_imports,
+    page_of_imports,
+    read_import,
+)
 from streamlit_app.queries.people import (
     ContactPoints,
     Hits,
@@ -83,6 +88,12 @@ def warehouse_summary(version: str) -> WarehouseSummary | None:
 def imports() -> list[ImportHealth]:
     """Return the newest imports as they are now."""
     return list_imports(engine())
+
+
+@needs(Right.SEE_IMPORTS)
+def imports_page(before: int | None) -> tuple[list[ImportHealth], bool]:
+    """Return a page of imports as they are now, and whether there are more."""
+    return page_of_imports(engine(), before)
 
 
 @needs(Right.SEE_IMPORTS)

@@ -9,10 +9,10 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from conftest import HAS_CONTEXT, OpenPage, routes_client
 from made_life import MARKUP
 from made_lists import add_exports, add_job, explained, exported, previewed
 from made_marts import create_marts
+from opened_page import HAS_CONTEXT, OpenPage, routes_client
 from sqlalchemy import Engine
 from starlette.applications import Starlette
 from starlette.testclient import TestClient

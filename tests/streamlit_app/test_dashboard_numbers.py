@@ -6,9 +6,9 @@ import random
 import re
 
 import pytest
-from conftest import HAS_CONTEXT, OpenPage
 from made_marts import BUILT_AT, IMPORTS, add_imports, add_profiles, insert, person
 from made_pairs import pair
+from opened_page import HAS_CONTEXT, OpenPage
 from streamlit.testing.v1 import AppTest
 from test_dashboard_access import login
 from test_dashboard_pages import texts

@@ -93,6 +93,7 @@ PARAMETERS = {
         for one in (risks.TOTALS, risks.RULES, risks.WEEKS, risks.CONTACTS, risks.OF_RULE)
     },
     stored.PEOPLE_PAGE.name: {"channel": "call", "after": 0},
+    imports.OLDER_IMPORTS.name: {"before": 3},
     stored.RARE_PAGE.name: {"channel": "sms", "after": 0},
     cube.WATERFALL.name: {
         "channel": "call",
@@ -335,7 +336,7 @@ def test_a_refused_statement_keeps_values_out_of_the_log(
 def test_every_statement_has_parameters_here_and_runs(
     seeded: Settings, seeded_engine: Engine
 ) -> None:
-    assert len(STATEMENTS) == 42
+    assert len(STATEMENTS) == 43
     for one in STATEMENTS:
         parameters = PARAMETERS.get(one.name)
         if one is stored.BY_CONTACT:

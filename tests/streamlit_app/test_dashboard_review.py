@@ -7,9 +7,9 @@ import json
 from datetime import datetime
 
 import pytest
-from conftest import HAS_CONTEXT, OpenPage
 from made_marts import BUILT_AT
 from made_pairs import ASHA, ASHA_TWO, BEN, GROUP, HOSTILE, LI, MARKUP, ZOE, decision, pair
+from opened_page import HAS_CONTEXT, OpenPage
 from sqlalchemy import Engine
 from test_dashboard_access import login
 from test_dashboard_pages import fill, texts, whole_tree

@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 import streamlit as st
-from conftest import OpenPage
 from made_life import BUSY
 from made_marts import ASHA, BEN
 from made_pairs import GROUP
+from opened_page import OpenPage
 from sqlalchemy import Engine, event
 
 from lode.settings import Settings
