@@ -51,6 +51,7 @@ APP_RIGHTS = (
     ("select", "dnc_downloads"),
     ("select", "dnc_coverage"),
     ("select, insert", "app_reviews"),
+    ("select, insert", "app_verdicts"),
     ("select", "dedup_decisions"),
     ("select", "dbt_runs"),
     ("select", "dbt_nodes"),

@@ -71,6 +71,7 @@ IMPERSONAL = {
     "list_definitions": "a row per version of a list",
     "list_exports": "a row per export",
     "list_releases": "a row per release of an export",
+    "app_verdicts": "a row or two per decision that was drawn, one in twenty",
     "cap_usage": "sums by rule",
     "opt_outs_applied": "sums by week",
     "information_schema": "the server's own",

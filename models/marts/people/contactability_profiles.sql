@@ -1,8 +1,7 @@
 {#-
-    Everybody by profile: all by which the cube counts them, as one digest. A run that touches a few
-    people counts these few out of their old profiles and into their new ones, so its cost follows
-    them. Members and counts are rows of one table because they must change in one transaction: a
-    run that is killed and begun again then counts nobody twice.
+    Everybody by profile: all by which the cube counts them, as one digest. A run counts those it
+    touched out of their old profiles and into their new ones. Members and counts are rows of one
+    table because they must change in one transaction: a run begun again counts nobody twice.
     Grain: one row per golden person and its profile, and one per profile, as person 0, with how many
     people have it (0 if nobody has it any more).
 -#}
@@ -21,12 +20,6 @@ contactability as (
 
 ),
 
-golden_persons as (
-
-    select * from {{ ref('golden_persons') }}
-
-),
-
 person_segments as (
 
     select * from {{ ref('person_segments') }}
@@ -37,7 +30,7 @@ people as (
 
     select
         contactability.golden_person_id,
-        coalesce(golden_persons.state, '') as state,
+        person_segments.state,
         person_segments.sources,
         contactability.call_reasons,
         contactability.sms_reasons,
@@ -46,8 +39,6 @@ people as (
         person_segments.is_business,
         least(person_segments.score div 25, 3) * 25 as score_band
     from contactability
-    inner join golden_persons
-        on contactability.golden_person_id = golden_persons.golden_person_id
     inner join person_segments
         on contactability.golden_person_id = person_segments.golden_person_id
 
@@ -71,49 +62,33 @@ steps as (
     from profiled
     {% if is_incremental() %}
     union all
+    -- Out of the profiles they had: no facts are in these rows.
     select
         known.profile_hash,
-        {% for fact in facts %}
-        null as {{ fact }},
-        {% endfor %}
+        {{ facts | join(', ') }},
         -1 as step
     from {{ this }} as known {{ of_touched }}
-    {% endif %}
-
-),
-
-shifts as (
-
+    union all
     select
         profile_hash,
-        {% for fact in facts %}
-        max({{ fact }}) as {{ fact }},
-        {% endfor %}
-        sum(step) as shift
-    from steps
-    group by profile_hash
+        {{ facts | join(', ') }},
+        person_count as step
+    from {{ this }}
+    where golden_person_id = 0
+    {% endif %}
 
 ),
 
 counted as (
 
     select
-        shifts.profile_hash,
-        {% if is_incremental() %}
+        profile_hash,
         {% for fact in facts %}
-        coalesce(shifts.{{ fact }}, known.{{ fact }}) as {{ fact }},
+        max({{ fact }}) as {{ fact }},
         {% endfor %}
-        coalesce(known.person_count, 0) + shifts.shift as person_count
-    from shifts
-    left join {{ this }} as known
-        on shifts.profile_hash = known.profile_hash and known.golden_person_id = 0
-        {% else %}
-        {% for fact in facts %}
-        shifts.{{ fact }},
-        {% endfor %}
-        shifts.shift as person_count
-    from shifts
-    {% endif %}
+        sum(step) as person_count
+    from steps
+    group by profile_hash
 
 ),
 

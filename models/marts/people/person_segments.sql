@@ -68,6 +68,7 @@ final as (
 
     select
         golden_persons.golden_person_id,
+        coalesce(golden_persons.state, '') as state,
         case when verified.golden_person_id is not null then 30 else 0 end
         + case when golden_persons.primary_phone is not null then 10 else 0 end
         + case when golden_persons.primary_email is not null then 10 else 0 end
