@@ -36,6 +36,7 @@ VIEWS: list[tuple[str, dict[str, str]]] = [
     ("timeline", {"person": str(ASHA), "asof": "2026-01-31", "kind": "opt_out"}),
     ("review", {}),
     ("review", {"pair": f"{ASHA}-{BEN}"}),
+    ("review", {"second": f"{ASHA}-{BEN}"}),
     ("review", {"group": str(GROUP[0])}),
     ("risk", {"from": "2025-10-27", "to": "2025-11-16"}),
     ("risk", {"view": "caps"}),
