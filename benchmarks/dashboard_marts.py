@@ -9,6 +9,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from benchmarks.dashboard_rows import (
     FIRST_ID,
     ONCE,
     PEOPLE,
+    PEPPER,
     PERSONAL,
     SHARED_BY,
     SHARED_PHONE,
@@ -29,6 +31,7 @@ from dedup.database import open_database
 from lode.audit_schema import create_audit_log
 from lode.db import connect
 from lode.dbt import run_dbt
+from lode.search_pepper import note_pepper
 from lode.server import PrivateServer
 from lode.settings import Settings
 
@@ -40,6 +43,7 @@ CHUNK = 1_000_000
 
 def fill(settings: Settings, people: int, entries: int) -> None:
     """Build every model over nothing, then fill what the dashboard reads with so many people."""
+    note_pepper(replace(settings, search_pepper=PEPPER))
     built = run_dbt(["build"], settings, quiet=True)
     assert built.returncode == 0, built.output[-2000:]
     now = datetime.now(timezone.utc).replace(tzinfo=None, microsecond=0)
@@ -59,6 +63,7 @@ def fill(settings: Settings, people: int, entries: int) -> None:
             _load(settings, database, Path(folder), PERSONAL, given)
         _load(settings, database, Path(folder), ONCE, given)
         _load_audit_log(settings, database, Path(folder), given)
+    _add_search_keys(settings)
     _analyze(settings)
     summed = run_dbt(["run", "--select", *SUMS], settings, quiet=True)
     assert summed.returncode == 0, summed.output[-2000:]
@@ -106,6 +111,18 @@ def _load_audit_log(
         create_audit_log(settings, cursor)
         cursor.execute(f"analyze table `{schema}`.audit_log")
         connection.commit()
+
+
+def _add_search_keys(settings: Settings) -> None:
+    """Make the keys of phones and mailboxes as the model does."""
+    pepper = f"`{settings.schema('raw')}`.search_pepper"
+    with connect("transformer", settings, schema="marts", autocommit=True) as connection:
+        connection.cursor().execute(
+            "insert into search_keys select contact_kind,"
+            " unhex(sha2(concat(outer_pad, unhex(sha2(concat(inner_pad, contact_value), 256))),"
+            f" 256)), golden_person_id from contact_points, {pepper}"
+            " where channel in ('call', 'email') order by 1, 2, 3"
+        )
 
 
 def _write(database: duckdb.DuckDBPyConnection, query: str, path: Path) -> str:

@@ -10,6 +10,7 @@ FIRST_ID = 10_000_000_001
 BUSY_EVENTS = 5_000
 SHARED_PHONE = "+15125550100"
 SHARED_BY = 5_000
+PEPPER = "made up for the benchmark of the dashboard"
 
 PEOPLE = """
     create or replace table people as

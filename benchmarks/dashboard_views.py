@@ -10,7 +10,7 @@ from functools import partial
 
 from sqlalchemy import Engine
 
-from benchmarks.dashboard_rows import BUSY_EVENTS, FIRST_ID, SHARED_PHONE
+from benchmarks.dashboard_rows import BUSY_EVENTS, FIRST_ID, PEPPER, SHARED_PHONE
 from streamlit_app.queries import (
     access,
     audit_log,
@@ -78,7 +78,8 @@ def all_imports(engine: Engine, _chance: Chance) -> None:
 
 def old_import(engine: Engine, chance: Chance) -> None:
     """An import that is no longer in the table."""
-    all_imports(engine, chance)
+    jobs.list_jobs(engine, ["list_export"])
+    imports.page_of_imports(engine, chance.random.randrange(1, 4000))
     imports.read_import(engine, f"imp_2026_01_05_{chance.random.randrange(1, 4000):05d}")
 
 
@@ -94,7 +95,7 @@ def search(kind: str, engine: Engine, chance: Chance) -> None:
         "id": str(FIRST_ID + n),
     }[kind]
     warehouse.read_summary(engine)
-    found = people.find_people(engine, parse_search(typed)).people
+    found = people.find_people(engine, parse_search(typed), PEPPER).people
     if len(found) == 1:
         card(engine, found[0].golden_person_id)
 

@@ -52,6 +52,12 @@ def define(
     not_touched_for: Annotated[
         int | None, typer.Option("--not-touched-for", help="Not contacted in as many days.")
     ] = None,
+    segment: Annotated[
+        str | None, typer.Option("--segment", help="business or private contacts.")
+    ] = None,
+    score: Annotated[
+        int | None, typer.Option("--score", help="A score of so much or more, of 100.")
+    ] = None,
     by: By = None,
 ) -> None:
     """Save what belongs into a list, as its next version; all filters must hold.
@@ -63,7 +69,7 @@ def define(
 
     definition = list_definitions.definition_of(
         channel, state or (), source or (), where or (), campaign or (), touched_within,
-        not_touched_for,
+        not_touched_for, segment, score,
     )  # fmt: skip
     saved = list_definitions.define(load_settings(), name, definition, by or current_user())
     print(f"{saved.name}, version {saved.version}: {saved.definition.text}")

@@ -30,6 +30,8 @@ COLUMNS: dict[str, type] = {
 }  # fmt: skip
 OPERATORS = ("!=", ">=", "<=", "=", "<", ">")
 MAXIMUM_DAYS = 36_500
+SEGMENTS = ("business", "private")
+MAXIMUM_SCORE = 100
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,8 @@ class Definition:
     campaigns: tuple[str, ...] = ()
     touched_days: int | None = None
     untouched_days: int | None = None
+    segment: str | None = None
+    least_score: int | None = None
 
     @property
     def text(self) -> str:
@@ -50,7 +54,7 @@ class Definition:
 
         What came later is left out where it says nothing, so that older versions keep their text.
         """
-        later = ("campaigns", "touched_days", "untouched_days")
+        later = ("campaigns", "touched_days", "untouched_days", "segment", "least_score")
         said = asdict(self)
         return audit.canonical({key: said[key] for key in said if key not in later or said[key]})
 
@@ -79,6 +83,8 @@ def definition_of(
     campaigns: Sequence[str] = (),
     touched_days: int | None = None,
     untouched_days: int | None = None,
+    segment: str | None = None,
+    least_score: int | None = None,
 ) -> Definition:
     """Return a definition from what the user says; LodeError names what can't be read."""
     if channel not in CHANNELS:
@@ -90,6 +96,10 @@ def definition_of(
         raise LodeError("--source needs the name of a mapping, such as `lode imports` shows.")
     if any(not campaign.strip() or len(campaign) > 255 for campaign in campaigns):
         raise LodeError("--campaign needs the name of a campaign, up to 255 characters.")
+    if segment is not None and segment not in SEGMENTS:
+        raise LodeError(f"--segment needs one of {', '.join(SEGMENTS)}.")
+    if least_score is not None and not 0 < least_score <= MAXIMUM_SCORE:
+        raise LodeError(f"--score needs a number from 1 to {MAXIMUM_SCORE}.")
     _check_days(touched_days, untouched_days)
     return Definition(
         channel,
@@ -99,6 +109,8 @@ def definition_of(
         tuple(sorted({campaign.strip() for campaign in campaigns})),
         touched_days,
         untouched_days,
+        segment,
+        least_score,
     )
 
 
@@ -198,5 +210,6 @@ def _read(text: str) -> Definition:
     return Definition(
         said["channel"], tuple(said["states"]), tuple(said["sources"]),
         tuple(tuple(one) for one in said["where"]), tuple(said.get("campaigns", ())),
-        said.get("touched_days"), said.get("untouched_days"),
+        said.get("touched_days"), said.get("untouched_days"), said.get("segment"),
+        said.get("least_score"),
     )  # fmt: skip

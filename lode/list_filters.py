@@ -39,6 +39,10 @@ def filters_of(definition: Definition, settings: Settings, at: datetime) -> list
         found.append(_touched(definition, settings, at, "touched", definition.touched_days))
     if definition.untouched_days is not None:
         found.append(_touched(definition, settings, at, "untouched", definition.untouched_days))
+    if definition.segment is not None:
+        found.append(_segment(definition.segment, settings))
+    if definition.least_score is not None:
+        found.append(_score(definition.least_score, settings))
     for number, (column, operator, value) in enumerate(definition.where):
         # Both come from the lists of the definitions, never from the user.
         assert column in COLUMNS
@@ -89,6 +93,29 @@ def _campaigns(definition: Definition, settings: Settings) -> Filter:
         " where reached.golden_person_id = golden.golden_person_id"
         " and efforts.name in %(campaigns)s)",
         {"campaigns": list(definition.campaigns)},
+    )
+
+
+def _segment(segment: str, settings: Settings) -> Filter:
+    return Filter(
+        f"{segment} contact",
+        _in_segments(settings, "is_business = %(is_business)s"),
+        {"is_business": int(segment == "business")},
+    )
+
+
+def _score(least: int, settings: Settings) -> Filter:
+    return Filter(
+        f"score of {least} or more",
+        _in_segments(settings, "score >= %(least_score)s"),
+        {"least_score": least},
+    )
+
+
+def _in_segments(settings: Settings, condition: str) -> str:
+    return (
+        f"exists (select 1 from `{settings.schema('marts')}`.person_segments as segments"
+        f" where segments.golden_person_id = golden.golden_person_id and segments.{condition})"
     )
 
 

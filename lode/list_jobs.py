@@ -16,6 +16,7 @@ from lode.rights import Right
 MAXIMUM_REASON = 500
 FILTERS = (
     "channel", "states", "sources", "where", "campaigns", "touched_days", "untouched_days",
+    "segment", "least_score",
 )  # fmt: skip
 
 
@@ -93,6 +94,8 @@ def _definition(given: Parameters) -> Definition:
     for key in ("touched_days", "untouched_days"):
         if said[key] is not None and type(said[key]) is not int:
             raise LodeError("Days since the last contact are a number.")
+    if said["least_score"] is not None and type(said["least_score"]) is not int:
+        raise LodeError("The least score is a number.")
     return definition_of(**said)
 
 

@@ -21,6 +21,7 @@ from lode.overrides import waiting_decisions
 from lode.phone_resolver import VIEW, has_leftovers_view, settle_phones, take_again
 from lode.report import print_imports, print_step, print_summary
 from lode.run_history import note_run, utc_now
+from lode.search_pepper import needs_search_keys, note_pepper
 from lode.settings import Settings
 from lode.warehouse_state import (
     ImportAccount,
@@ -71,7 +72,7 @@ def run_pipeline(
         waiting = pending_imports(settings)
         is_full_refresh = is_full_refresh or has_unfinished_rebuild(settings)
         is_stale = bool(waiting) or is_forced or is_full_refresh or read_summary(settings) is None
-        is_stale = is_stale or has_new_facts(settings)
+        is_stale = is_stale or has_new_facts(settings) or needs_search_keys(settings)
         if is_stale or needs_publication(settings) or waiting_decisions(settings):
             _build(settings, is_tested=is_tested, is_full_refresh=is_full_refresh)
             is_stale = True
@@ -103,6 +104,7 @@ def report(result: RunResult) -> None:
 def _build(settings: Settings, *, is_tested: bool, is_full_refresh: bool = False) -> None:
     _load_seeds(settings)
     settle_phones(settings, is_rebuild=is_full_refresh)
+    note_pepper(settings)
     started = time.monotonic()
     # Everything but the seeds, which _load_seeds has loaded.
     tested = ["build", "--resource-type", "model", "--resource-type", "test"]

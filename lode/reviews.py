@@ -16,6 +16,7 @@ from pymysql.cursors import DictCursor
 from lode.db import transaction
 from lode.errors import LodeError
 from lode.rights import Principal, Right, require
+from lode.second_looks import DUPLICATE_KEY, Pair, note_first
 from lode.settings import Settings
 
 LOOKING, DEFERRED, DECIDED = "looking", "deferred", "decided"
@@ -26,8 +27,6 @@ LEASES = {
     DEFERRED: timedelta(days=1),
     DECIDED: timedelta(days=1),
 }
-DUPLICATE_KEY = 1062
-Pair = tuple[int, int]
 
 
 @dataclass(frozen=True)
@@ -58,6 +57,21 @@ def put(
     require(who, Right.REVIEW)
     with transaction(connection):
         return _note(connection, settings, who, pair, state, _newest(connection, settings, pair))
+
+
+def decide(
+    connection: Connection[Any], settings: Settings, who: Principal, pair: Pair, verdict: str
+) -> Hold:
+    """Note that who has a pair decided about it; LodeError if it is another's now.
+
+    With it goes the verdict, if the pair is drawn for a blind second look.
+    """
+    require(who, Right.REVIEW)
+    with transaction(connection):
+        held = _newest(connection, settings, pair)
+        noted = _note(connection, settings, who, pair, DECIDED, held)
+        note_first(connection, settings, who, pair, verdict)
+    return noted
 
 
 def require_undecided(connection: Connection[Any], settings: Settings, hold: Hold) -> None:

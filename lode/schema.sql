@@ -101,6 +101,20 @@ create table if not exists app_reviews (
     constraint app_reviews_state_is_known check (state in ('looking', 'deferred', 'decided'))
 ) engine = innodb default character set utf8mb4 collate utf8mb4_bin;
 
+-- One row per verdict about a pair that was drawn for a blind second look: 1 the first one, 2 the
+-- second, by another steward who had not seen it. Added only.
+create table if not exists app_verdicts (
+    person_id_l bigint unsigned not null,
+    person_id_r bigint unsigned not null,
+    number tinyint unsigned not null,
+    actor varchar(128) not null,
+    verdict varchar(16) not null,
+    noted_at datetime(6) not null,
+    primary key (person_id_l, person_id_r, number),
+    key app_verdicts_number (number, noted_at),
+    constraint app_verdicts_number_is_known check (number in (1, 2))
+) engine = innodb default character set utf8mb4 collate utf8mb4_bin;
+
 -- One row per run of dbt that `lode run` started, as long as it is among the newest of them.
 create table if not exists dbt_runs (
     id bigint unsigned not null auto_increment,
@@ -182,4 +196,16 @@ create table if not exists list_export_rows (
     primary key (export_id, contact_hash),
     key list_export_rows_contact (contact_hash),
     key list_export_rows_person (golden_person_id)
+) engine = innodb default character set utf8mb4 collate utf8mb4_bin;
+
+-- What search keys are made with: the two keyed halves of HMAC-SHA256 (RFC 2104), so that SQL needs no
+-- more of the pepper. Who may read this row may read the contact points themselves; the dashboard may
+-- read the fingerprint alone, which tells whether its own pepper is the same one.
+create table if not exists search_pepper (
+    id tinyint unsigned not null,
+    fingerprint binary(32) not null,
+    inner_pad binary(64) not null,
+    outer_pad binary(64) not null,
+    noted_at datetime(6) not null,
+    primary key (id)
 ) engine = innodb default character set utf8mb4 collate utf8mb4_bin;

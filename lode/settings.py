@@ -17,7 +17,15 @@ from lode import state
 from lode.errors import LodeError
 from lode.hosts import is_loopback
 from lode.secret import Secret, fetch_secret
-from lode.settings_values import choice_of, count_of, path_of, port_of, s3_prefix_of, size_of
+from lode.settings_values import (
+    choice_of,
+    count_of,
+    path_of,
+    pepper_of,
+    port_of,
+    s3_prefix_of,
+    size_of,
+)
 
 ENGINES = ("mariadb", "mysql")
 TARGETS = ("local", "aurora")
@@ -78,6 +86,7 @@ class Settings:
     legacy_tls_ca: Path | None = None
     dedup_memory: str = DEDUP_MEMORY
     release_above: int = RELEASE_ABOVE
+    search_pepper: str | None = field(default=None, repr=False)
 
     @property
     def is_private(self) -> bool:
@@ -256,6 +265,7 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
         legacy_tls_ca=path_of(values, "LODE_LEGACY_TLS_CA"),
         dedup_memory=size_of(values, "LODE_DEDUP_MEMORY", DEDUP_MEMORY),
         release_above=count_of(values, "LODE_RELEASE_ABOVE", RELEASE_ABOVE),
+        search_pepper=pepper_of(values, "LODE_SEARCH_PEPPER"),
     )
 
 

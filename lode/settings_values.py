@@ -60,3 +60,14 @@ def count_of(values: Mapping[str, str], name: str, default: int) -> int:
     if re.fullmatch(r"[0-9]{1,9}", value) is None:
         raise LodeError(f"{name} is {value!r}: write a number from 0 to 999999999.")
     return int(value)
+
+
+def pepper_of(values: Mapping[str, str], name: str) -> str | None:
+    """Return a secret of 32 characters or more, None where none is given. Raises LodeError."""
+    value = values.get(name)
+    if value is not None and len(value) < 32:
+        raise LodeError(
+            f"{name} has {len(value)} characters: use at least 32 that nobody can guess, such as"
+            " `openssl rand -hex 32` prints."
+        )
+    return value

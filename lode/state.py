@@ -63,3 +63,8 @@ def read_accounts(server_home: Path, prefix: str) -> dict[str, tuple[str, str]]:
     except (KeyError, TypeError):
         # `from None`: the cause would carry the content.
         raise LodeError(f"{path} holds no accounts: delete it and run `lode init`.") from None
+
+
+def pepper_path(home: Path, engine: str, prefix: str) -> Path:
+    """Return the file that holds the pepper of a warehouse's search keys, if none is given."""
+    return home / "search_pepper" / f"{engine}-{prefix}.json"

@@ -51,6 +51,7 @@ APP_RIGHTS = (
     ("select", "dnc_downloads"),
     ("select", "dnc_coverage"),
     ("select, insert", "app_reviews"),
+    ("select, insert", "app_verdicts"),
     ("select", "dedup_decisions"),
     ("select", "dbt_runs"),
     ("select", "dbt_nodes"),
@@ -59,6 +60,8 @@ APP_RIGHTS = (
     ("select", "list_releases"),
     # Digests and person ids: what was given out of whom, no contact value.
     ("select", "list_export_rows"),
+    # Whether its pepper is that of the search keys, and nothing by which a key can be made.
+    ("select (fingerprint)", "search_pepper"),
 )
 # role -> layer -> rights on the whole schema
 RIGHTS: dict[str, dict[str, str]] = {
@@ -120,6 +123,7 @@ def deprovision(settings: Settings) -> None:
             for host in HOSTS:
                 cursor.execute("drop user if exists %s@%s", (user, host))
         path.unlink(missing_ok=True)
+        state.pepper_path(settings.home, settings.engine, settings.prefix).unlink(missing_ok=True)
     shutil.rmtree(dry.home, ignore_errors=True)
 
 

@@ -8,7 +8,7 @@ import streamlit as st
 
 from streamlit_app.auth.rights import Right
 from streamlit_app.queries.errors import NotBuiltError
-from streamlit_app.queries.imports import MAXIMUM_IMPORTS, ImportHealth
+from streamlit_app.queries.imports import ImportHealth
 from streamlit_app.queries.jobs import JobState
 from streamlit_app.ui import (
     charts,
@@ -16,6 +16,7 @@ from streamlit_app.ui import (
     data,
     frame,
     import_actions,
+    paging,
     problems_panel,
     states,
     tables,
@@ -63,8 +64,9 @@ def show_imports() -> None:
     """Show what is at work, the table of imports and, below it, the selected one."""
     jobs = work.newest()
     show_work(jobs)
+    trail = paging.trail_of("imports", "", int)
     try:
-        imports = data.imports()
+        imports, has_more = data.imports_page(trail[-1] if trail else None)
     except NotBuiltError:
         # The first file may be on its way, which builds all of it.
         keep_polling([], jobs)
@@ -73,8 +75,6 @@ def show_imports() -> None:
         states.empty("No file has been imported yet.", "Load one with `lode load FILE`.")
         keep_polling(imports, jobs)
         return
-    if len(imports) == MAXIMUM_IMPORTS:
-        states.partial(f"Only the newest {MAXIMUM_IMPORTS} imports are listed.")
     selected = st.query_params.get("imp")
     shown = choice.choose("show", "Show", SHOWN)
     listed = [one for one in imports if attention(one)] if shown == "open" else imports
@@ -82,6 +82,8 @@ def show_imports() -> None:
         show_table(listed, selected)
     else:
         st.success("None of them needs attention.", icon=":material/check_circle:")
+    if has_more or trail:
+        paging.show_pager(trail, imports[-1].import_seq, has_more, len(imports), "imports")
     if selected is None:
         st.caption("Select an import to see its accounting.")
     else:

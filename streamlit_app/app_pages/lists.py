@@ -14,6 +14,7 @@ from streamlit_app.ui import (
     list_actions,
     list_charts,
     list_data,
+    list_estimate,
     list_form,
     list_preview,
     live,
@@ -52,6 +53,7 @@ def show_lists() -> None:
     if view == "define":
         show_definition(name, versions)
     elif view == "before":
+        show_estimate(versions[0])
         list_preview.show_questions(name, versions[0])
         live.live("What an export would come to", lambda: show_before(name, versions[0]))
         states.panel("What it rests on", show_freshness)
@@ -59,6 +61,13 @@ def show_lists() -> None:
         if data.may(Right.BUILD_LISTS):
             list_actions.show_form(name, versions[0])
         live.live("The exports", lambda: show_exports_live(name))
+
+
+def show_estimate(newest: ListVersion) -> None:
+    """Show what the list came to at the last build, if there was one."""
+    if version is not None:
+        build = version
+        states.panel("The numbers", lambda: list_estimate.show_estimate(newest, build))
 
 
 def show_freshness() -> None:

@@ -15,6 +15,7 @@ from streamlit_app.ui import (
     group_panel,
     review_charts,
     review_data,
+    second_looks_panel,
     states,
     tables,
 )
@@ -35,9 +36,9 @@ VERDICTS = (
 )
 
 
-def pair_in_address() -> tuple[int, int] | None:
+def pair_in_address(parameter: str = "pair") -> tuple[int, int] | None:
     """Return the pair in the address, None for none or for what is no pair."""
-    parts = st.query_params.get("pair", "").split("-")
+    parts = st.query_params.get(parameter, "").split("-")
     if len(parts) != 2 or not all(part.isascii() and part.isdigit() for part in parts):
         return None
     first, second = (int(part[:30]) for part in parts)
@@ -222,13 +223,20 @@ version = frame.open_page(
 )
 states.panel("The last decision", decisions_panel.show_job)
 chosen = pair_in_address()
+second_look = pair_in_address("second")
 group = st.query_params.get("group")
 if group is not None:
     states.panel("The group", lambda: group_panel.show_group(str(group)))
+elif second_look is not None:
+    second_pair = second_look
+    states.panel(
+        "The second look", lambda: second_looks_panel.show_second_look(*second_pair, SIGNS)
+    )
 elif chosen is None:
     if "pair" in st.query_params:
         states.empty(f"{esc(st.query_params['pair'], 60)} is not a pair of persons.")
     states.panel("The queue", show_queue)
+    states.panel("Second looks", second_looks_panel.show_second_looks)
     group_panel.show_find()
     st.subheader("Newest decisions", anchor=False)
     states.panel("The decisions", decisions_panel.show_decisions)

@@ -33,6 +33,16 @@ class NotAllowedError(QueryError):
     """The database does not let the dashboard's account read this."""
 
 
+class WrongPepperError(QueryError):
+    """Keys made here are not those of the warehouse: nobody could be found by phone or mailbox."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The dashboard's search pepper is not that of the warehouse: set LODE_SEARCH_PEPPER"
+            " alike for both, then run `lode run`. Names and ids can be searched meanwhile."
+        )
+
+
 class QueryFailedError(QueryError):
     """Any other refusal of the database."""
 

@@ -44,7 +44,17 @@ limit :row_cap
 """,
     tables=("import_health",),
     index="primary key of the ledger, read backwards",
-    row_cap=MAXIMUM_IMPORTS,
+    row_cap=MAXIMUM_IMPORTS + 1,
+)
+
+OLDER_IMPORTS = Statement(
+    name="older imports",
+    sql=NEWEST_IMPORTS.sql.replace(
+        "order by import_seq desc", "where import_seq < :before\norder by import_seq desc"
+    ),
+    tables=("import_health",),
+    index="primary key of the ledger, read backwards from a position on",
+    row_cap=MAXIMUM_IMPORTS + 1,
 )
 
 ONE_IMPORT = Statement(
@@ -98,7 +108,16 @@ class ImportHealth:
 
 def list_imports(engine: Engine) -> list[ImportHealth]:
     """Return the newest imports, newest first, at most MAXIMUM_IMPORTS; raises QueryError."""
-    return [_import_of(row) for row in fetch(engine, NEWEST_IMPORTS)]
+    return page_of_imports(engine, None)[0]
+
+
+def page_of_imports(engine: Engine, before: int | None) -> tuple[list[ImportHealth], bool]:
+    """Return the imports before a number, newest first, and whether there are more; QueryError."""
+    if before is None:
+        rows = fetch(engine, NEWEST_IMPORTS)
+    else:
+        rows = fetch(engine, OLDER_IMPORTS, {"before": before})
+    return [_import_of(row) for row in rows[:MAXIMUM_IMPORTS]], len(rows) > MAXIMUM_IMPORTS
 
 
 def read_import(engine: Engine, import_id: str) -> ImportHealth | None:

@@ -110,6 +110,8 @@ class ListVersion:
     campaigns: tuple[str, ...]
     touched_days: int | None
     untouched_days: int | None
+    segment: str | None
+    least_score: int | None
     defined_by: str
     defined_at: datetime
 
@@ -193,6 +195,8 @@ def _version_of(row: Mapping[str, Any]) -> ListVersion:
         campaigns=tuple(said.get("campaigns", ())),
         touched_days=said.get("touched_days"),
         untouched_days=said.get("untouched_days"),
+        segment=said.get("segment"),
+        least_score=said.get("least_score"),
         defined_by=row["defined_by"],
         defined_at=row["defined_at"],
     )

@@ -9,6 +9,8 @@ from typing import Any
 from sqlalchemy import Engine
 
 from lode.masking import mask_contact
+from lode.search_pepper import fingerprint, search_key
+from streamlit_app.queries.errors import WrongPepperError
 from streamlit_app.queries.person_statements import (
     BY_CONTACT,
     BY_ID,
@@ -19,7 +21,10 @@ from streamlit_app.queries.person_statements import (
     MAXIMUM_CONTACT_ROWS,
     MAXIMUM_HITS,
     PEOPLE_PAGE,
+    PEPPER,
     PERSON,
+    RARE,
+    RARE_PAGE,
 )
 from streamlit_app.queries.search import ByContact, ByName, ByPersonId, NotSearchable, Search
 from streamlit_app.queries.statement import fetch
@@ -97,16 +102,17 @@ class ContactPoints:
     has_more: bool
 
 
-def find_people(engine: Engine, search: Search) -> Hits:
-    """Return who a search finds, in the order of the index that found them; raises QueryError."""
+def find_people(engine: Engine, search: Search, pepper: str | None) -> Hits:
+    """Return who a search finds, in the order of the index that found them; raises QueryError.
+
+    A phone or mailbox is looked up by its key, for which the pepper of the warehouse is needed.
+    """
     if isinstance(search, NotSearchable):
         return Hits((), False)
     if isinstance(search, ByPersonId):
         rows = fetch(engine, BY_ID, {"person_id": search.person_id})
     elif isinstance(search, ByContact):
-        rows = fetch(
-            engine, BY_CONTACT, {"contact_kind": search.kind, "contact_value": search.value}
-        )
+        rows = _find_by_contact(engine, search, pepper)
     else:
         rows = _find_by_name(engine, search)
     return Hits(tuple(_hit_of(row) for row in rows[:MAXIMUM_HITS]), len(rows) > MAXIMUM_HITS)
@@ -151,10 +157,23 @@ def read_contact_points(
     return ContactPoints(tuple(points), len(rows) > MAXIMUM_CONTACT_ROWS)
 
 
-def read_people(engine: Engine, channel: str, after: int) -> Hits:
-    """Return a page of all people behind an id, or of those a channel may reach; by id."""
-    rows = fetch(engine, PEOPLE_PAGE, {"channel": channel, "after": after})
+def read_people(engine: Engine, channel: str, after: int, count: int) -> Hits:
+    """Return a page of all people behind an id, or of those a channel may reach; by id.
+
+    `count` is how many there are at all: a few are found by another way.
+    """
+    statement = RARE_PAGE if channel != "all" and count <= RARE else PEOPLE_PAGE
+    rows = fetch(engine, statement, {"channel": channel, "after": after})
     return Hits(tuple(_hit_of(row) for row in rows[:MAXIMUM_HITS]), len(rows) > MAXIMUM_HITS)
+
+
+def _find_by_contact(engine: Engine, search: ByContact, pepper: str | None) -> list[dict[str, Any]]:
+    """Look a key up; with another pepper than the warehouse's, nobody would ever be found."""
+    noted = [bytes(row["fingerprint"]) for row in fetch(engine, PEPPER)]
+    if pepper is None or noted != [fingerprint(pepper)]:
+        raise WrongPepperError()
+    key = search_key(pepper, search.value)
+    return fetch(engine, BY_CONTACT, {"key_type": search.kind, "key_value": key})
 
 
 def _find_by_name(engine: Engine, search: ByName) -> list[dict[str, Any]]:

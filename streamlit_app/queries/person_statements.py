@@ -6,6 +6,8 @@ from streamlit_app.queries.statement import Statement
 
 MAXIMUM_HITS = 50
 MAXIMUM_CONTACT_ROWS = 190
+# So few people of a channel are sorted by id for each page; more are met soon enough on the way.
+RARE = 20_000
 
 # One column list for every way to find people.
 _HIT_COLUMNS = """
@@ -35,15 +37,15 @@ limit :row_cap
 )
 
 BY_CONTACT = Statement(
-    name="people by contact value",
+    name="people by search key",
     sql=f"""
 with
 
 holders as (
 
-    select distinct golden_person_id as holder_id
-    from contact_points
-    where contact_kind = :contact_kind and contact_value = :contact_value
+    select golden_person_id as holder_id
+    from search_keys
+    where key_type = :key_type and key_value = :key_value
     order by golden_person_id
     limit :row_cap
 
@@ -54,9 +56,21 @@ from holders
 inner join golden_persons on holders.holder_id = golden_persons.golden_person_id
 order by golden_person_id
 """,
-    tables=("contact_points", "golden_persons"),
-    index="contact_points(contact_kind, contact_value)",
+    tables=("search_keys", "golden_persons"),
+    index="PRIMARY of both",
     row_cap=MAXIMUM_HITS + 1,
+)
+
+PEPPER = Statement(
+    name="fingerprint of the pepper",
+    sql="""
+select /*+ time limit */ fingerprint
+from `{raw}`.search_pepper
+limit :row_cap
+""",
+    tables=(),
+    index="none: one row",
+    row_cap=1,
 )
 
 BY_NAME = Statement(
@@ -102,7 +116,7 @@ limit :row_cap
 )
 
 # Behind the numbers of the overview. By id, so that it ends as soon as a page is full, however
-# many people there are; only a channel that hardly anybody can be reached by takes its time.
+# many people there are, unless hardly anybody can be reached: those are found by their profiles.
 PEOPLE_PAGE = Statement(
     name="people by channel",
     sql=f"""
@@ -122,6 +136,42 @@ limit :row_cap
 """,
     tables=("golden_persons",),
     index="PRIMARY",
+    row_cap=MAXIMUM_HITS + 1,
+)
+
+RARE_PAGE = Statement(
+    name="people by a channel that few have",
+    sql=f"""
+with
+
+holders as (
+
+    select members.golden_person_id as holder_id
+    from contactability_profiles as profiles
+    inner join contactability_profiles as members
+        on profiles.profile_hash = members.profile_hash
+            and members.golden_person_id > :after
+    where
+        profiles.golden_person_id = 0
+        and profiles.person_count > 0
+        and case :channel
+            when 'call' then profiles.call_reasons
+            when 'sms' then profiles.sms_reasons
+            when 'email' then profiles.email_reasons
+            when 'mail' then profiles.mail_reasons
+        end = ''
+    order by members.golden_person_id
+    limit :row_cap
+
+)
+
+select /*+ time limit */ {_HIT_COLUMNS}
+from holders
+inner join golden_persons on holders.holder_id = golden_persons.golden_person_id
+order by golden_person_id
+""",
+    tables=("contactability_profiles", "golden_persons"),
+    index="contactability_profiles(golden_person_id), then PRIMARY of both",
     row_cap=MAXIMUM_HITS + 1,
 )
 

@@ -6,6 +6,7 @@ import streamlit as st
 from sqlalchemy import Engine
 
 from lode.errors import LodeError
+from lode.search_pepper import known_pepper
 from lode.settings import Settings, load_settings
 from streamlit_app.queries.engine import create_app_engine
 from streamlit_app.queries.errors import DatabaseDownError
@@ -33,5 +34,13 @@ def engine() -> Engine:
     """Return the shared engine; a bad setting is a DatabaseDownError with its sentence."""
     try:
         return _engine()
+    except LodeError as error:
+        raise DatabaseDownError(error.sentence) from error
+
+
+def pepper() -> str | None:
+    """Return the pepper of the search keys, None if there is none; never cached."""
+    try:
+        return known_pepper(settings())
     except LodeError as error:
         raise DatabaseDownError(error.sentence) from error

@@ -14,7 +14,12 @@ from lode.rights import Right
 from lode.warehouse_state import WarehouseSummary
 from streamlit_app.auth import identity
 from streamlit_app.auth.identity import needs
-from streamlit_app.queries.imports import ImportHealth, list_imports, read_import
+from streamlit_app.queries.imports import (
+    ImportHealth,
+    list_imports,
+    page_of_imports,
+    read_import,
+)
 from streamlit_app.queries.people import (
     ContactPoints,
     Hits,
@@ -27,7 +32,7 @@ from streamlit_app.queries.people import (
 from streamlit_app.queries.problems import ProblemKind, read_problems
 from streamlit_app.queries.search import Search
 from streamlit_app.queries.warehouse import WarehouseVersion, read_summary, read_version
-from streamlit_app.ui.connections import engine, settings
+from streamlit_app.ui.connections import engine, pepper, settings
 from streamlit_app.ui.format import utc_now
 from streamlit_app.ui.writing import writing
 
@@ -82,6 +87,12 @@ def imports() -> list[ImportHealth]:
 
 
 @needs(Right.SEE_IMPORTS)
+def imports_page(before: int | None) -> tuple[list[ImportHealth], bool]:
+    """Return a page of imports as they are now, and whether there are more."""
+    return page_of_imports(engine(), before)
+
+
+@needs(Right.SEE_IMPORTS)
 def one_import(import_id: str) -> ImportHealth | None:
     """Return one import as it is now."""
     return read_import(engine(), import_id)
@@ -96,13 +107,15 @@ def problems(import_seq: int) -> tuple[list[ProblemKind], bool]:
 @needs(Right.SEE_PEOPLE)
 def people(search: Search) -> Hits:
     """Return who a search finds."""
-    return find_people(engine(), search)
+    return find_people(engine(), search, pepper())
 
 
 @needs(Right.SEE_PEOPLE)
-def people_page(channel: str, after: int) -> Hits:
+def people_page(channel: str, after: int, version: str) -> Hits:
     """Return a page of all people, or of those whom a channel may reach."""
-    return read_people(engine(), channel, after)
+    summary = warehouse_summary(version)
+    count = 0 if summary is None else summary.reached_by(channel)
+    return read_people(engine(), channel, after, count)
 
 
 @needs(Right.SEE_PEOPLE)

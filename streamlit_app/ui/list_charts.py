@@ -70,6 +70,12 @@ def show_waterfall(export: Counted, name: str) -> None:
     described = alternative(f"Waterfall of bars: {sentence}")
     st.altair_chart(chart, width="stretch", key="list_waterfall", **described)
     st.caption(esc(sentence, 1_000))
+    show_table(export, name)
+
+
+def show_table(export: Counted, name: str) -> None:
+    """Show the steps of a waterfall as a table, whose key ends with `name`."""
+    frame = waterfall_frame(export)
     st.dataframe(
         frame[["Step", "People"]],
         hide_index=True,

@@ -15,6 +15,7 @@ from streamlit_app.auth import identity, tickets
 from streamlit_app.auth.identity import needs
 from streamlit_app.exported import offered_export
 from streamlit_app.queries import lists
+from streamlit_app.queries.cube import Estimate, read_estimate
 from streamlit_app.queries.jobs import JobState, list_jobs, read_job
 from streamlit_app.queries.lists import ListExport, ListVersion
 from streamlit_app.queries.suppression import Suppression, read_suppression
@@ -36,6 +37,13 @@ def names() -> tuple[list[str], bool]:
 def versions(name: str) -> list[ListVersion]:
     """Return the versions of a list, newest first."""
     return lists.read_versions(engine(), name)
+
+
+@needs(Right.SEE_LISTS)
+@st.cache_data(max_entries=64, show_spinner=False)
+def estimate(version: str, one: ListVersion) -> Estimate:
+    """Return what a list came to in a build, whose version is part of the cache's key."""
+    return read_estimate(engine(), one)
 
 
 @needs(Right.SEE_LISTS)

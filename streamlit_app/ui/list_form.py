@@ -13,7 +13,10 @@ from streamlit_app.ui import list_data, live, tables
 from streamlit_app.ui.format import local_time, plain, whole, zone_of
 from streamlit_app.ui.words import CHANNELS, channel_word
 
-UNSAVED = ListVersion(0, "call", (), (), (), (), None, None, "", datetime(1970, 1, 1))
+UNSAVED = ListVersion(
+    0, "call", (), (), (), (), None, None, None, None, "", datetime(1970, 1, 1)
+)  # fmt: skip
+SEGMENTS = {"": "All", "business": "Business", "private": "Private"}
 HELP = (
     "One condition a line: a column, a comparison and a value, such as zip>=78700. The columns are"
     " those that docs/lists.md names."
@@ -29,6 +32,8 @@ def show_versions(versions: list[ListVersion]) -> None:
             "Channel": plain(channel_word(one.channel)),
             "States": plain(", ".join(one.states)) or "all",
             "Sources": plain(", ".join(one.sources)) or "all",
+            "Segment": SEGMENTS.get(one.segment or "", plain(one.segment or "")),
+            "Score": f"{one.least_score} or more" if one.least_score else "any",
             "Conditions": plain("; ".join(one.conditions), 300) or "none",
             "Last contact": contact_words(one),
             "Campaigns": plain(", ".join(one.campaigns), 300) or "any",
@@ -82,6 +87,7 @@ def _filters(place: str, known: ListVersion, *, is_new: bool) -> Mapping[str, ob
         key=f"sources_{place}",
         placeholder="all, or mappings as the page Imports shows them",
     )
+    segment, score = _segment(place, known)
     within, without = st.columns(2)
     with within:
         touched = _days("Contacted in the last … days", f"touched_{place}", known.touched_days)
@@ -112,7 +118,32 @@ def _filters(place: str, known: ListVersion, *, is_new: bool) -> Mapping[str, ob
         "campaigns": _parts(campaigns, "\n"),
         "touched_days": touched,
         "untouched_days": untouched,
+        "segment": segment,
+        "least_score": score,
     }
+
+
+def _segment(place: str, known: ListVersion) -> tuple[str | None, int | None]:
+    """Show the filters that the cube counts by, and return what is asked for."""
+    left, right = st.columns(2)
+    chosen = left.selectbox(
+        "Segment",
+        list(SEGMENTS),
+        list(SEGMENTS).index(known.segment or ""),
+        format_func=SEGMENTS.__getitem__,
+        key=f"segment_{place}",
+    )
+    least = right.number_input(
+        "Score of at least",
+        min_value=1,
+        max_value=100,
+        value=known.least_score,
+        step=25,
+        key=f"score_{place}",
+        placeholder="any",
+        help="25, 50 and 75 are counted at once; docs/lists.md says how the score is made up.",
+    )
+    return chosen or None, least
 
 
 def _channel(place: str, known: str, *, is_new: bool) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 
 from lode import jobs, reviews
-from lode.reviews import DECIDED, DEFERRED, Hold
+from lode import second_looks as second_looks_service
+from lode.reviews import DEFERRED, Hold
 from lode.rights import Right
 from streamlit_app.auth import identity
 from streamlit_app.auth.identity import needs
@@ -21,6 +22,7 @@ from streamlit_app.queries.review import (
     ReviewPair,
     WaitingPair,
 )
+from streamlit_app.queries.second_looks import SecondLooks, read_second_looks
 from streamlit_app.queries.timeline import read_golden_id
 from streamlit_app.ui import work
 from streamlit_app.ui.connections import engine, settings
@@ -117,8 +119,29 @@ def decide(hold: Hold, verdict: str, reason: str) -> int:
         reviews.take(connection, settings(), who, hold.pair)
         key = _key("decide", *hold.pair, hold.number, verdict)
         number = jobs.ask(connection, settings(), who, "decide_pair", asked, key)
-        reviews.put(connection, settings(), who, hold.pair, DECIDED)
+        reviews.decide(connection, settings(), who, hold.pair, verdict)
     return number
+
+
+@needs(Right.REVIEW)
+def second_looks() -> SecondLooks:
+    """Return what waits for a second look of who asks, and how far stewards agree."""
+    return read_second_looks(engine(), identity.current().subject)
+
+
+@needs(Right.REVIEW)
+def sides_of(first: int, second: int) -> list[ComparedField]:
+    """Return the persons of a pair field by field, masked, with no proposal."""
+    return read_comparison(engine(), first, second, {})
+
+
+def give_second(first: int, second: int, verdict: str) -> bool:
+    """Give a pair its second look; return whether both stewards agree."""
+    with writing() as connection:
+        who = identity.current()
+        return second_looks_service.give_second(
+            connection, settings(), who, (first, second), verdict
+        )
 
 
 def pin(person: int, reason: str) -> int:

@@ -48,6 +48,9 @@ from lode.risk_caps import blocked_count, cap_of, simulate
 from lode.settings import Settings
 from lode.suppression import OptOut, add_opt_out
 from lode.worker import LiveTeller, work
+from streamlit_app.queries.cube import is_counted, read_estimate
+from streamlit_app.queries.engine import create_app_engine
+from streamlit_app.queries.lists import read_versions
 from tests.killed_process import run_until_killed
 from tests.models.raw_rows import insert_import, table_rows
 from tests.models.tampered_ledger import without_trigger
@@ -449,9 +452,39 @@ def test_lists_by_last_contact_and_campaign(people: Settings) -> None:
         ({"touched_days": 0}, "--touched-within needs a number of days"),
         ({"touched_days": 30, "untouched_days": 30}, "Nobody was contacted within 30 days"),
         ({"campaigns": [" "]}, "--campaign needs the name"),
+        ({"segment": "rich"}, "--segment needs one of business, private"),
+        ({"least_score": 101}, "--score needs a number from 1 to 100"),
     ):
         with pytest.raises(LodeError, match=sentence):
             definition_of("call", [], [], [], **given)  # type: ignore[arg-type]
+
+
+def test_lists_by_score_and_segment_are_those_of_the_cube(people: Settings) -> None:
+    """Everybody is in one segment; what the cube counts is what a preview finds in the list."""
+    engine = create_app_engine(people)
+    ((everybody,),) = table_rows(people, "marts", "select count(*) from golden_persons")
+    counts = {}
+    try:
+        for name, given in (
+            ("business", {"segment": "business"}), ("private", {"segment": "private"}),
+            ("good", {"least_score": 50}), ("source", {"sources": ["people"]}),
+            ("odd", {"least_score": 51}),
+        ):  # fmt: skip
+            sources = given.get("sources", [])
+            rest = {key: value for key, value in given.items() if key != "sources"}
+            wanted = definition_of("mail", [], sources, [], **rest)  # type: ignore[arg-type]
+            define(people, f"s_{name}", wanted, "ann")
+            counts[name] = preview_list(people, f"s_{name}").checked_count
+            (version,) = read_versions(engine, f"s_{name}")
+            assert is_counted(version) == (name != "odd")
+            if name != "odd":
+                assert read_estimate(engine, version).checked == counts[name]
+    finally:
+        engine.dispose()
+    assert counts["business"] + counts["private"] == everybody
+    assert counts["source"] == everybody
+    query = "select count(*) from person_segments where score >= 51"
+    assert table_rows(people, "marts", query) == [(counts["odd"],)]
 
 
 # ------------------------------------------------------------------ a second person
@@ -541,7 +574,8 @@ def test_the_dashboard_defines_previews_explains_and_releases_by_jobs(
     strict = replace(people, release_above=1)
     held = export_list(strict, "all_mail", "mail", tmp_path / "held.csv", by="ann")
     filters = {"channel": "mail", "states": ["TX"], "sources": [], "where": ["zip>=78700"],
-               "campaigns": [], "touched_days": None, "untouched_days": 9}  # fmt: skip
+               "campaigns": [], "touched_days": None, "untouched_days": 9,
+               "segment": "private", "least_score": 25}  # fmt: skip
     ((person,),) = table_rows(people, "marts", "select min(golden_person_id) from golden_persons")
     asked = (
         ("list_define", {"name": "by_page", **filters}),

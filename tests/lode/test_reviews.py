@@ -10,8 +10,9 @@ import pytest
 from lode import reviews
 from lode.db import connect
 from lode.errors import LodeError
-from lode.reviews import DECIDED, DEFERRED, LEASES, LOOKING, Hold, Pair
+from lode.reviews import DECIDED, DEFERRED, LEASES, LOOKING, Hold
 from lode.rights import AccessDeniedError, Principal
+from lode.second_looks import Pair
 from lode.settings import Settings
 
 pytestmark = pytest.mark.database

@@ -13,6 +13,7 @@ import pytest
 
 from lode import overrides
 from lode.dbt import DbtResult
+from lode.search_pepper import note_pepper
 from lode.settings import Settings
 from tests.models.random_facts import download, learn_at_once, learn_from_files
 from tests.models.raw_rows import insert_import, table_rows
@@ -117,7 +118,12 @@ def snapshot(settings: Settings) -> dict[str, list[tuple[object, ...]]]:
         rows = table_rows(settings, "canonical", f"select {columns} from {name}{living}")
         tables[name] = sorted(rows, key=repr)
     # That an id was retired for a while is history, which taking out and back leaves behind.
-    marts = dict.fromkeys(("contact_points", "contactability", "golden_persons"), "1 = 1")
+    marts = dict.fromkeys(
+        ("contact_points", "contactability", "golden_persons", "search_keys", "person_segments"),
+        "1 = 1",
+    )
+    # A profile that nobody has any more keeps its row.
+    marts["contactability_profiles"] = "person_count > 0"
     marts["person_events"] = "event_type <> 'bridged'"
     for name, kept in marts.items():
         rows = table_rows(settings, "marts", f"select * from {name} where {kept}")
@@ -129,6 +135,7 @@ def build(
     dbt: Callable[..., DbtResult], settings: Settings, *more: str, command: str = "run"
 ) -> None:
     """Run dbt and fail with what it printed."""
+    note_pepper(settings)
     result = dbt([command, *more], settings)
     assert result.returncode == 0, result.output[-3000:]
 

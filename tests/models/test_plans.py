@@ -30,6 +30,10 @@ GROWING = {
     "addresses": "addresses homes contact",
     "contact_points": "contact_points points",
     "int_golden_contacts": "int_golden_contacts contacts",
+    "search_keys": "search_keys t",
+    "contactability": "reached",
+    "golden_persons": "golden",
+    "contactability_profiles": "known",
 }
 MODELS = (
     "replaced_records",
@@ -54,6 +58,9 @@ MODELS = (
     "person_events",
     "int_golden_contacts",
     "golden_persons",
+    "search_keys",
+    "person_segments",
+    "contactability_profiles",
 )
 
 Plan = list[tuple[str, str]]

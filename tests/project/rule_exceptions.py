@@ -55,6 +55,11 @@ CROSS_LAYER_READS = {
         )
         for read in ("dedup_decisions", "dedup_decision_records")
     },
+    ("person_segments", "stg_imports"): "the ledger of imports says which mapping a record came by",
+    ("contactability_cube", "reason_codes"): "a code list only: which bit stands for which reason",
+    ("search_keys", "raw.search_pepper"): (
+        "a secret in one row, joined so that it stands in no SQL; no copy of it is wanted"
+    ),
     ("caps_used", "frequency_caps"): "which caps there are, as the decision reads them",
     (
         "import_duplicate_log",

@@ -7,29 +7,26 @@ import secrets
 import shutil
 import sys
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import streamlit as st
 from made_marts import create_marts, seed_marts
-from playwright.sync_api import Browser, sync_playwright
+from opened_page import VIEWER_ZONE, OpenPage, use_settings
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
 from relay import Relay
 from sqlalchemy import Engine
-from starlette.applications import Starlette
-from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
+from visits import new_context
 
 import streamlit_app
 from lode.ports import choose_port
 from lode.server import PrivateServer
 from lode.settings import Settings, load_settings
 from lode.warehouse import deprovision, provision
-from streamlit_app import routes
-from streamlit_app.auth import route_access
 from streamlit_app.launch import Dashboard, serve
 from streamlit_app.queries.engine import create_app_engine
 from streamlit_app.ui import local_mode
@@ -41,12 +38,6 @@ CHROMIUM_ARGUMENTS = [
     "--force-color-profile=srgb",
     "--font-render-hinting=none",
 ]
-
-# Before release 1.67 a test can't say where the viewer is, and every viewer is in UTC.
-HAS_CONTEXT = hasattr(AppTest.from_string(""), "context")
-VIEWER_ZONE = "America/Chicago" if HAS_CONTEXT else "UTC"
-
-OpenPage = Callable[..., AppTest]
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -150,30 +141,6 @@ def relay(seeded: Settings) -> Iterator[Relay]:
         yield wire
 
 
-@contextmanager
-def routes_client(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch, cookies: dict[str, str]
-) -> Iterator[TestClient]:
-    """A browser with some cookies that asks our own routes about a warehouse."""
-    use_settings(settings, monkeypatch)
-    route_access.route_engine.cache_clear()
-    with TestClient(Starlette(routes=routes.ROUTES), cookies=cookies) as client:
-        yield client
-    route_access.route_engine().dispose()
-    route_access.route_engine.cache_clear()
-
-
-def use_settings(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Make a warehouse the one that the pages read."""
-    for name in list(os.environ):
-        if name.startswith(("LODE_DB_", "LODE_APP_")):
-            monkeypatch.delenv(name)
-    monkeypatch.setenv("LODE_HOME", str(settings.home))
-    monkeypatch.setenv("LODE_ENGINE", settings.engine)
-    monkeypatch.setenv("LODE_TARGET", "local")
-    monkeypatch.setenv("LODE_DB_PREFIX", settings.prefix)
-
-
 @pytest.fixture
 def open_page(monkeypatch: pytest.MonkeyPatch) -> Iterator[OpenPage]:
     """A function `open_page(name, settings, **query)` that runs a page as a browser would.
@@ -234,3 +201,12 @@ def browser() -> Iterator[Browser]:
             )
         yield chromium
         chromium.close()
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """A browser context of a wide window, for one test."""
+    fresh = new_context(browser, "wide", "light")
+    fresh.set_default_timeout(30_000)
+    yield fresh
+    fresh.close()

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
-import yaml
 from made_life import seed_life
 from made_lists import seed_lists
 from made_pairs import seed_pairs
@@ -15,11 +14,16 @@ from made_risk import create_register, seed_risk
 from pymysql.cursors import Cursor
 
 from lode.db import connect
+from lode.search_pepper import known_pepper, note_pepper, search_key
 from lode.settings import Settings
+from tests.typed_tables import table_statement
 
 TABLES = {
     "golden_persons": "people",
     "contact_points": "people",
+    "search_keys": "people",
+    "contactability_profiles": "people",
+    "contactability_cube": "people",
     "person_events": "people",
     "person_members": "people",
     "field_origins": "people",
@@ -48,6 +52,7 @@ Row = Mapping[str, Any]
 
 def create_marts(settings: Settings) -> None:
     """Create the marts empty, as dbt leaves them after a build over nothing."""
+    note_pepper(settings)
     with connect("transformer", settings, schema="marts", autocommit=True) as connection:
         cursor = connection.cursor()
         for table, folder in TABLES.items():
@@ -80,21 +85,6 @@ def _table_statement(settings: Settings, table: str, folder: str) -> str:
     return table_statement(settings, f"marts/{folder}/{table}", table)
 
 
-def table_statement(settings: Settings, model_path: str, table: str) -> str:
-    """Return how a table is made that has the columns, key and indexes of a model's YAML."""
-    path = settings.root / "models" / f"{model_path}.yml"
-    (model,) = yaml.safe_load(path.read_text(encoding="utf-8"))["models"]
-    config = model["config"]
-    key = config["primary_key"]
-    columns = [
-        f"`{column['name']}` {column['data_type']}{' not null' if column['name'] in key else ''}"
-        for column in model["columns"]
-    ]
-    indexes = [f"key ({', '.join(index['columns'])})" for index in config.get("indexes", [])]
-    body = ", ".join([*columns, f"primary key ({', '.join(key)})", *indexes])
-    return f"create table {table} ({body}) character set utf8mb4 collate utf8mb4_bin"
-
-
 def _view_statement(settings: Settings) -> str:
     path = settings.root / "models" / "marts" / "operations" / "import_health.sql"
     sql = re.sub(r"\{#.*?#\}", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
@@ -109,7 +99,9 @@ def seed_marts(settings: Settings) -> None:
     with connect("transformer", settings, schema="marts", autocommit=True) as connection:
         cursor = connection.cursor()
         insert(cursor, "golden_persons", [*_people(), *_millers()])
-        insert(cursor, "contact_points", _contact_points())
+        add_contact_points(settings, cursor, _contact_points())
+        add_profiles(cursor)
+        insert(cursor, "contactability_cube", CUBE)
         seed_life(cursor)
         seed_pairs(cursor)
         seed_risk(cursor, settings)
@@ -131,15 +123,49 @@ def add_crowd(settings: Settings, count: int) -> None:
             "golden_persons",
             [person(first_id + n, first, last) for n, (first, last) in enumerate(names)],
         )
-        insert(
+        add_contact_points(
+            settings,
             cursor,
-            "contact_points",
             [
                 contact(first_id + n, "phone", f"+1{201 + n // 100}55501{n % 100:02d}", "call")
                 for n in range(count)
             ],
         )
-        cursor.execute("analyze table golden_persons, contact_points")
+        cursor.execute("delete from contactability_profiles")
+        add_profiles(cursor)
+        cursor.execute(
+            "analyze table golden_persons, contact_points, search_keys, contactability_profiles"
+        )
+
+
+def add_profiles(cursor: Cursor) -> None:
+    """Make the profiles of all golden persons, of nothing but what may reach them."""
+    flags = ("is_callable", "is_textable", "is_emailable", "is_mailable")
+    digest = f"unhex(left(sha2(concat_ws('|', {', '.join(flags)}), 256), 32))"
+    cursor.execute(
+        "insert into contactability_profiles (profile_hash, golden_person_id, person_count)"
+        f" select {digest}, golden_person_id, 1 from golden_persons"
+    )
+    reasons = ", ".join(f"if({flag}, '', 'OPT_OUT')" for flag in flags)
+    cursor.execute(
+        "insert into contactability_profiles (profile_hash, golden_person_id, call_reasons,"
+        " sms_reasons, email_reasons, mail_reasons, person_count, state, sources, is_business,"
+        f" score_band) select {digest}, 0, {reasons}, count(*), '', '', 0, 0 from golden_persons"
+        f" group by {', '.join(flags)}"
+    )
+
+
+def add_contact_points(settings: Settings, cursor: Cursor, points: Sequence[Row]) -> None:
+    """Add contact points, and the keys by which phones and mailboxes are found."""
+    insert(cursor, "contact_points", points)
+    pepper = known_pepper(settings)
+    assert pepper is not None
+    keys = {
+        (one["contact_kind"], search_key(pepper, one["contact_value"]), one["golden_person_id"])
+        for one in points
+        if one["contact_kind"] != "address"
+    }
+    cursor.executemany("insert into search_keys values (%s, %s, %s)", sorted(keys))
 
 
 def add_imports(settings: Settings, imports: Sequence[Row]) -> None:
@@ -167,6 +193,32 @@ def insert(cursor: Cursor, table: str, rows: Sequence[Row]) -> None:
         f"insert into {table} ({columns}) values ({marks})",
         [[row[name] for name in names] for row in rows],
     )
+
+
+def cell(state: str, sources: str, reasons: str, count: int, **values: object) -> Row:
+    """Return a row of contactability_cube, for calls and a private contact of a middling score."""
+    row: dict[str, Any] = {
+        "channel": "call",
+        "state": state,
+        "sources": sources,
+        "is_business": 0,
+        "score_band": 50,
+        "reasons": reasons,
+        "first_reason": reasons.split(",")[0],
+        "reason_bits": 0,
+        "person_count": count,
+    }
+    return {**row, **values}
+
+
+CUBE: list[Row] = [
+    cell("TX", "crm,web_signups", "", 700),
+    cell("TX", "crm", "", 30, is_business=1, score_band=75),
+    cell("TX", "crm", "NATIONAL_DNC,STATE_DNC", 200),
+    cell("TX", "crm_old", "NO_CONTACT", 50, score_band=0),
+    cell("CA", "crm", "OPT_OUT", 1_000),
+    cell("TX", "crm", "PERSON_OPT_OUT", 9_000, channel="mail"),
+]
 
 
 SUMMARY: Row = {

@@ -65,7 +65,7 @@ def seed_incidents() -> list[Row]:
 
 def create_register(cursor: Cursor, settings: Settings) -> None:
     """Create the register empty, and the view that pages read, as dbt leaves them."""
-    from made_marts import table_statement
+    from tests.typed_tables import table_statement
 
     name = f"`{settings.schema('canonical')}`.contact_incidents"
     model = "canonical/compliance/contact_incidents"

@@ -6,8 +6,8 @@ import time
 from typing import Any
 
 import pytest
-from conftest import HAS_CONTEXT, OpenPage
 from made_marts import ASHA
+from opened_page import HAS_CONTEXT, OpenPage
 from test_dashboard_pages import texts
 
 from lode import access

@@ -7,9 +7,9 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
-from conftest import OpenPage, routes_client
 from made_life import MARKUP
 from made_marts import create_marts
+from opened_page import OpenPage, routes_client
 from sqlalchemy import Engine, text
 from streamlit.testing.v1 import AppTest
 from test_dashboard_pages import texts, whole_tree

@@ -16,6 +16,7 @@ from made_marts import ADDRESS, ASHA, BEN, EMAIL, HOSTILE, PHONE
 from made_pairs import GROUP
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 from relay import Relay
+from visits import READY, SIZES, Visit, new_context
 
 from lode import audit
 from lode.settings import Settings
@@ -24,10 +25,6 @@ from streamlit_app.queries.person_statements import MAXIMUM_HITS
 
 pytestmark = pytest.mark.database
 
-READY = (
-    "[data-testid=stApp][data-test-connection-state=CONNECTED][data-test-script-state=notRunning]"
-)
-SIZES = {"wide": (1366, 900), "narrow": (390, 844)}
 PATHS = {
     "overview": "/",
     "imports": "/imports?imp=imp_2026_02_18_001",
@@ -53,65 +50,6 @@ AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 BASELINE: dict[str, str] = json.loads(
     (Path(__file__).parent / "axe_baseline.json").read_text(encoding="utf-8")
 )
-
-
-class Visit:
-    """A tab with what it asked for and what it complained about."""
-
-    def __init__(self, page: Page, url: str) -> None:
-        self.page = page
-        self.url = url
-        self.requests: list[str] = []
-        self.complaints: list[str] = []
-        page.on("request", lambda request: self.requests.append(request.url))
-        page.on("websocket", lambda socket: self.requests.append(socket.url))
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        page.on("console", self._on_console)
-
-    def open(self, path: str) -> Page:
-        """Open a path and wait until the page has settled."""
-        self.page.goto(self.url + path)
-        self.settle()
-        return self.page
-
-    def settle(self) -> None:
-        """Wait until the script has run and the panels are there."""
-        self.page.wait_for_selector(READY, timeout=30_000)
-        expect(self.page.get_by_test_id("stSkeleton")).to_have_count(0)
-
-    @property
-    def foreign(self) -> list[str]:
-        """Return the requests that left the host."""
-        own = (self.url, self.url.replace("http", "ws", 1), "data:", "blob:")
-        return [url for url in self.requests if not url.startswith(own)]
-
-    def _on_console(self, message: Any) -> None:
-        # On a deep link Streamlit first asks for its health below the page's path: a known 404. It
-        # also complains of a page that does not exist, which one test asks for.
-        is_known = "404" in message.text and "_stcore" in message.location.get("url", "")
-        is_known |= "requested does not seem to exist" in message.text
-        if message.type == "error" and not is_known:
-            self.complaints.append(message.text)
-
-
-def new_context(browser: Browser, size: str, scheme: Any) -> BrowserContext:
-    """Return a new browser profile of one window size and colour scheme."""
-    width, height = SIZES[size]
-    return browser.new_context(
-        viewport={"width": width, "height": height},
-        color_scheme=scheme,
-        locale="en-US",
-        timezone_id="America/Chicago",
-        reduced_motion="reduce",
-    )
-
-
-@pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    fresh = new_context(browser, "wide", "light")
-    fresh.set_default_timeout(20_000)
-    yield fresh
-    fresh.close()
 
 
 @pytest.fixture

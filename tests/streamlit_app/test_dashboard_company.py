@@ -28,7 +28,7 @@ from made_company import LIST, PAIRS, build_company
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 from playwright.sync_api import Error as PlaywrightError
 from pymysql.cursors import DictCursor
-from test_dashboard_browser import READY, Visit, new_context
+from visits import READY, Visit, new_context
 
 from lode import audit
 from lode.db import connect
@@ -99,14 +99,6 @@ def company(
     there = Company(warehouse_module)
     yield there
     there.running.stop()
-
-
-@pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    fresh = new_context(browser, "wide", "light")
-    fresh.set_default_timeout(20_000)
-    yield fresh
-    fresh.close()
 
 
 def opened(context: BrowserContext, dashboard: Dashboard, path: str) -> Page:

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from conftest import OpenPage
 from made_marts import ASHA, BUILT_AT, EMAIL, add_registry_copy
+from opened_page import OpenPage
 from test_dashboard_pages import texts
 
 from lode.db import connect

@@ -8,10 +8,10 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
-from conftest import OpenPage
 from made_life import ASHA, BUSY, BUSY_EVENTS, FORMER
 from made_lists import add_exports, add_job, exported
 from made_marts import BUILT_AT, PHONE, insert
+from opened_page import OpenPage
 from sqlalchemy import Engine, text
 from test_dashboard_pages import texts, whole_tree
 from test_dashboard_timeline import titles

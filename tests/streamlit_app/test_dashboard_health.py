@@ -8,9 +8,9 @@ from datetime import datetime
 from typing import Any
 
 import pytest
-from conftest import OpenPage
 from made_life import MARKUP
 from made_marts import BUILT_AT, add_imports
+from opened_page import OpenPage
 from sqlalchemy import Engine
 from test_dashboard_pages import fill, texts, whole_tree
 

@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from pymysql.cursors import DictCursor
-from test_dashboard_browser import Visit, new_context, new_findings, take_picture
+from test_dashboard_browser import new_findings, take_picture
+from visits import Visit, new_context
 
 from lode import audit
 from lode.db import connect
@@ -35,14 +36,6 @@ def served(warehouse_module: Settings) -> Iterator[Dashboard]:
     """The real server with its worker, over a warehouse in which nothing was built yet."""
     with serve(warehouse_module, choose_port(None, None), block=False) as running:
         yield running
-
-
-@pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    fresh = new_context(browser, "wide", "light")
-    fresh.set_default_timeout(30_000)
-    yield fresh
-    fresh.close()
 
 
 def job_of(settings: Settings) -> dict[str, Any]:

@@ -9,10 +9,10 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from conftest import HAS_CONTEXT, OpenPage, routes_client
 from made_life import MARKUP
 from made_lists import add_exports, add_job, explained, exported, previewed
 from made_marts import create_marts
+from opened_page import HAS_CONTEXT, OpenPage, routes_client
 from sqlalchemy import Engine
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
@@ -246,6 +246,8 @@ def test_a_definition_is_saved_as_the_next_version(open_page: OpenPage, listed: 
     assert "Channel: Mail. A list keeps it" in texts(app)
     app.text_input(key="states_quiet").set_value("tx, CA")
     app.number_input(key="untouched_quiet").set_value(30)
+    app.selectbox(key="segment_quiet").set_value("business")
+    app.number_input(key="score_quiet").set_value(50)
     app.text_area(key="where_quiet").set_value("zip>=78700\nrecord_count>1")
     app.text_area(key="campaigns_quiet").set_value("Spring")
     next(one for one in app.button if one.label == "Save version 2").click().run()
@@ -260,6 +262,8 @@ def test_a_definition_is_saved_as_the_next_version(open_page: OpenPage, listed: 
         "Last contact": "not in the last 30 days",
     }
     assert newest_version["Campaigns"] == "Spring"
+    assert (newest_version["Segment"], newest_version["Score"]) == ("Business", "50 or more")
+    assert app.selectbox(key="segment_quiet").value == "business"
     assert app.text_area(key="where_quiet").value == "record_count > 1\nzip >= 78700"
     (entry,) = audit.newest(listed, 1, "list.define", "list quiet")
     assert entry.actor.startswith("local:")

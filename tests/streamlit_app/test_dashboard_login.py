@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from identity_provider import IdentityProvider
 from playwright.sync_api import Browser, Page, expect
-from test_dashboard_browser import Visit, navigation_link, new_context
+from test_dashboard_browser import navigation_link
+from visits import Visit, new_context
 
 from lode import access
 from lode.errors import LodeError

@@ -6,9 +6,9 @@ import random
 import re
 
 import pytest
-from conftest import HAS_CONTEXT, OpenPage
-from made_marts import BUILT_AT, IMPORTS, add_imports, insert, person
+from made_marts import BUILT_AT, IMPORTS, add_imports, add_profiles, insert, person
 from made_pairs import pair
+from opened_page import HAS_CONTEXT, OpenPage
 from streamlit.testing.v1 import AppTest
 from test_dashboard_access import login
 from test_dashboard_pages import texts
@@ -35,7 +35,7 @@ def summary_sql(settings: Settings) -> str:
     sql = re.sub(r"\{#.*?#\}", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
     for name, table in (("persons", "person_members"), ("import_results", "import_results")):
         sql = sql.replace(f"{{{{ ref('{name}') }}}}", table)
-    sql = sql.replace("{{ ref('golden_persons') }}", "golden_persons")
+    sql = sql.replace("{{ ref('contactability_cube') }}", "contactability_cube")
     sql = sql.replace("{{ utc_now() }}", "utc_timestamp(6)")
     assert "{{" not in sql, "the model needs more than this test renders"
     return sql
@@ -53,6 +53,15 @@ def counted(empty: Settings) -> Settings:
     with connect("transformer", empty, schema="marts", autocommit=True) as connection:
         cursor = connection.cursor()
         insert(cursor, "golden_persons", people)
+        add_profiles(cursor)
+        for channel, _ in CHANNELS.values():
+            cursor.execute(
+                "insert into contactability_cube (channel, state, sources, is_business, score_band,"
+                " reasons, first_reason, person_count)"
+                f" select '{channel}', '', '', 0, 0, {channel}_reasons, {channel}_reasons,"
+                " sum(person_count) from contactability_profiles where golden_person_id = 0"
+                f" group by {channel}_reasons"
+            )
         insert(cursor, "warehouse_version", [{"version": "v", "built_at": BUILT_AT}])
         insert(
             cursor,

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import HAS_CONTEXT, OpenPage
 from made_lists import add_job
 from made_marts import BUILT_AT
+from opened_page import HAS_CONTEXT, OpenPage
 from test_dashboard_access import login
 from test_dashboard_pages import fill, texts
 

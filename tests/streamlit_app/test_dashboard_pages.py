@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from conftest import VIEWER_ZONE, OpenPage, use_settings
 from made_marts import (
     ADDRESS,
     ASHA,
@@ -24,6 +23,7 @@ from made_marts import (
     person,
     set_import,
 )
+from opened_page import VIEWER_ZONE, OpenPage, use_settings
 from relay import Relay
 from streamlit.testing.v1 import AppTest
 
@@ -416,7 +416,7 @@ def test_an_import_that_is_stuck_is_said_so_and_not_followed(
     assert "imports_are_running" not in app.session_state
 
 
-def test_the_newest_imports_are_listed_and_older_ones_still_open(
+def test_all_imports_are_listed_page_by_page_and_an_old_one_opens(
     open_page: OpenPage, empty: Settings
 ) -> None:
     add_imports(
@@ -427,9 +427,16 @@ def test_the_newest_imports_are_listed_and_older_ones_still_open(
         ],
     )
     app = open_page("imports", empty, imp="imp_001")
-    assert len(app.dataframe[0].value) == MAXIMUM_IMPORTS
-    assert f"newest {MAXIMUM_IMPORTS}" in app.warning[0].value
     assert "**File** 1\\.csv" in texts(app)
+    newest = list(app.dataframe[0].value["Import"])
+    assert len(newest) == MAXIMUM_IMPORTS
+    assert app.button(key="newer").disabled
+    app.button(key="older").click().run()
+    older = list(app.dataframe[0].value["Import"])
+    assert newest + older == [f"imp_{n:03d}" for n in range(205, 0, -1)]
+    assert app.button(key="older").disabled
+    app.button(key="newer").click().run()
+    assert list(app.dataframe[0].value["Import"]) == newest
 
 
 HUGE = 84_000_000_001

@@ -11,9 +11,18 @@ from made_pairs import GROUP
 from relay import Relay
 from sqlalchemy import Engine
 
+from lode.search_pepper import known_pepper, search_key
 from lode.settings import Credential, Settings
+from streamlit_app.queries import (
+    cube,
+    imports,
+    people,
+    problems,
+    risk_outlook,
+    statement,
+    warehouse,
+)
 from streamlit_app.queries import group_statements as groups
-from streamlit_app.queries import imports, people, problems, risk_outlook, statement, warehouse
 from streamlit_app.queries import person_statements as stored
 from streamlit_app.queries import review_statements as pairs
 from streamlit_app.queries import risk_statements as risks
@@ -24,6 +33,7 @@ from streamlit_app.queries.errors import (
     NotBuiltError,
     QueryFailedError,
     TooSlowError,
+    WrongPepperError,
 )
 from streamlit_app.queries.search import parse_search
 from streamlit_app.queries.statement import LIMIT_MARK, Statement, fetch
@@ -32,7 +42,18 @@ pytestmark = pytest.mark.database
 
 STATEMENTS = [
     value
-    for module in (imports, problems, stored, lives, pairs, groups, risks, risk_outlook, warehouse)
+    for module in (
+        cube,
+        imports,
+        problems,
+        stored,
+        lives,
+        pairs,
+        groups,
+        risks,
+        risk_outlook,
+        warehouse,
+    )
     for value in vars(module).values()
     # Of the tables of raw nothing is made up here; test_dashboard_review.py reads them, and
     # test_dashboard_handouts.py.
@@ -55,7 +76,6 @@ LIFE = {"person_id": ASHA, "known_before": BUILT_AT, "kinds": ""}
 PARAMETERS = {
     stored.BY_ID.name: {"person_id": ASHA},
     risk_outlook.OPT_OUTS.name: OUTLOOK,
-    stored.BY_CONTACT.name: {"contact_kind": "phone", "contact_value": PHONE},
     stored.BY_NAME.name: {"last_name": "Miller", "first_name_pattern": "Jo1%"},
     stored.BY_LAST_NAME.name: {"last_name": "Miller"},
     stored.BY_LAST_NAME_PREFIX.name: {"last_name_pattern": "Mill%"},
@@ -73,6 +93,15 @@ PARAMETERS = {
         for one in (risks.TOTALS, risks.RULES, risks.WEEKS, risks.CONTACTS, risks.OF_RULE)
     },
     stored.PEOPLE_PAGE.name: {"channel": "call", "after": 0},
+    imports.OLDER_IMPORTS.name: {"before": 3},
+    stored.RARE_PAGE.name: {"channel": "sms", "after": 0},
+    cube.WATERFALL.name: {
+        "channel": "call",
+        "states": "",
+        "sources": "",
+        "is_business": None,
+        "least_score": 0,
+    },
     pairs.QUEUE_COUNT.name: {"actor": "ada@example.com"},
     pairs.QUEUE.name: {"actor": "ada@example.com"},
     pairs.ONE_PAIR.name: {"first": ASHA, "second": BEN},
@@ -114,21 +143,32 @@ found_ids = pytest.mark.parametrize(
 
 
 @found_ids
-def test_search_finds_these_people(seeded_engine: Engine, typed: str, ids: list[int]) -> None:
-    hits = people.find_people(seeded_engine, parse_search(typed))
+def test_search_finds_these_people(
+    seeded: Settings, seeded_engine: Engine, typed: str, ids: list[int]
+) -> None:
+    hits = people.find_people(seeded_engine, parse_search(typed), known_pepper(seeded))
     assert [hit.golden_person_id for hit in hits.people] == ids
     assert not hits.has_more
 
 
 @pytest.mark.parametrize("typed", ["Miller", "mil", "Jo Miller", "Miller, Jo"])
 def test_search_stops_at_fifty_in_order_of_names(seeded_engine: Engine, typed: str) -> None:
-    hits = people.find_people(seeded_engine, parse_search(typed))
+    hits = people.find_people(seeded_engine, parse_search(typed), None)
     assert [hit.full_name for hit in hits.people] == [f"Jo{n:02d} Miller" for n in range(1, 51)]
     assert hits.has_more
 
 
 def test_what_is_not_searchable_asks_the_database_nothing(seeded_engine: Engine) -> None:
-    assert people.find_people(seeded_engine, parse_search("x")).people == ()
+    assert people.find_people(seeded_engine, parse_search("x"), None).people == ()
+
+
+@pytest.mark.parametrize("pepper", [None, "another pepper than that of the keys"])
+def test_another_pepper_is_a_sentence_and_not_nobody(
+    seeded_engine: Engine, pepper: str | None
+) -> None:
+    with pytest.raises(WrongPepperError, match="set LODE_SEARCH_PEPPER alike") as caught:
+        people.find_people(seeded_engine, parse_search(PHONE), pepper)
+    assert "pepper than" not in str(caught.value)
 
 
 def test_contact_points_come_masked_with_verdicts_in_order(seeded_engine: Engine) -> None:
@@ -293,10 +333,16 @@ def test_a_refused_statement_keeps_values_out_of_the_log(
     assert "asha@example.com" not in str(caught.value.__cause__)
 
 
-def test_every_statement_has_parameters_here_and_runs(seeded_engine: Engine) -> None:
-    assert len(STATEMENTS) == 39
+def test_every_statement_has_parameters_here_and_runs(
+    seeded: Settings, seeded_engine: Engine
+) -> None:
+    assert len(STATEMENTS) == 43
     for one in STATEMENTS:
-        rows = fetch(seeded_engine, one, PARAMETERS.get(one.name))
+        parameters = PARAMETERS.get(one.name)
+        if one is stored.BY_CONTACT:
+            key = search_key(known_pepper(seeded) or "", PHONE)
+            parameters = {"key_type": "phone", "key_value": key}
+        rows = fetch(seeded_engine, one, parameters)
         assert 1 <= len(rows) <= one.row_cap
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 
 import pytest
-from conftest import HAS_CONTEXT, OpenPage
 from made_marts import ASHA, BEN, EMAIL, PHONE
+from opened_page import HAS_CONTEXT, OpenPage
 from streamlit.testing.v1 import AppTest
 from test_dashboard_access import login
 from test_dashboard_pages import texts, whole_tree

@@ -7,9 +7,9 @@ import json
 from datetime import datetime
 
 import pytest
-from conftest import HAS_CONTEXT, OpenPage
 from made_marts import BUILT_AT
 from made_pairs import ASHA, ASHA_TWO, BEN, GROUP, HOSTILE, LI, MARKUP, ZOE, decision, pair
+from opened_page import HAS_CONTEXT, OpenPage
 from sqlalchemy import Engine
 from test_dashboard_access import login
 from test_dashboard_pages import fill, texts, whole_tree
@@ -418,3 +418,38 @@ def test_an_empty_queue_and_huge_numbers(open_page: OpenPage, empty: Settings) -
 
 def crowd(count: int) -> list[object]:
     return [pair(n, n + 1, 0.1) for n in range(1, count + 1)]
+
+
+# ------------------------------------------------------------------ second looks
+
+
+def test_a_second_look_shows_no_verdict_and_says_if_both_agree(
+    open_page: OpenPage, seeded: Settings
+) -> None:
+    with connect("loader", seeded, schema="raw", autocommit=True) as connection:
+        connection.cursor().execute(
+            "insert into app_verdicts values (%s, %s, 1, 'bob@example.com', 'household',"
+            " utc_timestamp(6))",
+            (ASHA, BEN),
+        )
+    app = open_page("review", seeded)
+    assert "1 pair that somebody else decided waits for your look" in texts(app)
+    app.button(key="second_look").click().run()
+    assert app.query_params["second"] in (f"{ASHA}-{BEN}", [f"{ASHA}-{BEN}"])
+    said = whole_tree(app)
+    assert "bob@example.com" not in said
+    assert not any(value in said for value in CLEAR)
+    assert len(app.dataframe[0].value) > 3
+    app.button(key="second_same").click().run()
+    assert not app.exception
+    said = texts(app)
+    assert "noted, but the first verdict differs." in said
+    assert "Of 1 second looks **0** (0.0 %) agree with the first verdict." in said
+    different = next(one.value for one in app.dataframe if "Second verdict" in one.value)
+    assert different.iloc[0][["First verdict", "Second verdict"]].tolist() == [
+        "One household",
+        "Same person",
+    ]
+    assert "waits for no second look of yours" in texts(
+        open_page("review", seeded, second=f"{ASHA}-{BEN}")
+    )

@@ -7,10 +7,10 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
-from conftest import OpenPage
 from made_life import MARKUP, event
 from made_marts import ASHA, BUILT_AT, HOSTILE, PHONE
 from made_risk import BUSY_CALLS, CALLED_AT, NATIONAL, add_incidents, incident
+from opened_page import OpenPage
 from sqlalchemy import Engine
 from streamlit.testing.v1 import AppTest
 from test_dashboard_pages import fill, texts, whole_tree

@@ -7,8 +7,8 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from conftest import routes_client
 from made_marts import BUILT_AT, add_imports
+from opened_page import routes_client
 from starlette.testclient import TestClient
 
 from loaders import uploads

@@ -77,6 +77,9 @@ def test_statements_read_marts_and_nothing_else() -> None:
     marts = {
         "golden_persons",
         "contact_points",
+        "search_keys",
+        "contactability_profiles",
+        "contactability_cube",
         "warehouse_summary",
         "warehouse_version",
         "import_health",

@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 import streamlit as st
-from conftest import OpenPage
 from made_life import BUSY
 from made_marts import ASHA, BEN
 from made_pairs import GROUP
+from opened_page import OpenPage
 from sqlalchemy import Engine, event
 
 from lode.settings import Settings
@@ -36,6 +36,7 @@ VIEWS: list[tuple[str, dict[str, str]]] = [
     ("timeline", {"person": str(ASHA), "asof": "2026-01-31", "kind": "opt_out"}),
     ("review", {}),
     ("review", {"pair": f"{ASHA}-{BEN}"}),
+    ("review", {"second": f"{ASHA}-{BEN}"}),
     ("review", {"group": str(GROUP[0])}),
     ("risk", {"from": "2025-10-27", "to": "2025-11-16"}),
     ("risk", {"view": "caps"}),

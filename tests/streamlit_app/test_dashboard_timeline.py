@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date, datetime
 
 import pytest
-from conftest import VIEWER_ZONE, OpenPage
 from made_life import ASHA, BUSY, BUSY_EVENTS, FORMER, HOSTILE, MARKUP, event
 from made_marts import BUILT_AT, EMAIL, LI, PHONE, person
+from opened_page import VIEWER_ZONE, OpenPage
 from sqlalchemy import Engine
 from streamlit.testing.v1 import AppTest
 from test_dashboard_pages import fill, texts, whole_tree

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import HAS_CONTEXT, OpenPage
 from made_marts import add_imports, create_marts
+from opened_page import HAS_CONTEXT, OpenPage
 from pymysql.cursors import DictCursor
 from streamlit.testing.v1 import AppTest
 from test_dashboard_access import login

@@ -18,9 +18,9 @@ persons as (
 
 ),
 
-golden_persons as (
+cube as (
 
-    select * from {{ ref('golden_persons') }}
+    select * from {{ ref('contactability_cube') }}
 
 ),
 
@@ -43,12 +43,20 @@ person_totals as (
 golden_totals as (
 
     select
-        count(*) as golden_persons,
-        coalesce(sum(is_callable), 0) as callable,
-        coalesce(sum(is_textable), 0) as textable,
-        coalesce(sum(is_emailable), 0) as emailable,
-        coalesce(sum(is_mailable), 0) as mailable
-    from golden_persons
+        coalesce(sum(
+            case when channel = 'call' and first_reason = '' then person_count end
+        ), 0) as callable,
+        coalesce(sum(
+            case when channel = 'sms' and first_reason = '' then person_count end
+        ), 0) as textable,
+        coalesce(sum(
+            case when channel = 'email' and first_reason = '' then person_count end
+        ), 0) as emailable,
+        coalesce(sum(
+            case when channel = 'mail' and first_reason = '' then person_count end
+        ), 0) as mailable,
+        coalesce(sum(case when channel = 'call' then person_count end), 0) as golden_persons
+    from cube
 
 ),
 

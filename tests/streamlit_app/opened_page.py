@@ -1,0 +1,46 @@
+"""What the tests of the dashboard share by name: the type of an opened page, settings, a client."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+from streamlit.testing.v1 import AppTest
+
+from lode.settings import Settings
+from streamlit_app import routes
+from streamlit_app.auth import route_access
+
+# Before release 1.67 a test can't say where the viewer is, and every viewer is in UTC.
+HAS_CONTEXT = hasattr(AppTest.from_string(""), "context")
+VIEWER_ZONE = "America/Chicago" if HAS_CONTEXT else "UTC"
+
+OpenPage = Callable[..., AppTest]
+
+
+@contextmanager
+def routes_client(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, cookies: dict[str, str]
+) -> Iterator[TestClient]:
+    """A browser with some cookies that asks our own routes about a warehouse."""
+    use_settings(settings, monkeypatch)
+    route_access.route_engine.cache_clear()
+    with TestClient(Starlette(routes=routes.ROUTES), cookies=cookies) as client:
+        yield client
+    route_access.route_engine().dispose()
+    route_access.route_engine.cache_clear()
+
+
+def use_settings(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make a warehouse the one that the pages read."""
+    for name in list(os.environ):
+        if name.startswith(("LODE_DB_", "LODE_APP_")):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("LODE_HOME", str(settings.home))
+    monkeypatch.setenv("LODE_ENGINE", settings.engine)
+    monkeypatch.setenv("LODE_TARGET", "local")
+    monkeypatch.setenv("LODE_DB_PREFIX", settings.prefix)
