@@ -898,8 +898,6 @@ def test_opt_outs_are_applied_when_nobody_is_contacted_after(people: Settings) -
 
 
 def test_verdicts_of_a_past_day_are_those_of_explain(people: Settings) -> None:
-    from lode.comply import explain_person
-
     ((person,),) = table_rows(people, "canonical", "select min(person_id) from touchpoints")
     day = (utc_moment(None, "") - timedelta(days=1)).date()
     asked = {"person": int(str(person)), "day": day.isoformat()}
@@ -908,6 +906,9 @@ def test_verdicts_of_a_past_day_are_those_of_explain(people: Settings) -> None:
     at = datetime(day.year, day.month, day.day, 23, 59, 59, 999_999)
     verdicts = explain_person(people, int(str(person)), at, CHANNELS)
     assert said.facts["at"] == at.isoformat()
+    ((since,),) = table_rows(people, "canonical", "select kept_since from identity_kept_since")
+    assert {one.identity_at for one in verdicts} == {since}, "it was built after that day"
+    assert f"Who is who is kept since {since:%Y-%m-%d %H:%M} UTC" in said.message
     assert [(one["channel"], one["is_allowed"]) for one in said.facts["verdicts"]] == [
         (one.channel, one.is_allowed) for one in verdicts
     ]
