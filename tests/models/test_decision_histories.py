@@ -13,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import Phase, given
+from hypothesis import HealthCheck, Phase, given
 from hypothesis import settings as hypothesis_settings
 
 from dedup.pipeline import run as run_dedup
@@ -152,7 +152,11 @@ def drawn(count: int) -> list[tuple[tuple[Step, ...], ...]]:
 
     @given(steps=histories(3))
     @hypothesis_settings(
-        max_examples=count, derandomize=count <= 10, database=None, phases=[Phase.generate]
+        max_examples=count,
+        derandomize=count <= 10,
+        database=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
     )
     def draw(steps: tuple[tuple[Step, ...], ...]) -> None:
         found.append(steps)
@@ -161,6 +165,7 @@ def drawn(count: int) -> list[tuple[tuple[Step, ...], ...]]:
     return found
 
 
+@pytest.mark.timeout(900 + 30 * HISTORIES)
 def test_no_history_lifts_a_request_or_changes_what_was_decided(
     warehouse: Settings, tmp_path: Path
 ) -> None:
