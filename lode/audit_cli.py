@@ -31,11 +31,17 @@ def verify(
 ) -> None:
     """Prove that no entry of the audit log was changed, deleted, inserted, moved or cut off.
 
+    And that the ledger of exports, with the digest of each file, is what its entries say.
+
     Example: lode audit verify --anchors /mnt/elsewhere/anchors.jsonl
     """
+    from lode.list_audit import check_exports
+
     settings = load_settings()
     head = _whole(settings, anchors)
     print(f"{head.sequence:,} entries, each follows the one before; the last is {head.entry_hash}.")
+    count = check_exports(settings)
+    print(f"{count:,} exports in the ledger, each as its entry says.")
 
 
 def show(

@@ -7,6 +7,7 @@ canonical.decision_statements; this fills in what is asked and carries the answe
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
@@ -17,7 +18,7 @@ from pymysql.connections import Connection
 
 from lode.db import connect
 from lode.errors import LodeError
-from lode.person import fetch, find_identity
+from lode.person import fetch, golden_at
 from lode.settings import Settings
 
 # The longest mailbox of RFC 5321, and of the warehouse's columns.
@@ -61,11 +62,16 @@ class Reason:
 
 @dataclass
 class Verdict:
-    """The answer about one contact point on one channel at a moment."""
+    """The answer about one contact point on one channel at a moment.
+
+    `identity_at` is the moment as of which it takes who was who: later than `at` if that is older
+    than what is kept.
+    """
 
     contact: Contact
     channel: str
     at: datetime
+    identity_at: datetime
     reasons: list[Reason] = field(default_factory=list)
 
     @property
@@ -105,42 +111,44 @@ def explain_contact(
     settings: Settings, contact: Contact, at: datetime, channels: Sequence[str]
 ) -> list[Verdict]:
     """Return the verdict on a contact point for each channel that it could serve."""
-    marks = {
-        "kind": contact.kind, "value": contact.value, "hash": contact.digest,
-        "phone": contact.phone, "at": at,
-    }  # fmt: skip
+    return explain_contacts(settings, [contact], at, channels)
+
+
+def explain_contacts(
+    settings: Settings, contacts: Sequence[Contact], at: datetime, channels: Sequence[str]
+) -> list[Verdict]:
+    """Return the verdicts on contact points, by one statement; a thousand at most at a time."""
+    asked = [(one.kind, one.value, one.digest, one.phone) for one in contacts]
     with connect("auditor", settings, schema="canonical") as connection:
-        rows = ask(connection, "contact", marks)
+        rows = ask(connection, "contact", {"asked": json.dumps(asked), "at": at})
+        identity_at = _identity_at(connection, at)
     verdicts = {
-        channel: Verdict(contact, channel, at)
-        for channel in CHANNELS[contact.kind]
+        (one.digest, channel): Verdict(one, channel, at, identity_at)
+        for one in contacts
+        for channel in CHANNELS[one.kind]
         if channel in channels
     }
-    _gather(rows, {(contact.digest, channel): one for channel, one in verdicts.items()})
+    _gather(rows, verdicts)
     return list(verdicts.values())
 
 
 def explain_person(
     settings: Settings, person_id: int, at: datetime, channels: Sequence[str]
 ) -> list[Verdict]:
-    """Return the verdicts on every contact point of the golden person behind an id."""
+    """Return the verdicts on every contact point that the golden person behind an id had then."""
     with connect("auditor", settings, schema="canonical") as connection:
-        identity = find_identity(connection, person_id)
-        rows = ask(connection, "person", {"person": identity.golden_id, "at": at})
-        points = fetch(
-            connection,
-            "select contact_kind, contact_value, lower(hex(contact_hash)) as contact_hash"
-            " from int_golden_contacts where golden_person_id = %s"
-            " order by contact_kind, is_primary desc, contact_value",
-            identity.golden_id,
-        )
+        marks = {"person": golden_at(connection, person_id, at), "at": at}
+        rows = ask(connection, "person", marks)
+        points = ask(connection, "person_points", marks)
+        identity_at = _identity_at(connection, at)
+    points.sort(key=lambda one: (one["contact_kind"], -one["is_primary"], one["contact_value"]))
     verdicts: dict[tuple[str, str], Verdict] = {}
     for point in points:
         contact = Contact(point["contact_kind"], point["contact_value"])
         for channel in CHANNELS[contact.kind]:
             if channel in channels:
-                key = (str(point["contact_hash"]), channel)
-                verdicts[key] = Verdict(contact, channel, at)
+                one = Verdict(contact, channel, at, identity_at)
+                verdicts[(contact.digest, channel)] = one
     _gather(rows, verdicts)
     return list(verdicts.values())
 
@@ -162,6 +170,13 @@ def ask(
         quoted = f"('lode:{mark}')" if isinstance(value, list) else f"'lode:{mark}'"
         statement = statement.replace(quoted, f"%({mark})s")
     return fetch(connection, statement, marks)
+
+
+def _identity_at(connection: Connection[Any], at: datetime) -> datetime:
+    """Return the moment as of which it is known who was who at another one."""
+    kept = fetch(connection, "select kept_since from identity_kept_since")
+    known: list[datetime] = [row["kept_since"] for row in kept]
+    return max([at, *known])
 
 
 def _gather(rows: Sequence[dict[str, Any]], verdicts: dict[tuple[str, str], Verdict]) -> None:

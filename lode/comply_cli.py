@@ -175,6 +175,7 @@ def _as_json(verdict: Verdict) -> dict[str, Any]:
         "contact": verdict.contact.value,
         "channel": verdict.channel,
         "at": _instant(verdict.at),
+        "identity_as_of": _instant(verdict.identity_at),
         "is_allowed": verdict.is_allowed,
         "next_allowed_at": _instant(verdict.next_allowed_at),
         "reasons": [
@@ -191,6 +192,8 @@ def _as_json(verdict: Verdict) -> dict[str, Any]:
 def _print(verdict: Verdict) -> None:
     word = "allowed" if verdict.is_allowed else "not allowed"
     print(f"{verdict.contact.value} {verdict.channel}: {word} at {_instant(verdict.at)}")
+    if verdict.identity_at > verdict.at:
+        print(f"  who is who is kept since {_instant(verdict.identity_at)}: as of then")
     if not verdict.is_allowed:
         print(f"  next allowed: {_instant(verdict.next_allowed_at) or 'no end is known'}")
     for reason in verdict.reasons:

@@ -62,9 +62,11 @@ def _explain(work: Work) -> Outcome:
     at = _end_of(day)
     verdicts = explain_person(work.settings, person, at, CHANNELS)
     allowed = sum(one.is_allowed for one in verdicts)
+    since = max((one.identity_at for one in verdicts), default=at)
+    older = f" Who is who is kept since {since:%Y-%m-%d %H:%M} UTC: as of then."
     return Outcome(
         f"At the end of {day} (UTC) {allowed} of {len(verdicts)} uses of the contact points of"
-        f" person {person} were allowed.",
+        f" person {person} were allowed.{older if since > at else ''}",
         {"person": person, "day": day, "at": at.isoformat(), "verdicts": verdict_facts(verdicts)},
     )
 

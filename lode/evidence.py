@@ -204,7 +204,7 @@ def _as_of_export(
 def _reasons(verdicts: list[Verdict]) -> list[dict[str, Any]]:
     return [
         {
-            "as_of": one.at, "is_allowed": one.is_allowed,
+            "as_of": one.at, "identity_as_of": one.identity_at, "is_allowed": one.is_allowed,
             "reasons": [
                 {"code": why.code, "rule": why.rule_id, "citation": why.citation,
                  "enforcement": why.enforcement, "from": why.blocks_from, "until": why.blocks_until}

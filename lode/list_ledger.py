@@ -69,7 +69,7 @@ class Export:
         return {
             "export": self.id, "list": self.list_name, "version": self.version,
             "channel": self.channel, "exported_by": self.exported_by, "reason": self.reason,
-            "decided_at": _instant(self.decided_at), "valid_until": _instant(self.valid_until),
+            "decided_at": instant(self.decided_at), "valid_until": instant(self.valid_until),
             "checked": self.checked_count, "rows": self.row_count, "left_out": self.waterfall,
             "registry_versions": self.registry_versions, "rules_hash": self.rules_hash,
             "rows_hash": self.rows_hash, "sha256": self.file_sha256,
@@ -131,21 +131,32 @@ def add_rows(connection: Connection[Any], export: Export, rows: Sequence[Allowed
 def complete(connection: Connection[Any], settings: Settings, export: Export) -> None:
     """Count an export whose file is whole, with its entry in the audit log, or neither."""
     with transaction(connection), connection.cursor() as cursor:
+        now = fetch(connection, "select utc_timestamp(6) as now")[0]["now"]
         cursor.execute(
-            "update list_exports set status = %s, finished_at = utc_timestamp(6),"
+            "update list_exports set status = %s, finished_at = %s,"
             " checked_count = %s, row_count = %s, waterfall = %s, registry_versions = %s,"
             " rules_hash = %s, valid_until = %s, rows_hash = %s, file_sha256 = %s"
             " where id = %s and status = %s",
             (
-                export.status, export.checked_count, export.row_count, json.dumps(export.waterfall),
-                json.dumps(export.registry_versions), export.rules_hash, export.valid_until,
+                export.status, now, export.checked_count, export.row_count,
+                json.dumps(export.waterfall), json.dumps(export.registry_versions),
+                export.rules_hash, export.valid_until,
                 export.rows_hash, export.file_sha256, export.id, STARTED,
             ),
         )  # fmt: skip
+        (row,) = fetch(connection, "select * from list_exports where id = %s", [export.id])
         audit.append(
             connection, settings, "list.export", actor=export.exported_by,
-            subject=f"export {export.id}", payload=export.as_json(),
+            subject=f"export {export.id}", payload=ledger_facts(export, row),
         )  # fmt: skip
+
+
+def ledger_facts(export: Export, row: dict[str, Any]) -> dict[str, Any]:
+    """Return what the audit log says of an export: its sidecar, and the rest of its row."""
+    return {
+        **export.as_json(), "file": row["file_path"], "host": row["host_name"],
+        "started_at": instant(row["started_at"]), "finished_at": instant(row["finished_at"]),
+    }  # fmt: skip
 
 
 def fail(connection: Connection[Any], export: Export) -> None:
@@ -224,5 +235,6 @@ def this_host() -> str:
     return socket.gethostname()[:255]
 
 
-def _instant(moment: datetime | None) -> str | None:
+def instant(moment: datetime | None) -> str | None:
+    """Return a moment as the audit log has it."""
     return None if moment is None else f"{moment.isoformat(timespec='microseconds')}Z"

@@ -10,7 +10,7 @@ from pymysql.connections import Connection
 from lode import audit
 from lode.db import connect, transaction
 from lode.errors import LodeError
-from lode.list_ledger import COMPLETE, HELD, Export, deliver, export_of, this_host
+from lode.list_ledger import COMPLETE, HELD, Export, deliver, export_of, instant, this_host
 from lode.person import fetch
 from lode.rights import LOCAL_PREFIX, AccessDeniedError, Principal, Right, require
 from lode.settings import Settings
@@ -116,9 +116,11 @@ def _note(
             "update list_exports set status = %s where id = %s and status = %s",
             (COMPLETE, export.id, HELD),
         )
+    (row,) = fetch(connection, "select * from list_releases where export_id = %s", [export.id])
     audit.append(
         connection, settings, "list.release", actor=who.subject, subject=f"export {export.id}",
         payload={
+            "released_at": instant(row["released_at"]),
             "list": export.list_name, "version": export.version, "rows": export.row_count,
             "exported_by": export.exported_by, "sha256": export.file_sha256, "reason": reason,
         },

@@ -62,6 +62,33 @@ def find_identity(connection: Connection[Any], person_id: int) -> Identity:
     return Identity(person_id, status, golden_id, tuple(int(row["id"]) for row in members))
 
 
+def golden_at(connection: Connection[Any], person_id: int, at: datetime) -> int:
+    """Return the golden person for whom a person or record id stood at a moment (UTC).
+
+    Raises LodeError for an id that is unknown, or was then. Of a moment before
+    `identity_kept_since` it is who it was at that one.
+    """
+    moved = fetch(
+        connection,
+        "select golden_before from golden_group_changes"
+        " where person_id = %(person)s and changed_at > %(at)s order by changed_at limit 1",
+        {"person": person_id, "at": at},
+    )
+    if moved and moved[0]["golden_before"] is None:
+        raise LodeError(
+            f"Person {person_id} was not known yet at {at:%Y-%m-%d %H:%M:%S} UTC: choose a later"
+            " moment."
+        )
+    if moved:
+        return int(moved[0]["golden_before"])
+    identity = find_identity(connection, person_id)
+    if identity.requested_status == "record":
+        query = "select person_id from person_records where record_id = %s and person_id <> %s"
+        for holder in fetch(connection, query, [person_id, person_id]):
+            return golden_at(connection, int(holder["person_id"]), at)
+    return identity.golden_id
+
+
 def _golden_of_record(connection: Connection[Any], record_id: int) -> int:
     rows = fetch(
         connection,

@@ -13,20 +13,21 @@
                contact_kind, contact_value, phone, area_code, area_state, phone_type, is_foreign,
                is_complete_address), at (SQL expression of the moment, UTC; may be a column of points,
                named points.…), is_made (whether each point is a touchpoint, named by its digest in
-               contact_hash, at its own moment: it does not count against its own caps).
+               contact_hash, at its own moment: it does not count against its own caps), is_dated
+               (whether who is who and what touchpoints were told is as of the moment, too).
     Example:   decide_contact(ref('int_golden_contacts'), utc_now())
 -#}
-{% macro decide_contact(points, at, is_made=false) -%}
+{% macro decide_contact(points, at, is_made=false, is_dated=false) -%}
     {%- set contributions = [
         reasons_opt_out(points, at),
-        reasons_person_opt_out(points, at),
+        reasons_person_opt_out(points, at, is_dated),
         reasons_reply_review(points, at),
         reasons_listed(points, at),
         reasons_registry_age(points, at),
         reasons_exemption(points, at),
         reasons_line_type(points, at),
         reasons_contact_form(points, at),
-        reasons_frequency_cap(points, at, is_made=is_made),
+        reasons_frequency_cap(points, at, is_made=is_made, is_dated=is_dated),
     ] -%}
     {{ contributions | join('\n    union all\n    ') }}
 {%- endmacro %}

@@ -3,9 +3,9 @@
     or over all of a golden person, at any moment. Quoted values that begin with lode: are marks
     for parameters.
 
-    Arguments: points (relation or derived table).
+    Arguments: points (relation or derived table), is_dated (false: who is who as of now).
 -#}
-{% macro explain_statement(points) -%}
+{% macro explain_statement(points, is_dated=true) -%}
     select
         reasons.golden_person_id,
         lower(hex(reasons.contact_hash)) as contact_hash,
@@ -19,7 +19,7 @@
         reasons.blocks_from,
         reasons.blocks_until
     from (
-        {{ decide_contact(points, "cast('lode:at' as datetime(6))") }}
+        {{ decide_contact(points, "cast('lode:at' as datetime(6))", is_dated=is_dated) }}
     ) as reasons
     left join {{ ref('reason_codes') }} as codes on reasons.reason_code = codes.reason_code
     order by

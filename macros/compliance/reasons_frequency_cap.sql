@@ -3,16 +3,18 @@
     window, over all campaigns; until enough contacts have left the window. A contribution to
     decide_contact, and what lode/reservations.py asks before it gives a slot.
 
-    Arguments: points (relation), at (SQL expression), states, is_made (see contacts_counted).
+    Arguments: points (relation), at (SQL expression), states, is_made, is_dated (see contacts_counted).
 -#}
-{% macro reasons_frequency_cap(points, at, states='points.area_state', is_made=false) -%}
+{% macro reasons_frequency_cap(
+    points, at, states='points.area_state', is_made=false, is_dated=false
+) -%}
     {%- set window -%}
         partition by
             counted.golden_person_id, counted.contact_hash, counted.cap_id, counted.scope
         order by counted.contacted_at
     {%- endset -%}
     {%- set counted -%}
-        {{ contacts_counted(points, at, states, is_made) }}
+        {{ contacts_counted(points, at, states, is_made, is_dated) }}
     {%- endset -%}
     select
     {{ reason_columns(

@@ -2,11 +2,10 @@
     Requests that a golden person made at another of its contact points, or as a person: they hold
     for all of its points of the channel. A contribution to decide_contact.
 
-    Who belongs to whom is as of today; a person's contact points are not kept by date.
-
-    Arguments: points (relation), at (SQL expression).
+    Arguments: points (relation), at (SQL expression), is_dated (whether who belonged to whom is as of
+               the moment; false: as of now).
 -#}
-{% macro reasons_person_opt_out(points, at) -%}
+{% macro reasons_person_opt_out(points, at, is_dated=false) -%}
     {%- set reached -%}
     inner join {{ ref('opt_out_reach') }} as reach
         on
@@ -26,26 +25,32 @@
     ) }}
     {%- endset -%}
     {%- for relation, kind, column in opt_out_sources() %}
+    {%- for holdings, was_held in holdings_as_of('others', at, is_dated) %}
     select
     {{ columns }}
     from {{ relation }} as requests
-    inner join {{ ref('int_golden_contacts') }} as others
+    inner join {{ holdings }} as others
         on others.contact_kind = '{{ kind }}' and requests.{{ column }} = others.contact_value
     inner join {{ points }} as points on others.golden_person_id = points.golden_person_id
     {{ reached }}
     where
         requests.known_at <= {{ at }}
         and points.contact_value <> others.contact_value
+        and {{ was_held }}
         and not {{ is_lifted(
             'requests', column, 'others.contact_value', 'reach.reached_channel', at
         ) }}
     union all
     {%- endfor %}
+    {%- endfor %}
+    {%- for relation, id, golden, was_member in members_as_of('members', at, is_dated) %}
     select
     {{ columns }}
     from {{ ref('stg_opt_out_requests') }} as requests
-    inner join {{ ref('persons') }} as persons on requests.person_id = persons.id
-    inner join {{ points }} as points on persons.golden_person_id = points.golden_person_id
+    inner join {{ relation }} as members on requests.person_id = {{ id }}
+    inner join {{ points }} as points on {{ golden }} = points.golden_person_id
     {{ reached }}
-    where requests.known_at <= {{ at }}
+    where requests.known_at <= {{ at }} and {{ was_member }}
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
 {%- endmacro %}

@@ -13,18 +13,20 @@
     Arguments: points (relation), at (SQL expression), states (SQL expression of a comma list: whose
                caps count beside those of the US and of the person's addresses), is_made (whether
                the moment is that of a touchpoint, as contact_hash names it, which does not count
-               against itself).
+               against itself), is_dated (whether only touchpoints count that a file had told by the moment,
+               and the golden person's own are those of whom it stood for then).
 -#}
-{% macro contacts_counted(points, at, states, is_made) -%}
-    {%- set members -%}
-        inner join {{ ref('persons') }} as members
-            on points.golden_person_id = members.golden_person_id
-    {%- endset -%}
+{% macro contacts_counted(points, at, states, is_made, is_dated=false) -%}
     {%- set branches = [
         ('point', '', 'made.phone_e164 = points.contact_value', "points.contact_kind = 'phone'"),
         ('point', '', 'made.email = points.contact_value', "points.contact_kind = 'email'"),
-        ('person', members, 'made.person_id = members.id', 'true'),
     ] -%}
+    {%- set slot_branches = [('point', '', 'slots.contact_value = points.contact_value', 'true')] -%}
+    {%- for relation, id, golden, was_member in members_as_of('members', at, is_dated) -%}
+        {%- set members = 'inner join ' ~ relation ~ ' as members on points.golden_person_id = ' ~ golden -%}
+        {%- do branches.append(('person', members, 'made.person_id = ' ~ id, was_member)) -%}
+        {%- do slot_branches.append(('person', members, 'slots.person_id = ' ~ id, was_member)) -%}
+    {%- endfor -%}
     {%- for scope, people, key, kind in branches %}
     {{ cap_columns(scope, 'made.touchpoint_date') }}
     {{ caps_of_points(points, at) }}
@@ -38,21 +40,24 @@
     where
         {{ kind }}
         and {{ is_cap_of(states) }}
+        {%- if is_dated %}
+        and exists (
+            select 1 from {{ ref('stg_imports') }} as told
+            where told.import_seq = made.import_seq and told.uploaded_at <= {{ at }}
+        )
+        {%- endif %}
         {%- if is_made %}
         and (made.touchpoint_date < {{ at }} or made.content_hash < points.contact_hash)
         {%- endif %}
     union all
     {%- endfor %}
-    {%- for scope, people, key in [
-        ('point', '', 'slots.contact_value = points.contact_value'),
-        ('person', members, 'slots.person_id = members.id'),
-    ] %}
+    {%- for scope, people, key, kind in slot_branches %}
     {{ cap_columns(scope, slot_moment(at)) }}
     {{ caps_of_points(points, at) }}
     {{ people }}
     inner join {{ source('reservations', 'contact_reservations') }} as slots
         on {{ key }} and slots.channel = caps.channel
-    where {{ is_cap_of(states) }} and {{ counts_as_slot(at, is_made) }}
+    where {{ kind }} and {{ is_cap_of(states) }} and {{ counts_as_slot(at, is_made) }}
     {{ 'union all' if not loop.last }}
     {%- endfor %}
 {%- endmacro %}

@@ -78,7 +78,7 @@ def previewed(settings: Settings, name: str = "tx_call", refusal: str = "") -> P
 def explained(person: int, outcome: str, *, shared: int = 0, is_in_list: bool = True) -> WhyNot:
     """Return why somebody is left out, or in the list."""
     contact = Contact("phone", "+12175550143")
-    verdict = Verdict(contact, "call", NOW)
+    verdict = Verdict(contact, "call", NOW, NOW)
     if outcome:
         verdict.reasons.append(
             Reason(outcome, "listed", "N", "list_national", "47 CFR 64.1200(c)(2)", "enforce",

@@ -144,12 +144,13 @@ def test_they_are_found_by_the_person(handed: Settings, engine_of_lives: Engine)
 
 def past(person: int, day: str) -> dict[str, Any]:
     """What a job says of the verdicts of a past day."""
-    blocked = Verdict(Contact("phone", PHONE), "call", datetime(2026, 1, 31))
+    end = datetime(2026, 1, 31)
+    blocked = Verdict(Contact("phone", PHONE), "call", end, end)
     blocked.reasons.append(
         Reason("NATIONAL_DNC", "listed", "N", "list_national", "47 CFR 64.1200(c)(2)", "enforce",
                datetime(2026, 1, 12), None)
     )  # fmt: skip
-    free = Verdict(Contact("email", "asha@example.com"), "email", datetime(2026, 1, 31))
+    free = Verdict(Contact("email", "asha@example.com"), "email", end, end)
     return {
         "person": person, "day": day, "at": f"{day}T23:59:59.999999",
         "verdicts": verdict_facts([blocked, free]),

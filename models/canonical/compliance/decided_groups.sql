@@ -1,15 +1,15 @@
 {#-
     To which golden person each person belonged when its contact points were decided about: the next
     run finds by it whom a person was taken away from.
-    Grain: one row per living person.
+    Grain: one row per person id, living or retired.
 -#}
 -- depends_on: {{ ref('int_decisions_touched') }}
+-- depends_on: {{ ref('golden_group_changes') }}
 with
 
 persons as (
 
     select * from {{ ref('persons') }}
-    where record_count > 0
 
 ),
 

@@ -4,9 +4,7 @@
     Grain: one row per statement.
 -#}
 {%- set contacts = ref('int_golden_contacts') -%}
-{%- set golden -%}
-(select * from {{ contacts }} where golden_person_id = 'lode:person')
-{%- endset -%}
+{%- set golden = points_of_golden_person() -%}
 {%- set exported -%}
 (select * from {{ contacts }} where contact_hash in ('lode:hashes'))
 {%- endset -%}
@@ -14,11 +12,13 @@
 {%- set statements = [
     ('contact', explain_statement(explained_contact())),
     ('person', explain_statement(golden)),
-    ('points', explain_statement(exported)),
+    ('person_points', 'select * from ' ~ golden ~ ' as points'),
+    ('points', explain_statement(exported, is_dated=false)),
     ('caps', caps_statement()),
     ('windows', windows_statement()),
     ('reply', reply_statement),
-] -%}
+] %}
+-- depends_on: {{ ref('identity_kept_since') }}
 with
 
 final as (

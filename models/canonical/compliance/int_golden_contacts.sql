@@ -3,6 +3,7 @@
     No verdict here: that is macro decide_contact.
     Grain: one row per golden person and contact point.
 -#}
+-- depends_on: {{ ref('int_golden_contacts_before') }}
 with
 
 touched as (
