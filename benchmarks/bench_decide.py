@@ -31,7 +31,7 @@ FIRST = 10_000_000_000
 # What stands between the canonical tables and the mart.
 TOUCHED = ("int_golden_touched", "int_decisions_touched")
 DECISIONS = (
-    *TOUCHED, "int_golden_contacts", "contact_reasons", "contact_points", "contactability",
+    *TOUCHED, "int_golden_contacts", "contact_verdicts", "contact_points", "contactability",
     "decided_groups", "decided_facts",
 )  # fmt: skip
 # Every twentieth person was found to be another one again; every third has a second number.

@@ -19,15 +19,9 @@
             rules.topic = 'person_opt_out'
             and date({{ at }}) between rules.valid_from and rules.valid_to
     {%- endset -%}
-    {%- set columns -%}
-    {{ reason_columns(
-        'reach.reached_channel', "'PERSON_OPT_OUT'", 'rules.rule_id', 'rules.citation',
-        'rules.enforcement', 'requests.opted_out_at'
-    ) }}
-    {%- endset -%}
-    {%- for relation, kind, column in opt_out_sources() %}
-    select
-    {{ columns }}
+    {%- set sources = [] -%}
+    {%- for relation, kind, column in opt_out_sources() -%}
+        {%- set rows -%}
     from {{ relation }} as requests
     inner join {{ ref('int_golden_contacts') }} as others
         on others.contact_kind = '{{ kind }}' and requests.{{ column }} = others.contact_value
@@ -39,13 +33,24 @@
         and not {{ is_lifted(
             'requests', column, 'others.contact_value', 'reach.reached_channel', at
         ) }}
-    union all
-    {%- endfor %}
-    select
-    {{ columns }}
+        {%- endset -%}
+        {%- do sources.append(rows) -%}
+    {%- endfor -%}
+    {%- set rows -%}
     from {{ ref('stg_opt_out_requests') }} as requests
     inner join {{ ref('persons') }} as persons on requests.person_id = persons.id
     inner join {{ points }} as points on persons.golden_person_id = points.golden_person_id
     {{ reached }}
     where requests.known_at <= {{ at }}
+    {%- endset -%}
+    {%- set reasons = [] -%}
+    {%- for one in sources + [rows] -%}
+        {%- do reasons.append({
+            'channel': 'reach.reached_channel', 'code': "'PERSON_OPT_OUT'",
+            'rule_id': 'rules.rule_id', 'citation': 'rules.citation',
+            'enforcement': 'rules.enforcement', 'blocks_from': 'requests.opted_out_at',
+            'rows': one,
+        }) -%}
+    {%- endfor -%}
+    {{ return(reasons) }}
 {%- endmacro %}

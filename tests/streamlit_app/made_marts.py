@@ -36,6 +36,9 @@ TABLES = {
     "table_sizes": "operations",
     "import_problems": "operations",
 }
+VIEW_KEYS = {
+    "contact_points": ["golden_person_id", "contact_kind", "contact_value", "channel"],
+}
 ASHA = 10_000_000_001
 BEN = 10_000_000_002
 ZOE = 20_000_000_007
@@ -85,7 +88,8 @@ def table_statement(settings: Settings, model_path: str, table: str) -> str:
     path = settings.root / "models" / f"{model_path}.yml"
     (model,) = yaml.safe_load(path.read_text(encoding="utf-8"))["models"]
     config = model["config"]
-    key = config["primary_key"]
+    # Of a view: a table with the key of what it shows does as well here.
+    key = config.get("primary_key") or VIEW_KEYS[table]
     columns = [
         f"`{column['name']}` {column['data_type']}{' not null' if column['name'] in key else ''}"
         for column in model["columns"]

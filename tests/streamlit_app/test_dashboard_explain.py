@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 from made_life import add_lives
-from made_marts import ASHA, BEN, BUILT_AT, PHONE, add_crowd, create_marts, seed_marts
+from made_marts import ASHA, BEN, BUILT_AT, add_crowd, create_marts, seed_marts
 from made_pairs import add_pairs
 from sqlalchemy import Engine, text
 
@@ -32,7 +32,7 @@ from streamlit_app.queries.statement import SCHEMAS, Statement
 pytestmark = pytest.mark.database
 
 PERSON_TABLES = (
-    "golden_persons", "contact_points", "person_events", "caps_used", "review_pairs", "held",
+    "golden_persons", "person_events", "caps_used", "review_pairs", "held",
 )  # fmt: skip
 TESTS = Path(__file__).resolve().parent.parent
 # Over views, which the app's own account may not explain: the test that does.
@@ -40,6 +40,10 @@ ELSEWHERE: dict[Statement, tuple[str, str]] = {
     lives.MEMBERSHIP: ("models/test_person_story.py", "lives.MEMBERSHIP"),
     lives.MEMBERS: ("models/test_person_story.py", "lives.MEMBERS"),
     lives.FIELDS: ("models/test_person_story.py", "lives.FIELDS"),
+    lives.VERDICTS: ("models/test_person_story.py", "lives.VERDICTS"),
+    stored.BY_CONTACT: ("models/test_person_story.py", "stored.BY_CONTACT"),
+    stored.CONTACT_POINTS: ("models/test_person_story.py", "stored.CONTACT_POINTS"),
+    pairs.REASONS_OF_PAIR: ("models/test_person_story.py", "pairs.REASONS_OF_PAIR"),
     groups.GROUP_MEMBERS: ("models/test_person_story.py", "groups.GROUP_MEMBERS"),
     groups.GROUP_LINKS: ("models/test_person_story.py", "groups.GROUP_LINKS"),
     groups.GROUP_DECISIONS: ("models/test_person_story.py", "groups.GROUP_DECISIONS"),
@@ -89,11 +93,6 @@ CASES: list[tuple[Statement, dict[str, object], tuple[str, list[str]]]] = [
     (stored.BY_ID, {"person_id": ASHA}, ("golden_persons", ["golden_person_id"])),
     (stored.PERSON, {"person_id": ASHA}, ("golden_persons", ["golden_person_id"])),
     (
-        stored.BY_CONTACT,
-        {"contact_kind": "phone", "contact_value": PHONE},
-        ("contact_points", ["contact_kind", "contact_value"]),
-    ),
-    (
         stored.PEOPLE_PAGE,
         {"channel": "call", "after": 90_000_000_100},
         ("golden_persons", ["golden_person_id"]),
@@ -101,15 +100,9 @@ CASES: list[tuple[Statement, dict[str, object], tuple[str, list[str]]]] = [
     (stored.BY_NAME, {"last_name": "Miller", "first_name_pattern": "Jo1%"}, NAME_INDEX),
     (stored.BY_LAST_NAME, {"last_name": "Miller"}, NAME_INDEX),
     (stored.BY_LAST_NAME_PREFIX, {"last_name_pattern": "Mill%"}, NAME_INDEX),
-    (
-        stored.CONTACT_POINTS,
-        {"person_id": ASHA},
-        ("contact_points", ["golden_person_id"]),
-    ),
     (lives.NEWEST_EVENTS, LIFE, LIFE_INDEX),
     (lives.OLDER_EVENTS, {**LIFE, "happened_at": BUILT_AT, "event_id": "contact-1"}, LIFE_INDEX),
     (lives.EVENTS_BY_YEAR, LIFE, LIFE_INDEX),
-    (lives.VERDICTS, {"person_id": ASHA}, ("contact_points", ["golden_person_id"])),
     (lives.CAPS, {"person_id": ASHA}, ("caps_used", ["golden_person_id"])),
     (
         pairs.QUEUE,
@@ -119,7 +112,6 @@ CASES: list[tuple[Statement, dict[str, object], tuple[str, list[str]]]] = [
     (pairs.ONE_PAIR, {"first": ASHA, "second": BEN}, ("review_pairs", ["person_id_l"])),
     (pairs.ONE_PAIR, {"first": ASHA, "second": BEN}, ("golden_proposals", ["person_id_l"])),
     (pairs.GOLDEN_PAIR, GOLDENS, ("golden_persons", ["golden_person_id"])),
-    (pairs.REASONS_OF_PAIR, GOLDENS, ("contact_points", ["golden_person_id"])),
 ]
 
 
