@@ -25,7 +25,7 @@ CROSS_LAYER_READS = {
     ),
     **{
         ("caps_used", read): (
-            "asks the macro that decides until when a cap blocks, of the few whom somebody contacted"
+            "asks the macro that decides until when a cap blocks, of the few who were contacted"
         )
         for read in ("channels", "reservations.contact_reservations")
     },

@@ -31,48 +31,31 @@ contact_rows as (
 
 ),
 
--- Sorted to be grouped, so that rows are written in the order of the key.
-contact_sets as (
+final as (
 
+    -- Sorted to be grouped, so that rows are written in the order of the key.
     select sql_big_result
         golden_person_id,
         contact_kind,
-        contact_hash,
         max(contact_value) as contact_value,
+        contact_hash,
+        case
+            when contact_kind = 'phone' and max(is_foreign) = 0
+                then cast(substr(max(contact_value), 3) as unsigned)
+        end as phone,
+        case
+            when contact_kind = 'phone' and max(is_foreign) = 0
+                then cast(substr(max(contact_value), 3, 3) as unsigned)
+        end as area_code,
         max(area_state) as area_state,
         max(phone_type) as phone_type,
         max(is_primary) as is_primary,
         max(is_verified) as is_verified,
         max(is_foreign) as is_foreign,
-        max(is_complete_address) as is_complete_address
+        max(is_complete_address) as is_complete_address,
+        {{ utc_now() }} as added_at
     from contact_rows
     group by golden_person_id, contact_kind, contact_hash
-
-),
-
-final as (
-
-    select
-        golden_person_id,
-        contact_kind,
-        contact_value,
-        contact_hash,
-        case
-            when contact_kind = 'phone' and is_foreign = 0
-                then cast(substr(contact_value, 3) as unsigned)
-        end as phone,
-        case
-            when contact_kind = 'phone' and is_foreign = 0
-                then cast(substr(contact_value, 3, 3) as unsigned)
-        end as area_code,
-        area_state,
-        phone_type,
-        is_primary,
-        is_verified,
-        is_foreign,
-        is_complete_address,
-        {{ utc_now() }} as added_at
-    from contact_sets
 
 )
 
