@@ -44,6 +44,8 @@ PEOPLE = """
         h,
     from named
 """
+CONTACT_VALUE = """case point.kind when 'phone' then phone when 'email' then email
+    else street || '|' || zip end"""
 # By schema and table: what to load, with the columns' names.
 PERSONAL = {
     "staging": {
@@ -65,6 +67,24 @@ PERSONAL = {
         "person_records": """
             select id as record_id, id as person_id, 1 as import_seq, 'new' as match_type
             from people
+        """,
+        "int_golden_contacts": f"""
+            select id as golden_person_id, point.kind as contact_kind,
+                {CONTACT_VALUE} as contact_value, sha256({CONTACT_VALUE})[:32] as contact_hash,
+                'mobile' as phone_type, 1 as is_primary, 0 as is_verified, 0 as is_foreign,
+                1 as is_complete_address, seen_at as added_at
+            from people
+            cross join (values ('address'), ('email'), ('phone')) as point(kind)
+            order by id, contact_kind, contact_value
+        """,
+        "contact_verdicts": f"""
+            select id as golden_person_id, sha256({CONTACT_VALUE})[:32] as contact_hash, channel,
+                0 as is_allowed, 'NATIONAL_DNC,OPT_OUT' as reasons, '' as advice
+            from people
+            cross join (values ('address', 'mail'), ('email', 'email'), ('phone', 'call'),
+                ('phone', 'sms')) as point(kind, channel)
+            where h % 4 = 0
+            order by id, contact_hash, channel
         """,
         "contact_incidents": """
             select n * 10 + 3 as touchpoint_id, sha256(n::varchar)[:32] as content_hash,
@@ -88,19 +108,6 @@ PERSONAL = {
                 (h % 5 > 0)::int as is_emailable,
                 1 as is_mailable, seen_at as first_seen_at, seen_at as updated_at
             from people
-        """,
-        "contact_points": """
-            select id as golden_person_id, point.kind as contact_kind,
-                case point.kind when 'phone' then phone when 'email' then email
-                    else street || '|' || zip end as contact_value,
-                point.channel as channel, street || ', ' || city as contact_display,
-                'mobile' as phone_type,
-                case when h % 4 = 0 then 'NATIONAL_DNC,OPT_OUT' else '' end as reasons,
-                '' as advice, 1 as is_primary, 0 as is_verified, (h % 4 > 0)::int as is_allowed
-            from people
-            cross join (values ('address', 'mail'), ('email', 'email'), ('phone', 'call'),
-                ('phone', 'sms')) as point(kind, channel)
-            order by id, contact_kind, contact_value, channel
         """,
         "person_events": """
             select id as golden_person_id,

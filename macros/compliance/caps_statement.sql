@@ -19,7 +19,9 @@
     select
         reasons.rule_id as cap_id, caps.rule, reasons.citation, reasons.blocks_until
     from (
-        {{ reasons_frequency_cap(asked, "cast('lode:at' as datetime(6))", "'lode:states'") }}
+        {{ select_reasons(
+            reasons_frequency_cap(asked, "cast('lode:at' as datetime(6))", "'lode:states'")
+        ) }}
     ) as reasons
     inner join {{ ref('frequency_caps') }} as caps on reasons.rule_id = caps.cap_id
     where reasons.channel = 'lode:channel' and reasons.enforcement = 'enforce'

@@ -24,7 +24,8 @@
     {%- if versions %}
     select contacts.golden_person_id
     from {{ listings }} as listed
-    inner join {{ contacts }} as contacts on listed.phone = contacts.phone
+    inner join {{ contacts }} as contacts
+        on contacts.contact_kind = 'phone' and concat('+1', listed.phone) = contacts.contact_value
     where
         listed.from_version in ({{ versions | join(', ') }})
         or listed.to_version in ({{ versions | join(', ') }})

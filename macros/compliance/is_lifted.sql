@@ -11,6 +11,8 @@
         from {{ ref('stg_consents') }} as consents
         where
             consents.{{ column }} = {{ value }}
+            {#- Where hardly any consent has a mailbox, MySQL would not use its index without this. #}
+            and consents.{{ column }} > ''
             and consents.kind = 'consent'
             and consents.channel = {{ channel }}
             and consents.happened_at > {{ request }}.opted_out_at

@@ -1,20 +1,16 @@
 {#-
-    The columns of a reason, as every contribution to decide_contact selects them.
+    The columns of a reason, all of them.
 
-    Arguments: channel, reason_code, rule_id, citation, enforcement, blocks_from, blocks_until (SQL
-               expressions); point (alias of the contact point).
+    Arguments: reason (a contribution to decide_contact, which says what it holds).
 -#}
-{% macro reason_columns(
-    channel, reason_code, rule_id, citation, enforcement, blocks_from='null', blocks_until='null',
-    point='points'
-) -%}
-        {{ point }}.golden_person_id,
-        {{ point }}.contact_hash,
-        {{ channel }} as channel,
-        {{ reason_code }} as reason_code,
-        {{ rule_id }} as rule_id,
-        {{ citation }} as citation,
-        {{ enforcement }} as enforcement,
-        cast({{ blocks_from }} as datetime(6)) as blocks_from,
-        cast({{ blocks_until }} as datetime(6)) as blocks_until
+{% macro reason_columns(reason) -%}
+        {{ reason.point | default('points') }}.golden_person_id,
+        {{ reason.point | default('points') }}.contact_hash,
+        {{ reason.channel }} as channel,
+        {{ reason.code }} as reason_code,
+        {{ reason.rule_id }} as rule_id,
+        {{ reason.citation }} as citation,
+        {{ reason.enforcement }} as enforcement,
+        cast({{ reason.blocks_from | default('null') }} as datetime(6)) as blocks_from,
+        cast({{ reason.blocks_until | default('null') }} as datetime(6)) as blocks_until
 {%- endmacro %}

@@ -9,12 +9,9 @@
         ('FOREIGN_NUMBER', 'foreign_number', 'phone', 'points.is_foreign = 1'),
         ('INCOMPLETE_ADDRESS', 'incomplete_address', 'address', 'points.is_complete_address = 0'),
     ] -%}
-    {%- for code, topic, kind, condition in forms %}
-    select
-    {{ reason_columns(
-        'channels.channel', "'" ~ code ~ "'", 'rules.rule_id', 'rules.citation',
-        'rules.enforcement'
-    ) }}
+    {%- set reasons = [] -%}
+    {%- for code, topic, kind, condition in forms -%}
+        {%- set rows -%}
     from {{ points }} as points
     inner join {{ ref('channels') }} as channels on points.contact_kind = channels.contact_kind
     inner join {{ ref('compliance_rules') }} as rules
@@ -22,6 +19,12 @@
             rules.topic = '{{ topic }}'
             and date({{ at }}) between rules.valid_from and rules.valid_to
     where points.contact_kind = '{{ kind }}' and {{ condition }}
-    {{ 'union all' if not loop.last }}
-    {%- endfor %}
+        {%- endset -%}
+        {%- do reasons.append({
+            'channel': 'channels.channel', 'code': "'" ~ code ~ "'", 'rule_id': 'rules.rule_id',
+            'citation': 'rules.citation', 'enforcement': 'rules.enforcement',
+            'rows': rows, 'is_in_order': true,
+        }) -%}
+    {%- endfor -%}
+    {{ return(reasons) }}
 {%- endmacro %}

@@ -16,24 +16,16 @@
             else 'EBR_VALID'
         end
     {%- endset -%}
-    select
-        found.golden_person_id,
-        found.contact_hash,
-        found.channel,
-        found.reason_code,
-        found.rule_id,
-        found.citation,
-        case when found.reason_code in ('EBR_VALID', 'CONSENT_VALID') then 'allow' else 'advise' end
-            as enforcement,
-        found.blocks_from,
-        found.blocks_until
+    {%- set rows -%}
     from (
         select
-        {{ reason_columns(
-            'channels.channel', code, 'facts.rule_topic',
-            "concat('record ', facts.id, ' of ', date(facts.happened_at))", "''",
-            'facts.happened_at'
-        ) }}
+            points.golden_person_id,
+            points.contact_hash,
+            channels.channel,
+            {{ code }} as reason_code,
+            facts.id,
+            facts.rule_topic,
+            facts.happened_at
         from {{ points }} as points
         inner join {{ ref('stg_consents') }} as facts on points.contact_value = facts.phone_e164
         inner join {{ ref('channels') }} as channels
@@ -45,4 +37,14 @@
             and facts.known_at <= {{ at }}
             and (facts.kind <> 'consent' or {{ is_in_force('facts', at, 'points.area_state') }})
     ) as found
+    {%- endset -%}
+    {%- set enforcement -%}
+        case when found.reason_code in ('EBR_VALID', 'CONSENT_VALID') then 'allow' else 'advise' end
+    {%- endset -%}
+    {{ return([{
+        'channel': 'found.channel', 'code': 'found.reason_code', 'rule_id': 'found.rule_topic',
+        'citation': "concat('record ', found.id, ' of ', date(found.happened_at))",
+        'enforcement': enforcement, 'blocks_from': 'found.happened_at', 'rows': rows,
+        'point': 'found',
+    }]) }}
 {%- endmacro %}

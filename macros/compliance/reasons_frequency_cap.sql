@@ -16,15 +16,7 @@
     {%- set counted -%}
         {{ contacts_counted(points, at, states, is_made, is_dated) }}
     {%- endset -%}
-    select
-    {{ reason_columns(
-        'used.channel', "'FREQUENCY_CAP'", 'used.cap_id', 'max(used.citation)',
-        'max(used.enforcement)',
-        'min(case when used.from_first = used.max_contacts then used.contacted_at end)',
-        'max(case when used.from_last = used.max_contacts then used.contacted_at end)'
-        ~ ' + interval max(used.window_days) day + interval 1 microsecond',
-        point='used'
-    ) }}
+    {%- set rows -%}
     from (
         select
             counted.*,
@@ -36,4 +28,15 @@
     ) as used
     where used.from_last >= used.max_contacts or used.from_first >= used.max_contacts
     group by used.golden_person_id, used.contact_hash, used.channel, used.cap_id
+    {%- endset -%}
+    {{ return([{
+        'channel': 'used.channel', 'code': "'FREQUENCY_CAP'", 'rule_id': 'used.cap_id',
+        'citation': 'max(used.citation)', 'enforcement': 'max(used.enforcement)',
+        'blocks_from':
+            'min(case when used.from_first = used.max_contacts then used.contacted_at end)',
+        'blocks_until':
+            'max(case when used.from_last = used.max_contacts then used.contacted_at end)'
+            ~ ' + interval max(used.window_days) day + interval 1 microsecond',
+        'rows': rows, 'point': 'used',
+    }]) }}
 {%- endmacro %}

@@ -16,11 +16,7 @@
                 and feed.effective_on <= date({{ at }})
         )
     {%- endset -%}
-    select
-    {{ reason_columns(
-        'policies.channel', 'policies.reason_code', 'policies.rule_id', 'policies.citation',
-        'policies.enforcement'
-    ) }}
+    {%- set rows -%}
     from {{ points }} as points
     inner join {{ ref('line_type_policies') }} as policies
         on
@@ -28,4 +24,11 @@
             = coalesce(substr({{ fed }}, 37), nullif(points.phone_type, ''), 'unknown')
             and date({{ at }}) between policies.valid_from and policies.valid_to
     where points.contact_kind = 'phone'
+    {%- endset -%}
+    {{ return([{
+        'channel': 'policies.channel', 'code': 'policies.reason_code',
+        'rule_id': 'policies.rule_id', 'citation': 'policies.citation',
+        'enforcement': 'policies.enforcement',
+        'rows': rows, 'is_in_order': true,
+    }]) }}
 {%- endmacro %}

@@ -10,8 +10,6 @@
         (ref('stg_dnc_listings'), 'points.phone = listings.phone'),
         (ref('dnc_list_records'), 'points.contact_value = listings.phone_e164'),
     ] -%}
-    {%- for relation, condition in sources %}
-    select
     {%- set enforcement -%}
         case
             when policies.is_lifted_by_relationship = 1
@@ -22,11 +20,10 @@
                 then 'exempt'
             else policies.enforcement
         end
-    {%- endset %}
-    {{ reason_columns(
-        'channels.channel', 'policies.reason_code', 'policies.rule_id', 'policies.citation',
-        enforcement, 'listings.listed_from'
-    ) }}
+    {%- endset -%}
+    {%- set reasons = [] -%}
+    {%- for relation, condition in sources -%}
+        {%- set rows -%}
     from {{ points }} as points
     inner join {{ relation }} as listings on {{ condition }}
     inner join {{ ref('dnc_list_policies') }} as policies
@@ -38,6 +35,12 @@
         points.contact_kind = 'phone'
         and listings.known_at <= {{ at }}
         and coalesce(listings.gone_known_at > {{ at }}, true)
-    {{ 'union all' if not loop.last }}
-    {%- endfor %}
+        {%- endset -%}
+        {%- do reasons.append({
+            'channel': 'channels.channel', 'code': 'policies.reason_code',
+            'rule_id': 'policies.rule_id', 'citation': 'policies.citation',
+            'enforcement': enforcement, 'blocks_from': 'listings.listed_from', 'rows': rows,
+        }) -%}
+    {%- endfor -%}
+    {{ return(reasons) }}
 {%- endmacro %}

@@ -6,12 +6,9 @@
     Arguments: points (relation), at (SQL expression).
 -#}
 {% macro reasons_opt_out(points, at) -%}
-    {%- for relation, kind, column in opt_out_sources() %}
-    select
-    {{ reason_columns(
-        'reach.reached_channel', "'OPT_OUT'", "concat('opt_out_', reach.requested_channel)",
-        'reach.citation', 'reach.enforcement', 'requests.opted_out_at'
-    ) }}
+    {%- set reasons = [] -%}
+    {%- for relation, kind, column in opt_out_sources() -%}
+        {%- set rows -%}
     from {{ points }} as points
     inner join {{ relation }} as requests on points.contact_value = requests.{{ column }}
     inner join {{ ref('opt_out_reach') }} as reach on requests.channel = reach.requested_channel
@@ -24,6 +21,13 @@
         and not {{ is_lifted(
             'requests', column, 'points.contact_value', 'reach.reached_channel', at
         ) }}
-    {{ 'union all' if not loop.last }}
-    {%- endfor %}
+        {%- endset -%}
+        {%- do reasons.append({
+            'channel': 'reach.reached_channel', 'code': "'OPT_OUT'",
+            'rule_id': "concat('opt_out_', reach.requested_channel)", 'citation': 'reach.citation',
+            'enforcement': 'reach.enforcement', 'blocks_from': 'requests.opted_out_at',
+            'rows': rows,
+        }) -%}
+    {%- endfor -%}
+    {{ return(reasons) }}
 {%- endmacro %}

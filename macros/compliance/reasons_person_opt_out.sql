@@ -18,16 +18,10 @@
             rules.topic = 'person_opt_out'
             and date({{ at }}) between rules.valid_from and rules.valid_to
     {%- endset -%}
-    {%- set columns -%}
-    {{ reason_columns(
-        'reach.reached_channel', "'PERSON_OPT_OUT'", 'rules.rule_id', 'rules.citation',
-        'rules.enforcement', 'requests.opted_out_at'
-    ) }}
-    {%- endset -%}
-    {%- for relation, kind, column in opt_out_sources() %}
-    {%- for holdings, was_held in holdings_as_of('others', at, is_dated) %}
-    select
-    {{ columns }}
+    {%- set requests = [] -%}
+    {%- for relation, kind, column in opt_out_sources() -%}
+        {%- for holdings, was_held in holdings_as_of('others', at, is_dated) -%}
+            {%- set rows -%}
     from {{ relation }} as requests
     inner join {{ holdings }} as others
         on others.contact_kind = '{{ kind }}' and requests.{{ column }} = others.contact_value
@@ -40,17 +34,28 @@
         and not {{ is_lifted(
             'requests', column, 'others.contact_value', 'reach.reached_channel', at
         ) }}
-    union all
-    {%- endfor %}
-    {%- endfor %}
-    {%- for relation, id, golden, was_member in members_as_of('members', at, is_dated) %}
-    select
-    {{ columns }}
+            {%- endset -%}
+            {%- do requests.append(rows) -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {%- for relation, id, golden, was_member in members_as_of('members', at, is_dated) -%}
+        {%- set rows -%}
     from {{ ref('stg_opt_out_requests') }} as requests
     inner join {{ relation }} as members on requests.person_id = {{ id }}
     inner join {{ points }} as points on {{ golden }} = points.golden_person_id
     {{ reached }}
     where requests.known_at <= {{ at }} and {{ was_member }}
-    {{ 'union all' if not loop.last }}
-    {%- endfor %}
+        {%- endset -%}
+        {%- do requests.append(rows) -%}
+    {%- endfor -%}
+    {%- set reasons = [] -%}
+    {%- for rows in requests -%}
+        {%- do reasons.append({
+            'channel': 'reach.reached_channel', 'code': "'PERSON_OPT_OUT'",
+            'rule_id': 'rules.rule_id', 'citation': 'rules.citation',
+            'enforcement': 'rules.enforcement', 'blocks_from': 'requests.opted_out_at',
+            'rows': rows,
+        }) -%}
+    {%- endfor -%}
+    {{ return(reasons) }}
 {%- endmacro %}

@@ -14,11 +14,7 @@
         select * from ({{ registry_copies() }}) as copies
         {%- if is_one_moment %} where {{ known_then }}{% endif %}
     {%- endset -%}
-    select
-    {{ reason_columns(
-        'channels.channel', "'REGISTRY_NOT_CURRENT'", 'rules.rule_id', 'rules.citation',
-        'rules.enforcement', 'copies.accessed_on + interval rules.value + 1 day'
-    ) }}
+    {%- set rows -%}
     from {{ points }} as points
     inner join {{ ref('channels') }} as channels on points.contact_kind = channels.contact_kind
     inner join {{ ref('compliance_rules') }} as rules
@@ -32,4 +28,11 @@
         points.contact_kind = 'phone'
         and points.phone is not null
         and coalesce(date({{ at }}) > copies.accessed_on + interval rules.value day, true)
+    {%- endset -%}
+    {{ return([{
+        'channel': 'channels.channel', 'code': "'REGISTRY_NOT_CURRENT'", 'rule_id': 'rules.rule_id',
+        'citation': 'rules.citation', 'enforcement': 'rules.enforcement',
+        'blocks_from': 'copies.accessed_on + interval rules.value + 1 day',
+        'rows': rows, 'is_in_order': true,
+    }]) }}
 {%- endmacro %}

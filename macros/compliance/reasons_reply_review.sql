@@ -5,11 +5,7 @@
     Arguments: points (relation), at (SQL expression).
 -#}
 {% macro reasons_reply_review(points, at) -%}
-    select
-    {{ reason_columns(
-        'channels.channel', "'REPLY_REVIEW'", 'rules.rule_id', 'rules.citation',
-        'rules.enforcement', 'reviews.received_at'
-    ) }}
+    {%- set rows -%}
     from {{ points }} as points
     inner join {{ ref('stg_reply_reviews') }} as reviews
         on points.contact_value = reviews.phone_e164
@@ -22,4 +18,10 @@
         points.contact_kind = 'phone'
         and reviews.known_at <= {{ at }}
         and coalesce(reviews.decided_at > {{ at }}, true)
+    {%- endset -%}
+    {{ return([{
+        'channel': 'channels.channel', 'code': "'REPLY_REVIEW'", 'rule_id': 'rules.rule_id',
+        'citation': 'rules.citation', 'enforcement': 'rules.enforcement',
+        'blocks_from': 'reviews.received_at', 'rows': rows,
+    }]) }}
 {%- endmacro %}

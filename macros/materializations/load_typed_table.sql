@@ -24,7 +24,7 @@
         ) as ordered
         order by {{ quoted_list([order] if order is string else order) }}
         {%- else %}
-        {{ query }}
+        {{ without_final(query) }}
         {%- endif %}
     {%- endcall -%}
     {%- set rows = load_result('load').response.rows_affected -%}

@@ -70,7 +70,7 @@ def built(warehouse_module: Settings, dbt: Callable[..., DbtResult]) -> People:
     """A warehouse in which persons 1 and 2 are one golden person, 3 is another."""
     done = dbt(["seed", "--select", "channels", "frequency_caps"], warehouse_module)
     assert done.returncode == 0, done.output
-    caps = "reasons_frequency_cap('points', '@at')"
+    caps = "select_reasons(reasons_frequency_cap('points', '@at'))"
     statement, reasons = render(dbt, warehouse_module, ["caps_statement()", caps])
     with connect("transformer", warehouse_module, schema="canonical", autocommit=True) as c:
         cursor = c.cursor()

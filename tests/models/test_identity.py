@@ -39,8 +39,11 @@ CANONICAL_TABLES = {
     "person_overrides": "*",
     "touchpoints": "*",
     "campaigns": "*",
-    "int_golden_contacts": "*",
-    "contact_reasons": "*",
+    "int_golden_contacts": (
+        "golden_person_id, contact_kind, contact_value, contact_hash, phone, area_code, area_state,"
+        " phone_type, is_primary, is_verified, is_foreign, is_complete_address"
+    ),
+    "contact_verdicts": "*",
 }
 
 Row = dict[str, Any]
@@ -365,8 +368,8 @@ def test_increments_give_what_a_full_refresh_and_the_oracle_give(
     by_increments = snapshot(warehouse)
     retired = table_rows(warehouse, "canonical", "select id from persons where record_count = 0")
 
-    given = {str(row[3]) for row in by_increments["contact_reasons"]}
-    assert given >= {"OPT_OUT", "PERSON_OPT_OUT", "INTERNAL_DNC", "NATIONAL_DNC", "EBR_VALID"}
+    given = {code for row in by_increments["contact_verdicts"] for code in str(row[4]).split(",")}
+    assert given >= {"OPT_OUT", "PERSON_OPT_OUT", "INTERNAL_DNC", "NATIONAL_DNC"}
     kinds = {str(row[3]) for row in by_increments["person_events"]}
     assert kinds >= {"import", "call", "consent", "opt_out", "dnc", "decision"}
 

@@ -13,7 +13,9 @@ from lode.db import connect
 from lode.dbt import DbtResult
 from lode.settings import Settings
 from streamlit_app.queries import group_statements as groups
+from streamlit_app.queries import person_statements as stored
 from streamlit_app.queries import problems
+from streamlit_app.queries import review_statements as pairs
 from streamlit_app.queries import timeline_statements as lives
 from tests.models.person_story import (
     CRM,
@@ -266,11 +268,21 @@ def test_asking_for_one_person_reads_one_person(story: Story) -> None:
             assert steps["stg_people"] == ("eq_ref", "PRIMARY"), (view, plan)
 
 
+# How the view contact_points is read for a golden person.
+OF_A_PERSON = {
+    "int_golden_contacts": ("ref", "PRIMARY"),
+    "contact_verdicts": ("eq_ref", "PRIMARY"),
+}
+
+
 def test_the_views_of_a_page_are_read_by_key(story: Story) -> None:
     """The dashboard's statements over views, which its own account may not explain."""
     expected = {
         lives.MEMBERSHIP: {"persons": ("const", "PRIMARY")},
         lives.MEMBERS: {"persons": ("ref", "by_golden_person_id")},
+        lives.VERDICTS: OF_A_PERSON,
+        stored.CONTACT_POINTS: OF_A_PERSON,
+        pairs.REASONS_OF_PAIR: {"contact_verdicts": ("eq_ref", "PRIMARY")},
         groups.GROUP_MEMBERS: {"persons": ("ref", "by_golden_person_id")},
         # There are no pairs here: which index of an empty table is read says nothing.
         groups.GROUP_LINKS: {"persons": ("ref", "by_golden_person_id")},
@@ -288,7 +300,8 @@ def test_the_views_of_a_page_are_read_by_key(story: Story) -> None:
         cursor = connection.cursor()
         for statement, steps in expected.items():
             living = str(record(CRM, 1))
-            sql = re.sub(r":\w+", living, statement.for_engine(is_mariadb=False))
+            sql = statement.for_engine(is_mariadb=False).replace(":row_cap", "50")
+            sql = re.sub(r":\w+", f"'{living}'", sql)
             cursor.execute(f"explain format=traditional {sql}")
             names = [column[0] for column in cursor.description]
             plan = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

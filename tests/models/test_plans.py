@@ -28,7 +28,7 @@ GROWING = {
     "phone_numbers": "phone_numbers known_phones",
     "email_addresses": "email_addresses known_emails",
     "addresses": "addresses homes contact",
-    "contact_points": "contact_points points",
+    "contact_verdicts": "contact_verdicts verdicts",
     "int_golden_contacts": "int_golden_contacts contacts",
     "search_keys": "search_keys t",
     "contactability": "reached",
@@ -152,6 +152,6 @@ def test_a_run_with_nothing_new_computes_nobody(
     large = {found[1] for found in built if found and int(found[2]) >= PERSONS // 10}
     # As large as the code list it is made of, whatever the warehouse.
     assert large <= {"nickname_pairs"}
-    for name in ("persons", "int_golden_contacts", "contact_points", "golden_persons"):
+    for name in ("persons", "int_golden_contacts", "contact_verdicts", "golden_persons"):
         nothing = "0 inserted, 0 updated, 0 unchanged, 0 deleted"
         assert f"merge {name}: {nothing}" in said

@@ -19,12 +19,15 @@ CROSS_LAYER_READS = {
     ("import_health", "raw.import_metadata"): (
         "a view over the loaders' ledger, so that the page shows a load while it runs"
     ),
+    ("contact_points", "channels"): (
+        "a code list only, which channels a contact point serves; as a canonical table of all"
+        " points and channels every row would be written twice"
+    ),
     **{
-        ("contact_points", seed): (
-            "code lists only: which channels a contact point serves, in which order reasons stand;"
-            " as a canonical table of verdicts every row would be written twice"
+        ("caps_used", read): (
+            "asks the macro that decides until when a cap blocks, of the few who were contacted"
         )
-        for seed in ("channels", "reason_codes")
+        for read in ("channels", "reservations.contact_reservations")
     },
     **{
         ("person_events", read): (

@@ -32,7 +32,7 @@ from streamlit_app.queries.statement import SCHEMAS, Statement
 pytestmark = pytest.mark.database
 
 PERSON_TABLES = (
-    "golden_persons", "contact_points", "search_keys", "members", "person_events", "caps_used",
+    "golden_persons", "search_keys", "members", "person_events", "caps_used",
     "review_pairs", "held",
 )  # fmt: skip
 TESTS = Path(__file__).resolve().parent.parent
@@ -41,6 +41,9 @@ ELSEWHERE: dict[Statement, tuple[str, str]] = {
     lives.MEMBERSHIP: ("models/test_person_story.py", "lives.MEMBERSHIP"),
     lives.MEMBERS: ("models/test_person_story.py", "lives.MEMBERS"),
     lives.FIELDS: ("models/test_person_story.py", "lives.FIELDS"),
+    lives.VERDICTS: ("models/test_person_story.py", "lives.VERDICTS"),
+    stored.CONTACT_POINTS: ("models/test_person_story.py", "stored.CONTACT_POINTS"),
+    pairs.REASONS_OF_PAIR: ("models/test_person_story.py", "pairs.REASONS_OF_PAIR"),
     groups.GROUP_MEMBERS: ("models/test_person_story.py", "groups.GROUP_MEMBERS"),
     groups.GROUP_LINKS: ("models/test_person_story.py", "groups.GROUP_LINKS"),
     groups.GROUP_DECISIONS: ("models/test_person_story.py", "groups.GROUP_DECISIONS"),
@@ -110,15 +113,9 @@ CASES: list[tuple[Statement, dict[str, object], tuple[str, list[str]]]] = [
     (stored.BY_NAME, {"last_name": "Miller", "first_name_pattern": "Jo1%"}, NAME_INDEX),
     (stored.BY_LAST_NAME, {"last_name": "Miller"}, NAME_INDEX),
     (stored.BY_LAST_NAME_PREFIX, {"last_name_pattern": "Mill%"}, NAME_INDEX),
-    (
-        stored.CONTACT_POINTS,
-        {"person_id": ASHA},
-        ("contact_points", ["golden_person_id"]),
-    ),
     (lives.NEWEST_EVENTS, LIFE, LIFE_INDEX),
     (lives.OLDER_EVENTS, {**LIFE, "happened_at": BUILT_AT, "event_id": "contact-1"}, LIFE_INDEX),
     (lives.EVENTS_BY_YEAR, LIFE, LIFE_INDEX),
-    (lives.VERDICTS, {"person_id": ASHA}, ("contact_points", ["golden_person_id"])),
     (lives.CAPS, {"person_id": ASHA}, ("caps_used", ["golden_person_id"])),
     (
         pairs.QUEUE,
@@ -128,7 +125,6 @@ CASES: list[tuple[Statement, dict[str, object], tuple[str, list[str]]]] = [
     (pairs.ONE_PAIR, {"first": ASHA, "second": BEN}, ("review_pairs", ["person_id_l"])),
     (pairs.ONE_PAIR, {"first": ASHA, "second": BEN}, ("golden_proposals", ["person_id_l"])),
     (pairs.GOLDEN_PAIR, GOLDENS, ("golden_persons", ["golden_person_id"])),
-    (pairs.REASONS_OF_PAIR, GOLDENS, ("contact_points", ["golden_person_id"])),
 ]
 
 

@@ -2,7 +2,7 @@
     The facts that the decisions in force were based on; the next run compares them with its own.
     Grain: one row.
 -#}
--- depends_on: {{ ref('contact_reasons') }}
+-- depends_on: {{ ref('contact_verdicts') }}
 with
 
 facts as (
@@ -17,7 +17,8 @@ final as (
         id,
         decided_on,
         version_count,
-        rules_hash
+        rules_hash,
+        {{ utc_now() }} as decided_at
     from facts
 
 )

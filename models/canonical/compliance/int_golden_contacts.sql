@@ -23,94 +23,40 @@ persons as (
 
 ),
 
-phone_numbers as (
-
-    select * from {{ ref('phone_numbers') }}
-
-),
-
-email_addresses as (
-
-    select * from {{ ref('email_addresses') }}
-
-),
-
-addresses as (
-
-    select * from {{ ref('addresses') }}
-
-),
-
-area_codes as (
-
-    select * from {{ ref('nanp_area_codes') }}
-
-),
-
 contact_rows as (
 
     {{ contacts_of_golden_persons(
-        'persons', ref('phone_numbers'), ref('email_addresses'), ref('addresses')
+        'persons', ref('phone_numbers'), ref('email_addresses'), ref('addresses'),
+        ref('nanp_area_codes')
     ) }}
-
-),
-
--- Sorted to be grouped, so that rows are written in the order of the key.
-contact_sets as (
-
-    select sql_big_result
-        golden_person_id,
-        contact_kind,
-        contact_hash,
-        min(contact_id) as contact_id,
-        max(phone_type) as phone_type,
-        max(is_primary) as is_primary,
-        max(is_verified) as is_verified,
-        max(is_foreign) as is_foreign,
-        max(is_complete_address) as is_complete_address
-    from contact_rows
-    group by golden_person_id, contact_kind, contact_hash
 
 ),
 
 final as (
 
-    select
-        contact_sets.golden_person_id,
-        contact_sets.contact_kind,
-        coalesce(
-            phone_numbers.phone_e164, email_addresses.email, {{ one_line_address('addresses') }}
-        ) as contact_value,
-        contact_sets.contact_hash,
-        coalesce(
-            phone_numbers.phone_e164, email_addresses.email, {{ one_line_address('addresses') }}
-        ) as contact_display,
+    -- Sorted to be grouped, so that rows are written in the order of the key.
+    select sql_big_result
+        golden_person_id,
+        contact_kind,
+        max(contact_value) as contact_value,
+        contact_hash,
         case
-            when contact_sets.is_foreign = 0
-                then cast(substr(phone_numbers.phone_e164, 3) as unsigned)
+            when contact_kind = 'phone' and max(is_foreign) = 0
+                then cast(substr(max(contact_value), 3) as unsigned)
         end as phone,
         case
-            when contact_sets.is_foreign = 0
-                then cast(substr(phone_numbers.phone_e164, 3, 3) as unsigned)
+            when contact_kind = 'phone' and max(is_foreign) = 0
+                then cast(substr(max(contact_value), 3, 3) as unsigned)
         end as area_code,
-        area_codes.state_code as area_state,
-        contact_sets.phone_type,
-        contact_sets.is_primary,
-        contact_sets.is_verified,
-        contact_sets.is_foreign,
-        contact_sets.is_complete_address
-    from contact_sets
-    left join phone_numbers
-        on contact_sets.contact_kind = 'phone' and contact_sets.contact_id = phone_numbers.id
-    left join email_addresses
-        on contact_sets.contact_kind = 'email' and contact_sets.contact_id = email_addresses.id
-    left join addresses
-        on contact_sets.contact_kind = 'address' and contact_sets.contact_id = addresses.id
-    -- As text, like the seed's: a number compared with a text finds no key.
-    left join area_codes
-        on
-            contact_sets.is_foreign = 0
-            and substr(phone_numbers.phone_e164, 3, 3) = area_codes.area_code
+        max(area_state) as area_state,
+        max(phone_type) as phone_type,
+        max(is_primary) as is_primary,
+        max(is_verified) as is_verified,
+        max(is_foreign) as is_foreign,
+        max(is_complete_address) as is_complete_address,
+        {{ utc_now() }} as added_at
+    from contact_rows
+    group by golden_person_id, contact_kind, contact_hash
 
 )
 

@@ -1,10 +1,18 @@
 {#-
     How much of each frequency cap a golden person has used up at the moment of the run: those whom
     somebody contacted within its window. Whether a cap blocks, and until when, is what the decision
-    says (contact_reasons); slots that were promised and not used count there, not here. Caps of
+    says (macro decide_contact); slots that were promised and not used count there, not here. Caps of
     single states are left out: all of them only warn.
     Grain: one row per golden person and cap.
 -#}
+{%- set points -%}
+(
+    select contacts.*
+    from (select distinct golden_person_id from counted) as contacted
+    inner join {{ ref('int_golden_contacts') }} as contacts
+        on contacted.golden_person_id = contacts.golden_person_id
+)
+{%- endset -%}
 with
 
 caps as (
@@ -17,18 +25,6 @@ caps as (
 events as (
 
     select * from {{ ref('person_events') }}
-
-),
-
-blocks as (
-
-    select
-        golden_person_id,
-        rule_id,
-        max(blocks_until) as free_at
-    from {{ ref('contact_reasons') }}
-    where reason_code = 'FREQUENCY_CAP' and blocks_until > {{ utc_now() }}
-    group by golden_person_id, rule_id
 
 ),
 
@@ -52,6 +48,19 @@ counted as (
     group by
         events.golden_person_id, caps.cap_id, caps.channel, caps.max_contacts,
         caps.window_days, caps.citation
+
+),
+
+blocks as (
+
+    select
+        golden_person_id,
+        rule_id,
+        max(blocks_until) as free_at
+    from (
+        {{ select_reasons(reasons_frequency_cap(points, utc_now())) }}
+    ) as capped
+    group by golden_person_id, rule_id
 
 ),
 

@@ -5,7 +5,11 @@
     is found in a single pass over the points; tables of so many wide columns would not fit memory.
     Grain: one row per golden person.
 -#}
-{%- set channels = ['call', 'sms', 'email', 'mail'] -%}
+{#- Kind of contact point, and which of the two lookups below finds the verdict on it. -#}
+{%- set channels = {
+    'call': ('phone', 'verdicts'), 'sms': ('phone', 'sms_verdicts'),
+    'email': ('email', 'verdicts'), 'mail': ('address', 'verdicts'),
+} -%}
 with
 
 touched as (
@@ -14,9 +18,22 @@ touched as (
 
 ),
 
-contact_points as (
+contacts as (
 
-    select * from {{ ref('contact_points') }}
+    {% if is_incremental() %}
+    select contacts.*
+    from touched
+    inner join {{ ref('int_golden_contacts') }} as contacts
+        on touched.golden_person_id = contacts.golden_person_id
+    {% else %}
+    select * from {{ ref('int_golden_contacts') }}
+    {% endif %}
+
+),
+
+verdicts as (
+
+    select * from {{ ref('contact_verdicts') }}
 
 ),
 
@@ -32,20 +49,43 @@ golden_persons as (
 
 best_points as (
 
-    select
-        {% for channel in channels %}
+    -- Points in the order of their key, so that each golden person's come one after the other. A
+    -- phone may have two verdicts, all others have one: no point is looked up for each channel.
+    select straight_join
+        {% for channel, (kind, found) in channels.items() %}
         min(
             case
-                when contact_points.channel = '{{ channel }}'
-                    then {{ point_in_order('contact_points') }}
+                when contacts.contact_kind = '{{ kind }}'
+                    then {{ point_in_order('contacts', found) }}
             end
         ) as {{ channel }}_point,
         {% endfor %}
+        contacts.golden_person_id
+    from contacts
+    left join verdicts
+        on
+            contacts.golden_person_id = verdicts.golden_person_id
+            and contacts.contact_hash = verdicts.contact_hash
+            and verdicts.channel
+            = case contacts.contact_kind
+                when 'phone' then 'call' when 'email' then 'email' else 'mail'
+            end
+    left join verdicts as sms_verdicts
+        on
+            contacts.golden_person_id = sms_verdicts.golden_person_id
+            and contacts.contact_hash = sms_verdicts.contact_hash
+            and sms_verdicts.channel = case contacts.contact_kind when 'phone' then 'sms' end
+    group by contacts.golden_person_id
+    union all
+    select
+        {% for channel in channels %}
+        null as {{ channel }}_point,
+        {% endfor %}
         golden_persons.golden_person_id
     from golden_persons
-    left join contact_points
-        on golden_persons.golden_person_id = contact_points.golden_person_id
-    group by golden_persons.golden_person_id
+    left join {{ ref('int_golden_contacts') }} as contacts
+        on golden_persons.golden_person_id = contacts.golden_person_id
+    where contacts.golden_person_id is null
 
 ),
 
