@@ -36,7 +36,8 @@ from lode.server import PrivateServer
 from lode.settings import Settings
 
 # The sums over it, as dbt makes them.
-SUMS = ("compliance_risk", "table_sizes", "warehouse_summary")
+SUMS = ("compliance_risk", "table_sizes", "contactability_cube", "warehouse_summary")
+FLAGS = "is_callable, is_textable, is_emailable, is_mailable"
 # So many people at a time go to disk: the server's own files are what should be large.
 CHUNK = 1_000_000
 
@@ -64,6 +65,7 @@ def fill(settings: Settings, people: int, entries: int) -> None:
         _load(settings, database, Path(folder), ONCE, given)
         _load_audit_log(settings, database, Path(folder), given)
     _add_search_keys(settings)
+    _add_profiles(settings)
     _analyze(settings)
     summed = run_dbt(["run", "--select", *SUMS], settings, quiet=True)
     assert summed.returncode == 0, summed.output[-2000:]
@@ -122,6 +124,24 @@ def _add_search_keys(settings: Settings) -> None:
             " unhex(sha2(concat(outer_pad, unhex(sha2(concat(inner_pad, contact_value), 256))),"
             f" 256)), golden_person_id from contact_points, {pepper}"
             " where channel in ('call', 'email') order by 1, 2, 3"
+        )
+
+
+def _add_profiles(settings: Settings) -> None:
+    """Put everybody under a profile of what may reach them, and count these."""
+    digest = f"unhex(left(sha2(concat_ws('|', {FLAGS}), 256), 32))"
+    reasons = ", ".join(f"if({flag}, '', 'OPT_OUT')" for flag in FLAGS.split(", "))
+    with connect("transformer", settings, schema="marts", autocommit=True) as connection:
+        cursor = connection.cursor()
+        cursor.execute(
+            "insert into contactability_profiles (profile_hash, golden_person_id, person_count)"
+            f" select {digest}, golden_person_id, 1 from golden_persons order by 1, 2"
+        )
+        cursor.execute(
+            "insert into contactability_profiles (profile_hash, golden_person_id, call_reasons,"
+            " sms_reasons, email_reasons, mail_reasons, person_count, state, sources, is_business,"
+            f" score_band) select {digest}, 0, {reasons}, count(*), '', '', 0, 0"
+            f" from golden_persons group by {FLAGS}"
         )
 
 

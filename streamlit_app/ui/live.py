@@ -13,12 +13,17 @@ from streamlit_app.ui import states, work
 from streamlit_app.ui.format import esc
 
 POLL_FLAG = "jobs_are_running"
+# Whether the part was begun with a timer; what was said in this run, and is said again in the next.
+TIMER_FLAG, SAID, SAY_AGAIN = "timer_runs", "job_said", "job_said_again"
 POLL_SECONDS = 3
 
 
 def live(title: str, body: Callable[[], None]) -> None:
     """Run a part that looks again while a job runs; the rest of the page stays as it is."""
-    timer = POLL_SECONDS if st.session_state.get(POLL_FLAG) else None
+    st.session_state[TIMER_FLAG] = bool(st.session_state.get(POLL_FLAG))
+    if said := st.session_state.pop(SAY_AGAIN, ""):
+        st.success(said, icon=":material/check_circle:")
+    timer = POLL_SECONDS if st.session_state[TIMER_FLAG] else None
     st.fragment(lambda: states.panel(title, body), run_every=timer)()
 
 
@@ -32,8 +37,11 @@ def watch(jobs: Sequence[JobState]) -> None:
         st.subheader("At work" if shown[0].is_open else "Last job", anchor=False)
         work.show_jobs(shown)
     is_running = any(job.is_open for job in jobs)
-    if is_running != st.session_state.get(POLL_FLAG, False):
-        st.session_state[POLL_FLAG] = is_running
+    st.session_state[POLL_FLAG] = is_running
+    # What was asked for in the part itself finds it without a timer: only the whole page gives one.
+    said = st.session_state.pop(SAID, "")
+    if is_running != st.session_state.get(TIMER_FLAG, False):
+        st.session_state[SAY_AGAIN] = said
         st.rerun()
 
 
@@ -45,7 +53,8 @@ def say_asked(ask: Callable[[], int]) -> int | None:
         st.error(esc(problem.sentence, 500), icon=":material/error:")
         return None
     st.session_state[POLL_FLAG] = True
-    st.success(f"Job {number} is asked for.", icon=":material/check_circle:")
+    said = st.session_state[SAID] = f"Job {number} is asked for."
+    st.success(said, icon=":material/check_circle:")
     return number
 
 

@@ -16,9 +16,11 @@ import json
 import os
 import random
 import re
+import secrets
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +35,8 @@ from visits import READY, Visit, new_context
 from lode import audit
 from lode.db import connect
 from lode.dbt import DbtResult
+from lode.list_export import export_list
+from lode.list_files import export_file, make_folder
 from lode.ports import choose_port
 from lode.settings import Settings
 from streamlit_app.launch import Dashboard, serve
@@ -155,6 +159,49 @@ def test_a_list_is_built_taken_once_and_recounted(
     assert {int(row["person_id"]) for row in rows} <= {int(str(one)) for (one,) in may_be}
     (entry,) = audit.newest(settings, 5, "list.download", f"export {ledger['id']}")
     assert json.loads(entry.payload)["rows"] == len(rows)
+    assert visit.foreign == []
+
+
+def test_a_list_is_defined_previewed_and_released_by_a_second_person(
+    company: Company, context: BrowserContext
+) -> None:
+    """What the preview says, the export of somebody else has; the second person takes its file."""
+    settings = company.settings
+    visit = Visit(context.new_page(), company.running.url)
+    page = visit.open(f"/lists?list={LIST}&view=define&of=new")
+    page.get_by_role("textbox", name="Name").fill("by_post")
+    page.get_by_role("combobox", name=re.compile("Channel")).click()
+    page.get_by_role("option", name="Mail", exact=True).click()
+    page.get_by_role("spinbutton", name="Score of at least").fill("25")
+    page.get_by_role("button", name="Save a new list").click()
+    expect(page.get_by_text("is saved as version 1")).to_be_visible(timeout=60_000)
+    page = visit.open("/lists?list=by_post&view=before")
+    page.get_by_role("button", name="Preview version 1").click()
+    expect(page.get_by_role("heading", name="A sample")).to_be_visible(timeout=60_000)
+    path = export_file(settings, secrets.token_hex(16))
+    make_folder(settings)
+    strict = replace(settings, release_above=5)
+    held = export_list(strict, "by_post", "mail", path, by="ada@example.com", reason="letter")
+    assert held.is_held
+    expected = f"{held.checked_count:,} people in the list, {held.row_count:,} in the file."
+    expect(page.get_by_text(expected).first).to_be_visible()
+    page = visit.open(f"/lists?list=by_post&export={held.id}")
+    expect(page.get_by_text(expected).first).to_be_visible()
+    expect(page.get_by_text("a second person releases it")).to_be_visible()
+    expect(page.get_by_role("link", name="Take the file")).to_have_count(0)
+    page.get_by_role("textbox", name="Why may it leave?").fill("checked against the plan")
+    page.get_by_role("button", name=f"Release export {held.id}").click()
+    expect(page.get_by_text("Released by local")).to_be_visible(timeout=60_000)
+    link = page.get_by_role("link", name="Take the file").get_attribute("href") or ""
+    taken = context.request.get(company.running.url + link[link.index("/exports/") :])
+    assert hashlib.sha256(taken.body()).hexdigest() == held.file_sha256
+    lines = list(csv.DictReader(io.StringIO(taken.text())))
+    wanted = table_rows(
+        settings, "marts", "select golden_person_id from person_segments where score >= 25"
+    )
+    assert len(wanted) == held.checked_count
+    assert len(lines) == held.row_count == held.checked_count - sum(held.waterfall.values())
+    assert {int(line["person_id"]) for line in lines} <= {int(str(one)) for (one,) in wanted}
     assert visit.foreign == []
 
 

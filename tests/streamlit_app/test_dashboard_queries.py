@@ -37,6 +37,7 @@ from streamlit_app.queries.errors import (
 )
 from streamlit_app.queries.search import parse_search
 from streamlit_app.queries.statement import LIMIT_MARK, Statement, fetch
+from streamlit_app.ui.list_form import UNSAVED
 
 pytestmark = pytest.mark.database
 
@@ -169,6 +170,29 @@ def test_another_pepper_is_a_sentence_and_not_nobody(
     with pytest.raises(WrongPepperError, match="set LODE_SEARCH_PEPPER alike") as caught:
         people.find_people(seeded_engine, parse_search(PHONE), pepper)
     assert "pepper than" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        ({"states": ("TX",)}, (980, 730, (("NATIONAL_DNC", 200), ("NO_CONTACT", 50)))),
+        ({"sources": ("web_signups",)}, (700, 700, ())),
+        ({"sources": ("crm",)}, (1_930, 730, (("OPT_OUT", 1_000), ("NATIONAL_DNC", 200)))),
+        ({"segment": "business"}, (30, 30, ())),
+        ({"states": ("TX",), "least_score": 75}, (30, 30, ())),
+        ({"sources": ("c.m",)}, (0, 0, ())),
+    ],
+)
+def test_a_list_is_counted_from_the_cube(
+    seeded_engine: Engine,
+    asked: dict[str, object],
+    expected: tuple[int, int, tuple[tuple[str, int], ...]],
+) -> None:
+    wanted = dataclasses.replace(UNSAVED, channel="call", **asked)  # type: ignore[arg-type]
+    assert cube.is_counted(wanted)
+    assert cube.read_estimate(seeded_engine, wanted) == cube.Estimate(*expected)
+    assert not cube.is_counted(dataclasses.replace(wanted, least_score=40))
+    assert not cube.is_counted(dataclasses.replace(wanted, touched_days=9))
 
 
 def test_contact_points_come_masked_with_verdicts_in_order(seeded_engine: Engine) -> None:

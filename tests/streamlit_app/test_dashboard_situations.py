@@ -87,7 +87,8 @@ VALUES: dict[str, tuple[str, str, str, str, str]] = {
         "2 entries: list 2.", "Nothing was noted.", "You may not", MARKUP, "2 entries",
     ),
     "health": (
-        "campaign_leads", "No run is kept yet.", NO_ROLE, SAFE.removesuffix("p&#58;"), "18446744073709551615",
+        "campaign_leads", "No run is kept yet.", NO_ROLE, SAFE.removesuffix("p&#58;"),
+        "18446744073709551615",
     ),
 }  # fmt: skip
 SHOWN: dict[str, dict[str, str]] = {

@@ -18,7 +18,7 @@ persons as (
 
 ),
 
-cube as (
+cells as (
 
     select * from {{ ref('contactability_cube') }}
 
@@ -56,7 +56,7 @@ golden_totals as (
             case when channel = 'mail' and first_reason = '' then person_count end
         ), 0) as mailable,
         coalesce(sum(case when channel = 'call' then person_count end), 0) as golden_persons
-    from cube
+    from cells
 
 ),
 

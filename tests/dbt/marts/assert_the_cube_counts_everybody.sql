@@ -8,7 +8,7 @@ golden_persons as (
 
 ),
 
-cube as (
+cells as (
 
     select * from {{ ref('contactability_cube') }}
 
@@ -45,7 +45,7 @@ counted_in_cube as (
         state,
         sum(person_count) as person_count,
         sum(case when first_reason = '' then person_count else 0 end) as allowed_count
-    from cube
+    from cells
     group by channel, state
 
 ),
