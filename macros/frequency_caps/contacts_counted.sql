@@ -27,7 +27,7 @@
     ] -%}
     {%- for scope, people, key, kind in branches %}
     {{ cap_columns(scope, 'made.touchpoint_date') }}
-    {{ caps_of_points(points, at) }}
+    {{ caps_of_points(points, at, "concat(points.contact_kind, '')") }}
     {{ people }}
     inner join {{ ref('touchpoints') }} as made
         on
@@ -48,7 +48,7 @@
         ('person', members, 'slots.person_id = members.id'),
     ] %}
     {{ cap_columns(scope, slot_moment(at)) }}
-    {{ caps_of_points(points, at) }}
+    {{ caps_of_points(points, at, 'points.contact_kind') }}
     {{ people }}
     inner join {{ source('reservations', 'contact_reservations') }} as slots
         on {{ key }} and slots.channel = caps.channel
