@@ -12,7 +12,10 @@
             requests.channel = reach.requested_channel
             and date({{ at }}) between reach.valid_from and reach.valid_to
     inner join {{ ref('channels') }} as channels
-        on reach.reached_channel = channels.channel and points.contact_kind = channels.contact_kind
+        on
+            reach.reached_channel = channels.channel
+            {#- Not as a bare column: MariaDB would go through all contact points of the kind. #}
+            and concat(points.contact_kind, '') = channels.contact_kind
     inner join {{ ref('compliance_rules') }} as rules
         on
             rules.topic = 'person_opt_out'

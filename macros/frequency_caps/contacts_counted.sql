@@ -29,7 +29,7 @@
     {%- endfor -%}
     {%- for scope, people, key, kind in branches %}
     {{ cap_columns(scope, 'made.touchpoint_date') }}
-    {{ caps_of_points(points, at) }}
+    {{ caps_of_points(points, at, "concat(points.contact_kind, '')") }}
     {{ people }}
     inner join {{ ref('touchpoints') }} as made
         on
@@ -53,7 +53,7 @@
     {%- endfor %}
     {%- for scope, people, key, kind in slot_branches %}
     {{ cap_columns(scope, slot_moment(at)) }}
-    {{ caps_of_points(points, at) }}
+    {{ caps_of_points(points, at, 'points.contact_kind') }}
     {{ people }}
     inner join {{ source('reservations', 'contact_reservations') }} as slots
         on {{ key }} and slots.channel = caps.channel

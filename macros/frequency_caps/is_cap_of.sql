@@ -13,7 +13,8 @@
             from {{ ref('persons') }} as residents
             inner join {{ ref('addresses') }} as homes on residents.id = homes.person_id
             where
-                residents.golden_person_id = points.golden_person_id
+                {#- With a bare =, MariaDB would first put together the homes of everybody. #}
+                residents.golden_person_id <=> points.golden_person_id
                 and homes.state = caps.jurisdiction
         )
     )
