@@ -199,7 +199,7 @@ ONCE = {
         """,
         "list_exports": """
             select 'list_' || n % 100 as list_name, 20 as version, 'call' as channel,
-                'COMPLETE' as status, 'ops' as exported_by, 'Spring' as reason,
+                'STARTED' as status, 'ops' as exported_by, 'Spring' as reason,
                 'here' as host_name, '/nowhere' as file_path, timestamp '{now}' as started_at,
                 timestamp '{now}' as decided_at, 1000 as checked_count, 800 as row_count,
                 '{{"NATIONAL_DNC": 200}}' as waterfall, timestamp '{now}' as valid_until,
