@@ -91,7 +91,7 @@ class Reader(threading.Thread):
             look.counts[table] = self._count(connection, table)
         summary = self._built("summary", lambda: read_summary(engine))
         look.summary = summary.persons if summary else None
-        hits = self._built("people", lambda: find_people(engine, self.searched))
+        hits = self._built("people", lambda: find_people(engine, self.searched, pepper=None))
         look.hits = len(hits.people) if hits else None
         return look
 
