@@ -190,19 +190,24 @@ def _answers(settings: Settings, asked: list[tuple[str, int]], among: str) -> li
 
 
 def _decide(settings: Settings, *options: str) -> float:
-    """Run the models of decisions; returns their seconds, without dbt's start."""
+    """Run the models of decisions; returns the seconds they took together, without dbt's start."""
     with connect("transformer", settings, schema="canonical", autocommit=True) as connection:
         # As after a complete run: nothing is left over from a part.
         connection.query("delete from pipeline_attempts")
     done = run_dbt(["run", *options, "--select", *DECISIONS], settings, quiet=True)
     assert done.returncode == 0, done.output
-    return sum(_models_seconds(done).values())
+    return _seconds_at_work(done)
 
 
-def _models_seconds(done: DbtResult) -> dict[str, float]:
-    return {
-        str(node["unique_id"]).split(".")[2]: float(node["execution_time"]) for node in done.results
-    }
+def _seconds_at_work(done: DbtResult) -> float:
+    """From the first model's beginning to the last one's end: some are built side by side."""
+    moments = [
+        datetime.fromisoformat(str(step[name]).removesuffix("Z"))
+        for node in done.results
+        for step in node["timing"]
+        for name in ("started_at", "completed_at")
+    ]
+    return (max(moments) - min(moments)).total_seconds()
 
 
 def _touch(settings: Settings, query: str) -> None:

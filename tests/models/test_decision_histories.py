@@ -41,6 +41,7 @@ PLAIN: list[tuple[tuple[Step, ...], ...]] = [
     ((("request", 1, "sms"),), (("import", 0, "1"),), (("undo", 1, "0"),)),
     ((("sync", 0, "landline"),), (("sync", 0, "mobile"), ("line", 0, "voip")), ()),
     ((("request file", 2, "all"),), (("sync", 0, ""),), (("consent", 2, "call"),)),
+    ((("request file", 0, "call"),), (("consent", 0, "call"), ("request file", 0, "call")), ()),
 ]  # fmt: skip
 
 

@@ -167,7 +167,9 @@ class Teller:
             elif name == "request file":
                 now = utc_moment(None, "")
                 phone = contact_of(one.phone(who), None).value
-                text = f"phone,email,channel\n{phone},{one.email(who)},{more}\n"
+                # A file that came before, to the byte, says nothing new: each is another one.
+                said = f"{phone},{one.email(who)},{more},list {self.files}"
+                text = f"phone,email,channel,reason\n{said}\n"
                 self._load(one, "opt_outs", text)
                 one.said += [(phone, more, now), (one.email(who), more, now)]
             elif not self._take_out_or_in(one, name, who):

@@ -4,7 +4,9 @@
     Grain: one row per golden person, living or former.
 -#}
 {%- set unfinished = unpublished_state('int_decisions_touched') -%}
-{%- set is_all = must_decide_all() -%}
+{#- In a rebuild everybody is touched. -#}
+{%- set is_rebuilt = is_rebuild() or not previous_state('int_golden_contacts') -%}
+{%- set is_all = must_decide_all() and not is_rebuilt -%}
 with
 
 touched as (

@@ -7,6 +7,7 @@
 {%- set known_groups = previous_state('decided_groups') -%}
 {%- set known_contacts = previous_state('int_golden_contacts') -%}
 {%- set unfinished = unpublished_state('int_golden_touched') -%}
+{%- set is_all = is_rebuild() or not known_contacts -%}
 {#- Written before they are needed: dbt has to see what they refer to when it parses. -#}
 {%- set persons_of_new_facts = golden_persons_with_new_facts(known_contacts) -%}
 {%- set persons_of_listings = golden_persons_newly_listed(known_contacts) -%}
@@ -53,6 +54,7 @@ listed as (
 final as (
 
     select touched.person_id as golden_person_id from touched
+    {% if not is_all %}
     union distinct
     select persons.golden_person_id
     from touched
@@ -61,6 +63,7 @@ final as (
     select persons.golden_person_id
     from touchpoints
     inner join persons on touchpoints.person_id = persons.id
+    {% endif %}
     {% if unfinished %}
     union distinct
     select golden_person_id from {{ unfinished }}
@@ -83,7 +86,7 @@ final as (
             contacts.contact_kind = '{{ kind }}'
             and {{ relation }}.{{ column }} = contacts.contact_value
     {% endfor %}
-    {% if is_rebuild() or not known_contacts %}
+    {% if is_all %}
     union distinct
     select golden_person_id from persons
     {% else %}
