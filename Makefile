@@ -90,7 +90,7 @@ format: env-dev ## Bring Python and SQL into the project's style
 .PHONY: lint
 lint: env-dev ## The style half of check: ruff, sqlfluff, yamllint
 	@echo '── ruff' && ruff check $(PYTHON_FILES) && ruff format --check $(PYTHON_FILES)
-	@echo '── sqlfluff' && sqlfluff lint --disable-progress-bar --processes 0 $(SQL_FILES)
+	@echo '── sqlfluff' && sqlfluff lint --disable-progress-bar $(SQL_FILES)
 	@echo '── yamllint' && yamllint --strict .
 
 .PHONY: types
