@@ -1,7 +1,7 @@
 """Random histories of imports, merges, unmerges, replays, undos, syncs, requests and consents.
 
 A request is lifted by a dated consent alone, and what was decided as of a moment stays so whatever
-comes later. LODE_HISTORIES sets how many histories are told (1,000 take an hour on two processors).
+comes later. LODE_HISTORIES sets how many histories are told (400 take eleven minutes).
 """
 
 from __future__ import annotations
