@@ -67,7 +67,7 @@ def run_pipeline(
     with one_run_at_a_time(settings):
         if not is_full_refresh and (late := take_again(settings)):
             print_step(
-                f"{late} imports are taken again: telephone numbers that dbt alone can't read."
+                f"Imports taken again: {late}, for telephone numbers that dbt alone can't read."
             )
         waiting = pending_imports(settings)
         is_full_refresh = is_full_refresh or has_unfinished_rebuild(settings)

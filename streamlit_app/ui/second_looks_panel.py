@@ -96,7 +96,7 @@ def show_second_look(first: int, second: int, signs: dict[str, str]) -> None:
         st.dataframe(pd.DataFrame(rows), hide_index=True, key="second_side_by_side")
     else:
         states.empty("No values of these persons are known.")
-    st.caption("Your verdict changes nothing by itself; both are compared when you gave it.")
+    st.caption("Your verdict changes nothing by itself; it is compared with the first one.")
     with st.container(horizontal=True):
         for verdict, (label, icon) in VERDICTS.items():
             st.button(
