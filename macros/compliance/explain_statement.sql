@@ -19,7 +19,10 @@
         reasons.blocks_from,
         reasons.blocks_until
     from (
-        {{ decide_contact(points, "cast('lode:at' as datetime(6))", is_dated=is_dated) }}
+        -- Two consents exempt from one list: once is enough to be read.
+        select distinct * from (
+            {{ decide_contact(points, "cast('lode:at' as datetime(6))", is_dated=is_dated) }}
+        ) as found
     ) as reasons
     left join {{ ref('reason_codes') }} as codes on reasons.reason_code = codes.reason_code
     order by

@@ -13,12 +13,12 @@
     {%- for code, topic, kind, condition in forms -%}
         {%- set rows -%}
     from {{ points }} as points
-    inner join {{ ref('channels') }} as channels on points.contact_kind = channels.contact_kind
+    inner join {{ ref('channels') }} as channels on {{ kind_of_point() }} = channels.contact_kind
     inner join {{ ref('compliance_rules') }} as rules
         on
             rules.topic = '{{ topic }}'
             and date({{ at }}) between rules.valid_from and rules.valid_to
-    where points.contact_kind = '{{ kind }}' and {{ condition }}
+    where {{ kind_of_point() }} = '{{ kind }}' and {{ condition }}
         {%- endset -%}
         {%- do reasons.append({
             'channel': 'channels.channel', 'code': "'" ~ code ~ "'", 'rule_id': 'rules.rule_id',

@@ -6,24 +6,22 @@
     Arguments: points (relation), at (SQL expression).
 -#}
 {% macro reasons_line_type(points, at) -%}
-    {%- set fed -%}
-        (
-            select max(concat(feed.effective_on, feed.known_at, feed.line_type))
-            from {{ ref('stg_phone_lines') }} as feed
-            where
-                feed.phone_e164 = points.contact_value
-                and feed.known_at <= {{ at }}
-                and feed.effective_on <= date({{ at }})
-        )
-    {%- endset -%}
     {%- set rows -%}
     from {{ points }} as points
+    left join {{ ref('stg_phone_lines') }} as feed
+        on points.contact_value = feed.phone_e164 and {{ is_told('feed', at) }}
+    left join {{ ref('stg_phone_lines') }} as later
+        on
+            feed.phone_e164 = later.phone_e164
+            and {{ is_told('later', at) }}
+            and (later.effective_on, later.known_at, later.line_type, later.source)
+            > (feed.effective_on, feed.known_at, feed.line_type, feed.source)
     inner join {{ ref('line_type_policies') }} as policies
         on
             policies.line_type
-            = coalesce(substr({{ fed }}, 37), nullif(points.phone_type, ''), 'unknown')
+            = coalesce(feed.line_type, nullif(points.phone_type, ''), 'unknown')
             and date({{ at }}) between policies.valid_from and policies.valid_to
-    where points.contact_kind = 'phone'
+    where {{ kind_of_point() }} = 'phone' and later.phone_e164 is null
     {%- endset -%}
     {{ return([{
         'channel': 'policies.channel', 'code': 'policies.reason_code',

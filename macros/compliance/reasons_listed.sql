@@ -10,17 +10,7 @@
         (ref('stg_dnc_listings'), 'points.phone = listings.phone'),
         (ref('dnc_list_records'), 'points.contact_value = listings.phone_e164'),
     ] -%}
-    {%- set enforcement -%}
-        case
-            when policies.is_lifted_by_relationship = 1
-                and {{ is_exempt('points', at, ['purchase', 'inquiry'], 'channels.channel') }}
-                then 'exempt'
-            when policies.is_lifted_by_consent = 1
-                and {{ is_exempt('points', at, ['consent'], 'channels.channel') }}
-                then 'exempt'
-            else policies.enforcement
-        end
-    {%- endset -%}
+    {%- set enforcement = "if(exemptions.id is null, policies.enforcement, 'exempt')" -%}
     {%- set reasons = [] -%}
     {%- for relation, condition in sources -%}
         {%- set rows -%}
@@ -30,9 +20,13 @@
         on
             listings.list_kind = policies.list_kind
             and date({{ at }}) between policies.valid_from and policies.valid_to
-    inner join {{ ref('channels') }} as channels on points.contact_kind = channels.contact_kind
+    inner join {{ ref('channels') }} as channels on {{ kind_of_point() }} = channels.contact_kind
+    left join {{ ref('stg_consents') }} as exemptions
+        on
+            points.contact_value = exemptions.phone_e164
+            and {{ is_exempt('points', at, 'exemptions', 'policies', 'channels.channel') }}
     where
-        points.contact_kind = 'phone'
+        {{ kind_of_point() }} = 'phone'
         and listings.known_at <= {{ at }}
         and coalesce(listings.gone_known_at > {{ at }}, true)
         {%- endset -%}

@@ -14,8 +14,7 @@
     inner join {{ ref('channels') }} as channels
         on
             reach.reached_channel = channels.channel
-            {#- Not as a bare column: MariaDB would go through all contact points of the kind. #}
-            and concat(points.contact_kind, '') = channels.contact_kind
+            and {{ kind_of_point() }} = channels.contact_kind
     inner join {{ ref('compliance_rules') }} as rules
         on
             rules.topic = 'person_opt_out'

@@ -16,7 +16,7 @@
     {%- endset -%}
     {%- set rows -%}
     from {{ points }} as points
-    inner join {{ ref('channels') }} as channels on points.contact_kind = channels.contact_kind
+    inner join {{ ref('channels') }} as channels on {{ kind_of_point() }} = channels.contact_kind
     inner join {{ ref('compliance_rules') }} as rules
         on
             rules.topic = 'registry_max_age'
@@ -25,7 +25,7 @@
         on points.area_code = copies.area_code
         {%- if not is_one_moment %} and {{ known_then }}{% endif %}
     where
-        points.contact_kind = 'phone'
+        {{ kind_of_point() }} = 'phone'
         and points.phone is not null
         and coalesce(date({{ at }}) > copies.accessed_on + interval rules.value day, true)
     {%- endset -%}

@@ -29,7 +29,7 @@
     {%- endfor -%}
     {%- for scope, people, key, kind in branches %}
     {{ cap_columns(scope, 'made.touchpoint_date') }}
-    {{ caps_of_points(points, at, "concat(points.contact_kind, '')") }}
+    {{ caps_of_points(points, at, kind_of_point()) }}
     {{ people }}
     inner join {{ ref('touchpoints') }} as made
         on
