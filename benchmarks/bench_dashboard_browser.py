@@ -21,14 +21,13 @@ from typing import Any
 import httpx
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from benchmarks.dashboard_marts import fill
+from benchmarks.dashboard_marts import fill, people_wanted
 from benchmarks.dashboard_rows import FIRST_ID
 from lode.db import connect
 from lode.list_files import export_file, make_folder
 from lode.settings import Settings
 from streamlit_app.launch import Dashboard, serve
 
-PEOPLE, QUICK_PEOPLE = 1_000_000, 20_000
 TABS, QUICK_TABS = 50, 5
 EXPORTS, QUICK_EXPORTS = 200, 10
 LINES, QUICK_LINES = 1_000_000, 50_000
@@ -56,7 +55,7 @@ IS_IDLE = f"""() => document.querySelector('{READY}')
 
 def run(settings: Settings, quick: bool = False) -> list[dict[str, Any]]:
     """Measure in an empty warehouse; `quick` takes small sizes."""
-    fill(settings, QUICK_PEOPLE if quick else PEOPLE, 5_000)
+    fill(settings, people_wanted(quick), 5_000)
     return measure(settings, quick)
 
 

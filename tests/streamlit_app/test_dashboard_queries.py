@@ -93,9 +93,9 @@ PARAMETERS = {
         one.name: RISK
         for one in (risks.TOTALS, risks.RULES, risks.WEEKS, risks.CONTACTS, risks.OF_RULE)
     },
-    stored.PEOPLE_PAGE.name: {"channel": "call", "after": 0},
+    stored.PEOPLE_PAGE.name: {"after": 0},
+    **{one.name: {"after": 0} for one in stored.REACHED.values()},
     imports.OLDER_IMPORTS.name: {"before": 3},
-    stored.RARE_PAGE.name: {"channel": "sms", "after": 0},
     cube.WATERFALL.name: {
         "channel": "call",
         "states": "",
