@@ -64,7 +64,7 @@ def people_wanted(quick: bool) -> int:
         return QUICK_PEOPLE if quick else DEFAULT_PEOPLE
     if not (given.isascii() and given.isdigit() and int(given) >= QUICK_PEOPLE):
         raise LodeError(
-            f"{PEOPLE_VARIABLE} is {given!r}: give a whole number of people, {QUICK_PEOPLE} or more."
+            f"{PEOPLE_VARIABLE} is {given!r}: give a number of people from {QUICK_PEOPLE} on."
         )
     return int(given)
 

@@ -106,7 +106,8 @@ PERSONAL = {
                 1 as record_count, 1 as person_count, 1 as import_count,
                 h % 2 as is_callable, (h % 3 = 0)::int as is_textable,
                 (h % 5 > 0)::int as is_emailable,
-                (n >= {people} - {people} // 10)::int as is_mailable, seen_at as first_seen_at, seen_at as updated_at
+                (n >= {people} - {people} // 10)::int as is_mailable,
+                seen_at as first_seen_at, seen_at as updated_at
             from people
         """,
         "person_events": """

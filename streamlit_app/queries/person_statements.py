@@ -158,24 +158,24 @@ def _reached_by(flag: str) -> Statement:
         sql=f"""
 with
 
-sets as (
+holders as (
 
 {sets}
 
 ),
 
-holders as (
+page as (
 
     select golden_person_id as holder_id
-    from sets
+    from holders
     order by golden_person_id
     limit :row_cap
 
 )
 
 select /*+ time limit */ {_HIT_COLUMNS}
-from holders
-inner join golden_persons on holders.holder_id = golden_persons.golden_person_id
+from page
+inner join golden_persons on page.holder_id = golden_persons.golden_person_id
 order by golden_person_id
 """,
         tables=("golden_persons",),

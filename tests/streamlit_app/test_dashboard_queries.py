@@ -360,7 +360,7 @@ def test_a_refused_statement_keeps_values_out_of_the_log(
 def test_every_statement_has_parameters_here_and_runs(
     seeded: Settings, seeded_engine: Engine
 ) -> None:
-    assert len(STATEMENTS) == 43
+    assert len(STATEMENTS) == 46
     for one in STATEMENTS:
         parameters = PARAMETERS.get(one.name)
         if one is stored.BY_CONTACT:
