@@ -224,7 +224,9 @@ def test_a_list_is_defined_previewed_and_released_by_a_second_person(
     page.get_by_role("button", name=f"Release export {held['id']}").click()
     # For a moment the page has both what it was and what it becomes.
     expect(page.get_by_text("Released by local")).to_have_count(1, timeout=60_000)
-    link = page.get_by_role("link", name="Take the file").get_attribute("href") or ""
+    taking = page.get_by_role("link", name="Take the file")
+    expect(taking).to_have_count(1)
+    link = taking.get_attribute("href") or ""
     taken = context.request.get(company.running.url + link[link.index("/exports/") :])
     assert hashlib.sha256(taken.body()).hexdigest() == held["file_sha256"]
     lines = list(csv.DictReader(io.StringIO(taken.text())))
