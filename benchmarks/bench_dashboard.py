@@ -19,14 +19,13 @@ from typing import Any
 
 from sqlalchemy import Engine, event, text
 
-from benchmarks.dashboard_marts import fill
+from benchmarks.dashboard_marts import fill, people_wanted
 from benchmarks.dashboard_views import VIEWS, Chance, View
 from lode.settings import Settings
 from streamlit_app.queries import risk, warehouse
 from streamlit_app.queries.engine import create_app_engine
 from streamlit_app.queries.errors import QueryError
 
-PEOPLE, QUICK_PEOPLE = 1_000_000, 20_000
 ENTRIES, QUICK_ENTRIES = 1_000_000, 20_000
 ROUNDS = 40
 BAR_MILLISECONDS = 300.0
@@ -46,7 +45,7 @@ class Seen:
 
 def run(settings: Settings, quick: bool = False) -> list[dict[str, Any]]:
     """Measure in an empty warehouse; `quick` takes small sizes."""
-    count = QUICK_PEOPLE if quick else PEOPLE
+    count = people_wanted(quick)
     fill(settings, count, QUICK_ENTRIES if quick else ENTRIES)
     engine = create_app_engine(settings)
     try:

@@ -1,7 +1,7 @@
 """The rows of a large warehouse, as queries of DuckDB: what the dashboard reads, table by table.
 
 Names, phones and events are skewed as those of people are: a common last name, a number that
-thousands share, one life with thousands of events.
+thousands share, one life with thousands of events. Those who may get mail all came last.
 """
 
 from __future__ import annotations
@@ -106,7 +106,8 @@ PERSONAL = {
                 1 as record_count, 1 as person_count, 1 as import_count,
                 h % 2 as is_callable, (h % 3 = 0)::int as is_textable,
                 (h % 5 > 0)::int as is_emailable,
-                1 as is_mailable, seen_at as first_seen_at, seen_at as updated_at
+                (n >= {people} - {people} // 10)::int as is_mailable,
+                seen_at as first_seen_at, seen_at as updated_at
             from people
         """,
         "person_events": """
@@ -189,6 +190,14 @@ ONCE = {
             select 'link' as kind, 'ops' as decided_by, 'compared' as reason,
                 timestamp '{now}' as decided_at
             from range(50000) as numbers(n)
+        """,
+        "app_verdicts": """
+            select {first_id} + n * 10 + 1 as person_id_l, {first_id} + n * 10 + 2 as person_id_r,
+                look as number, ['ops', 'ada'][look] as actor,
+                case when look = 2 and n % 20 = 1 then 'different' else 'same' end as verdict,
+                timestamp '{now}' - n * interval 1 hour as noted_at
+            from range(10000) as pairs(n) cross join range(1, 3) as looks(look)
+            where look = 1 or n % 10 > 0
         """,
         "list_definitions": """
             select 'list_' || n as list_name, v as version, 'call' as channel,

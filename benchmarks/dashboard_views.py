@@ -15,6 +15,8 @@ from streamlit_app.queries import (
     access,
     audit_log,
     comparison,
+    cube,
+    groups,
     health,
     imports,
     jobs,
@@ -23,6 +25,9 @@ from streamlit_app.queries import (
     registry,
     review,
     risk,
+    risk_outlook,
+    second_looks,
+    suppression,
     timeline,
     warehouse,
 )
@@ -100,6 +105,13 @@ def search(kind: str, engine: Engine, chance: Chance) -> None:
         card(engine, found[0].golden_person_id)
 
 
+def reached(engine: Engine, chance: Chance) -> None:
+    """A page of all people, or of those whom a channel may reach."""
+    warehouse.read_summary(engine)
+    channel = chance.random.choice(("all", "call", "sms", "email", "mail"))
+    people.read_people(engine, channel, chance.random.choice((0, chance.person())))
+
+
 def card(engine: Engine, person: int) -> None:
     """A person with contact points."""
     people.read_person(engine, person)
@@ -150,6 +162,12 @@ def queue(engine: Engine, _chance: Chance) -> None:
     """The pairs that wait, and the newest decisions."""
     review.read_queue(engine, "ada@example.com")
     review.read_decisions(engine)
+    second_looks.read_second_looks(engine, "ada@example.com")
+
+
+def group(engine: Engine, chance: Chance) -> None:
+    """Who stands behind a golden person, and what links them."""
+    groups.read_group(engine, chance.person())
 
 
 def pair(engine: Engine, chance: Chance) -> None:
@@ -168,6 +186,15 @@ def one_list(engine: Engine, chance: Chance) -> None:
     lists.read_versions(engine, name)
     jobs.list_jobs(engine, ["list_export"])
     lists.read_exports(engine, name)
+
+
+def before_export(engine: Engine, chance: Chance) -> None:
+    """What a list came to at the last build, and how fresh what it rests on is."""
+    lists.read_lists(engine)
+    versions = lists.read_versions(engine, f"list_{chance.random.randrange(100)}")
+    cube.read_estimate(engine, versions[0])
+    jobs.list_jobs(engine, ["list_preview", "list_explain"])
+    suppression.read_suppression(engine)
 
 
 def exposure(engine: Engine, chance: Chance) -> None:
@@ -196,6 +223,13 @@ def _exposure(
         risk.read_rules(engine, weeks)
     risk.read_weeks(engine, weeks, rule)
     risk.read_incidents(engine, weeks, rule, before)
+
+
+def caps(engine: Engine, _chance: Chance) -> None:
+    """How far caps are used up."""
+    risk_outlook.read_cap_usage(engine)
+    registry.read_registry(engine)
+    jobs.list_jobs(engine, ["risk_cap"])
 
 
 def log(qualifier: str, engine: Engine, chance: Chance) -> None:
@@ -235,6 +269,7 @@ VIEWS: dict[str, View] = {
             "id",
         )
     },
+    "People, a page of all or of a channel": reached,
     "Timeline": life,
     "Timeline, a deep page": old_life,
     "Timeline, contact points": life_points,
@@ -242,9 +277,12 @@ VIEWS: dict[str, View] = {
     "Timeline, a former id": former,
     "Duplicate review, queue": queue,
     "Duplicate review, a pair": pair,
+    "Duplicate review, a group": group,
     "Priority lists": one_list,
+    "Priority lists, before an export": before_export,
     "Compliance risk": exposure,
     "Compliance risk, a rule, deep": rule_exposure,
+    "Compliance risk, caps": caps,
     **{
         f"Audit log{f' by {one}' * bool(one)}": partial(log, one)
         for one in ("", "actor", "event", "subject")

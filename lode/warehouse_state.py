@@ -62,16 +62,6 @@ class WarehouseSummary:
     emailable: int
     mailable: int
 
-    def reached_by(self, channel: str) -> int:
-        """Return how many a channel may reach, or how many there are for any other word."""
-        counts = {
-            "call": self.callable,
-            "sms": self.textable,
-            "email": self.emailable,
-            "mail": self.mailable,
-        }
-        return counts.get(channel, self.golden_persons)
-
 
 def read_imports(settings: Settings, import_ids: list[str] | None = None) -> list[ImportAccount]:
     """Return the imports, oldest first; all of them, or those named."""

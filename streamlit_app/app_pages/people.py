@@ -105,11 +105,11 @@ def show_table(hits: Hits) -> None:
     )
 
 
-def show_channel(channel: str, version: str) -> None:
+def show_channel(channel: str) -> None:
     """List all people, or those whom a channel may reach, page by page."""
     trail = paging.trail_of("people", channel, int)
     with states.loading(height=322):
-        found = data.people_page(channel, trail[-1] if trail else 0, version)
+        found = data.people_page(channel, trail[-1] if trail else 0)
     st.subheader(f"People: {CHANNELS[channel].lower()}", anchor=False)
     if not found.people:
         states.empty("There is nobody.")
@@ -225,6 +225,5 @@ if version is not None and "person" not in st.query_params:
 states.panel("The search", show_search)
 listed = st.query_params.get("channel", "")
 if version is not None and listed in CHANNELS and "person" not in st.query_params:
-    build = version.version
-    states.panel("The list of people", lambda: show_channel(listed, build))
+    states.panel("The list of people", lambda: show_channel(listed))
 states.panel("The person", show_person)

@@ -23,8 +23,7 @@ from streamlit_app.queries.person_statements import (
     PEOPLE_PAGE,
     PEPPER,
     PERSON,
-    RARE,
-    RARE_PAGE,
+    REACHED,
 )
 from streamlit_app.queries.search import ByContact, ByName, ByPersonId, NotSearchable, Search
 from streamlit_app.queries.statement import fetch
@@ -157,13 +156,9 @@ def read_contact_points(
     return ContactPoints(tuple(points), len(rows) > MAXIMUM_CONTACT_ROWS)
 
 
-def read_people(engine: Engine, channel: str, after: int, count: int) -> Hits:
-    """Return a page of all people behind an id, or of those a channel may reach; by id.
-
-    `count` is how many there are at all: a few are found by another way.
-    """
-    statement = RARE_PAGE if channel != "all" and count <= RARE else PEOPLE_PAGE
-    rows = fetch(engine, statement, {"channel": channel, "after": after})
+def read_people(engine: Engine, channel: str, after: int) -> Hits:
+    """Return a page of all people behind an id, or of those a channel may reach; by id."""
+    rows = fetch(engine, REACHED.get(channel, PEOPLE_PAGE), {"after": after})
     return Hits(tuple(_hit_of(row) for row in rows[:MAXIMUM_HITS]), len(rows) > MAXIMUM_HITS)
 
 

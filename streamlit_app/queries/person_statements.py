@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 from streamlit_app.queries.statement import Statement
 
 MAXIMUM_HITS = 50
 MAXIMUM_CONTACT_ROWS = 190
-# So few people of a channel are sorted by id for each page; more are met soon enough on the way.
-RARE = 20_000
 
 # One column list for every way to find people.
 _HIT_COLUMNS = """
@@ -115,22 +115,13 @@ limit :row_cap
     row_cap=MAXIMUM_HITS + 1,
 )
 
-# Behind the numbers of the overview. By id, so that it ends as soon as a page is full, however
-# many people there are, unless hardly anybody can be reached: those are found by their profiles.
+# Behind the numbers of the overview, by id.
 PEOPLE_PAGE = Statement(
-    name="people by channel",
+    name="all people",
     sql=f"""
 select /*+ time limit */ {_HIT_COLUMNS}
 from golden_persons
-where
-    golden_person_id > :after
-    and case :channel
-        when 'call' then is_callable
-        when 'sms' then is_textable
-        when 'email' then is_emailable
-        when 'mail' then is_mailable
-        else 1
-    end = 1
+where golden_person_id > :after
 order by golden_person_id
 limit :row_cap
 """,
@@ -139,41 +130,62 @@ limit :row_cap
     row_cap=MAXIMUM_HITS + 1,
 )
 
-RARE_PAGE = Statement(
-    name="people by a channel that few have",
-    sql=f"""
+FLAGS = ("is_callable", "is_textable", "is_emailable", "is_mailable")
+
+
+def _reached_by(flag: str) -> Statement:
+    """Return the statement for a page of those whom one channel may reach.
+
+    Whom a channel may reach may lie anywhere among the ids, so nothing is looked through: the index
+    has people by all four flags, and from each of the eight sets with this one come 51 at most.
+    """
+    others = [one for one in FLAGS if one != flag]
+    sets = "\n    union all\n".join(
+        f"""    (
+        select golden_person_id
+        from golden_persons as reached
+        where
+            {flag} = 1
+            and {" and ".join(f"{one} = {bit}" for one, bit in zip(others, bits, strict=True))}
+            and golden_person_id > :after
+        order by golden_person_id
+        limit :row_cap
+    )"""
+        for bits in product((0, 1), repeat=len(others))
+    )
+    return Statement(
+        name=f"people who are {flag.removeprefix('is_')}",
+        sql=f"""
 with
 
 holders as (
 
-    select members.golden_person_id as holder_id
-    from contactability_profiles as profiles
-    inner join contactability_profiles as members
-        on profiles.profile_hash = members.profile_hash
-            and members.golden_person_id > :after
-    where
-        profiles.golden_person_id = 0
-        and profiles.person_count > 0
-        and case :channel
-            when 'call' then profiles.call_reasons
-            when 'sms' then profiles.sms_reasons
-            when 'email' then profiles.email_reasons
-            when 'mail' then profiles.mail_reasons
-        end = ''
-    order by members.golden_person_id
+{sets}
+
+),
+
+page as (
+
+    select golden_person_id as holder_id
+    from holders
+    order by golden_person_id
     limit :row_cap
 
 )
 
 select /*+ time limit */ {_HIT_COLUMNS}
-from holders
-inner join golden_persons on holders.holder_id = golden_persons.golden_person_id
+from page
+inner join golden_persons on page.holder_id = golden_persons.golden_person_id
 order by golden_person_id
 """,
-    tables=("contactability_profiles", "golden_persons"),
-    index="contactability_profiles(golden_person_id), then PRIMARY of both",
-    row_cap=MAXIMUM_HITS + 1,
-)
+        tables=("golden_persons",),
+        index="golden_persons(is_callable, is_textable, is_emailable, is_mailable), then PRIMARY",
+        row_cap=MAXIMUM_HITS + 1,
+    )
+
+
+CALLABLE, TEXTABLE, EMAILABLE, MAILABLE = map(_reached_by, FLAGS)
+REACHED = {"call": CALLABLE, "sms": TEXTABLE, "email": EMAILABLE, "mail": MAILABLE}
 
 PERSON = Statement(
     name="person card",

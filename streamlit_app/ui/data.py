@@ -111,11 +111,9 @@ def people(search: Search) -> Hits:
 
 
 @needs(Right.SEE_PEOPLE)
-def people_page(channel: str, after: int, version: str) -> Hits:
+def people_page(channel: str, after: int) -> Hits:
     """Return a page of all people, or of those whom a channel may reach."""
-    summary = warehouse_summary(version)
-    count = 0 if summary is None else summary.reached_by(channel)
-    return read_people(engine(), channel, after, count)
+    return read_people(engine(), channel, after)
 
 
 @needs(Right.SEE_PEOPLE)

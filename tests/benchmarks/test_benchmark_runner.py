@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from benchmarks import __main__ as runner
+from benchmarks.dashboard_marts import people_wanted
+from lode.errors import LodeError
 
 
 def test_every_module_named_bench_is_found() -> None:
@@ -64,3 +66,16 @@ print("the table")
     done = subprocess.run([sys.executable, "-c", program], cwd=root, capture_output=True, text=True)
     assert (done.stdout, done.stderr) == ("the table\n", "")
     assert sorted(log.read_text(encoding="utf-8").splitlines()) == ["a program", "a step"]
+
+
+def test_the_dashboard_s_benchmark_has_as_many_people_as_asked_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("LODE_BENCH_PEOPLE", raising=False)
+    assert (people_wanted(quick=False), people_wanted(quick=True)) == (1_000_000, 20_000)
+    monkeypatch.setenv("LODE_BENCH_PEOPLE", "10000000")
+    assert people_wanted(quick=False) == 10_000_000
+    for nonsense in ("ten", "-1", "19999", "1e6"):
+        monkeypatch.setenv("LODE_BENCH_PEOPLE", nonsense)
+        with pytest.raises(LodeError, match="give a number of people from 20000 on"):
+            people_wanted(quick=False)

@@ -93,9 +93,9 @@ PARAMETERS = {
         one.name: RISK
         for one in (risks.TOTALS, risks.RULES, risks.WEEKS, risks.CONTACTS, risks.OF_RULE)
     },
-    stored.PEOPLE_PAGE.name: {"channel": "call", "after": 0},
+    stored.PEOPLE_PAGE.name: {"after": 0},
+    **{one.name: {"after": 0} for one in stored.REACHED.values()},
     imports.OLDER_IMPORTS.name: {"before": 3},
-    stored.RARE_PAGE.name: {"channel": "sms", "after": 0},
     cube.WATERFALL.name: {
         "channel": "call",
         "states": "",
@@ -360,7 +360,7 @@ def test_a_refused_statement_keeps_values_out_of_the_log(
 def test_every_statement_has_parameters_here_and_runs(
     seeded: Settings, seeded_engine: Engine
 ) -> None:
-    assert len(STATEMENTS) == 43
+    assert len(STATEMENTS) == 46
     for one in STATEMENTS:
         parameters = PARAMETERS.get(one.name)
         if one is stored.BY_CONTACT:
