@@ -1,9 +1,12 @@
-"""Started by the dbt environment's Python: sets what dbt-mysql has no setting for, then runs dbt.
+"""Started by the dbt environment's Python: sets what dbt has no setting for, then runs it.
 
 dbt-mysql hands the connector user, password, host, port and character set, nothing else. What every
 session must have besides (sql_mode, time zone, verified TLS) is therefore set here, at the one door
 through which all of dbt's connections go. Reads what `Settings.dbt_environment` sets. No other file
 of ours imports dbt.
+
+A run sends some 16 statements for every model, and dbt spends more on each than the server does;
+`spare_repetitions` leaves out what it does over and over for nothing.
 """
 
 from __future__ import annotations
@@ -70,6 +73,43 @@ def end_with_parent(parent: int) -> None:
         sys.exit(1)
 
 
+def spare_repetitions() -> None:
+    """Have dbt make no line that nobody logs, and work out once what stays the same in a run.
+
+    For every statement it would else write several lines, for the console too, and throw them away
+    below the level; look through the environment for passwords and metadata for each; and make a
+    parser of dates, with tables of its words, for each result.
+    """
+    from dbt.clients import agate_helper
+    from dbt.events import base_types, eventmgr, functions, logger
+
+    order = list(base_types.EventLevel)
+    plain_fire, plain_write = eventmgr.EventManager.fire_event, logger._Logger.write_line
+    plain_tester = agate_helper.build_type_tester
+
+    def fire_event(manager: Any, event: Any, level: Any = None) -> None:
+        rank = order.index(level or event.level_tag())
+        if manager.callbacks or any(rank >= order.index(to.level) for to in manager.loggers):
+            plain_fire(manager, event, level)
+
+    def write_line(to: Any, message: Any) -> None:
+        if order.index(message.info.level) >= order.index(to.level):
+            plain_write(to, message)
+
+    @functools.cache
+    def tester(text_columns: frozenset[str], nulls: tuple[str, ...]) -> Any:
+        return plain_tester(text_columns, nulls)
+
+    def build_type_tester(text_columns: Any, string_null_values: Any = ("null", "")) -> Any:
+        return tester(frozenset(text_columns), tuple(string_null_values))
+
+    eventmgr.EventManager.fire_event = fire_event
+    logger._Logger.write_line = write_line
+    functions.env_secrets = functools.cache(functions.env_secrets)
+    functions.get_metadata_vars = functools.cache(functions.get_metadata_vars)
+    agate_helper.build_type_tester = build_type_tester
+
+
 def main() -> None:
     """Run dbt with the options above in every connection."""
     parent = os.environ.pop("LODE_PARENT", None)
@@ -83,9 +123,13 @@ def main() -> None:
 
     @functools.wraps(plain_connect)
     def connect(*arguments: Any, **keywords: Any) -> Any:
-        return plain_connect(*arguments, **{**keywords, **options})
+        connection = plain_connect(*arguments, **{**keywords, **options})
+        # Asked of the server before every statement, which says by itself when it is gone.
+        connection.is_connected = lambda: True
+        return connection
 
     mysql.connector.connect = connect
+    spare_repetitions()
     sys.argv[0] = "dbt"
     cli()
 
