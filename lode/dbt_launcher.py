@@ -17,7 +17,8 @@ import os
 import signal
 import ssl
 import sys
-from collections.abc import Mapping
+import threading
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -110,6 +111,61 @@ def spare_repetitions() -> None:
     agate_helper.build_type_tester = build_type_tester
 
 
+class Sessions:
+    """Opens dbt's sessions, and gives one that dbt has done with to the next model, like new.
+
+    dbt closes its session after every model. To open one anew takes as much of dbt's processor time
+    as all that is said in it, where TLS has to be agreed on.
+    """
+
+    def __init__(self, connect: Callable[..., Any], options: Mapping[str, Any]) -> None:
+        self._connect = connect
+        self._options = options
+        self._idle: list[tuple[dict[str, Any], Any, Callable[[], None]]] = []
+
+    def connect(self, **keywords: Any) -> Any:
+        """Return a session, opened with dbt's arguments and our options or as good as that."""
+        while self._idle:
+            known, session, close = self._idle.pop()
+            # The server, or what is between, may have ended it while others were at work.
+            if known == keywords and type(session).is_connected(session):
+                return self._lend(known, session, close)
+            close()
+        session = self._connect(**{**keywords, **self._options})
+        # Asked of the server before every statement, which says by itself when it is gone.
+        session.is_connected = lambda: True
+        return self._lend(keywords, session, session.close)
+
+    def _lend(self, keywords: dict[str, Any], session: Any, close: Callable[[], None]) -> Any:
+        """Have `close` reset the session: what is open is undone, locks and settings go."""
+        borrower = threading.get_ident()
+
+        def give_back() -> None:
+            # Whoever else closes it wants to end what is at work in it.
+            if threading.get_ident() == borrower and _is_reset(session):
+                self._idle.append((keywords, session, close))
+            else:
+                close()
+
+        session.close = give_back
+        return session
+
+    def end(self) -> None:
+        """Close the sessions that nobody has."""
+        while self._idle:
+            _, _, close = self._idle.pop()
+            close()
+
+
+def _is_reset(session: Any) -> bool:
+    from mysql.connector import Error
+
+    try:
+        return bool(session.cmd_reset_connection())
+    except Error:
+        return False
+
+
 def main() -> None:
     """Run dbt with the options above in every connection."""
     parent = os.environ.pop("LODE_PARENT", None)
@@ -118,20 +174,14 @@ def main() -> None:
     import mysql.connector
     from dbt.cli.main import cli
 
-    options = connection_options(os.environ)
-    plain_connect = mysql.connector.connect
-
-    @functools.wraps(plain_connect)
-    def connect(*arguments: Any, **keywords: Any) -> Any:
-        connection = plain_connect(*arguments, **{**keywords, **options})
-        # Asked of the server before every statement, which says by itself when it is gone.
-        connection.is_connected = lambda: True
-        return connection
-
-    mysql.connector.connect = connect
+    sessions = Sessions(mysql.connector.connect, connection_options(os.environ))
+    mysql.connector.connect = sessions.connect
     spare_repetitions()
     sys.argv[0] = "dbt"
-    cli()
+    try:
+        cli()
+    finally:
+        sessions.end()
 
 
 if __name__ == "__main__":
