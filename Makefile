@@ -22,7 +22,7 @@ export LODE_ENGINE := $(ENGINE)
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 PYTHON_FILES := lode loaders dedup streamlit_app benchmarks tests
-SQL_FILES := models tests/dbt
+SQL_FOLDERS := models/staging models/canonical models/marts tests/dbt
 
 .PHONY: help
 help: ## Print this help
@@ -46,16 +46,21 @@ docs: setup ## Write dbt's documentation site to target/index.html
 ##——— Working on it
 
 .PHONY: env
-env: ## Make the Python environments .venv and .venv-dbt, nothing else
+env: env-dbt ## Make the Python environments .venv and .venv-dbt, nothing else
 	@scripts/build_environment.sh .venv lock/main.txt
-	@scripts/build_environment.sh .venv-dbt lock/dbt.txt
 	@scripts/install_project.sh
 
-# The test tools come on top of the runtime, only where they are needed.
-.PHONY: env-dev
-env-dev:
-	@scripts/build_environment.sh .venv lock/main.txt lock/dev.txt
+.PHONY: env-dbt
+env-dbt:
 	@scripts/build_environment.sh .venv-dbt lock/dbt.txt
+
+# The test tools come on top of the runtime, only where they are needed.
+.PHONY: env-tools
+env-tools:
+	@scripts/build_environment.sh .venv lock/main.txt lock/dev.txt
+
+.PHONY: env-dev
+env-dev: env-tools env-dbt
 	@scripts/install_project.sh
 
 .PHONY: check
@@ -85,13 +90,16 @@ bench: env-dev ## Measure our own steps against the common way; ARGS=--quick for
 format: env-dev ## Bring Python and SQL into the project's style
 	@ruff format --quiet $(PYTHON_FILES)
 	@ruff check --quiet --fix $(PYTHON_FILES)
-	@sqlfluff fix --quiet $(SQL_FILES)
+	@sqlfluff fix --quiet $(SQL_FOLDERS)
 
 .PHONY: lint
-lint: env-dev ## The style half of check: ruff, sqlfluff, yamllint
+lint: env-dev $(SQL_FOLDERS:%=lint/%) ## The style half of check: ruff, sqlfluff, yamllint
 	@echo '── ruff' && ruff check $(PYTHON_FILES) && ruff format --check $(PYTHON_FILES)
-	@echo '── sqlfluff' && sqlfluff lint --disable-progress-bar $(SQL_FILES)
 	@echo '── yamllint' && yamllint --strict .
+
+# One process for each folder, so that `make --jobs=2` has two at work.
+$(SQL_FOLDERS:%=lint/%): lint/%: env-dev
+	@echo '── sqlfluff $*' && sqlfluff lint --disable-progress-bar $*
 
 .PHONY: types
 types: env-dev

@@ -1,9 +1,12 @@
-"""Started by the dbt environment's Python: sets what dbt-mysql has no setting for, then runs dbt.
+"""Started by the dbt environment's Python: sets what dbt has no setting for, then runs it.
 
 dbt-mysql hands the connector user, password, host, port and character set, nothing else. What every
 session must have besides (sql_mode, time zone, verified TLS) is therefore set here, at the one door
 through which all of dbt's connections go. Reads what `Settings.dbt_environment` sets. No other file
 of ours imports dbt.
+
+A run sends some 16 statements for every model, and dbt spends more on each than the server does;
+`spare_repetitions` leaves out what it does over and over for nothing.
 """
 
 from __future__ import annotations
@@ -14,7 +17,8 @@ import os
 import signal
 import ssl
 import sys
-from collections.abc import Mapping
+import threading
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +74,98 @@ def end_with_parent(parent: int) -> None:
         sys.exit(1)
 
 
+def spare_repetitions() -> None:
+    """Have dbt make no line that nobody logs, and work out once what stays the same in a run.
+
+    For every statement it would else write several lines, for the console too, and throw them away
+    below the level; look through the environment for passwords and metadata for each; and make a
+    parser of dates, with tables of its words, for each result.
+    """
+    from dbt.clients import agate_helper
+    from dbt.events import base_types, eventmgr, functions, logger
+
+    order = list(base_types.EventLevel)
+    plain_fire, plain_write = eventmgr.EventManager.fire_event, logger._Logger.write_line
+    plain_tester = agate_helper.build_type_tester
+
+    def fire_event(manager: Any, event: Any, level: Any = None) -> None:
+        rank = order.index(level or event.level_tag())
+        if manager.callbacks or any(rank >= order.index(to.level) for to in manager.loggers):
+            plain_fire(manager, event, level)
+
+    def write_line(to: Any, message: Any) -> None:
+        if order.index(message.info.level) >= order.index(to.level):
+            plain_write(to, message)
+
+    @functools.cache
+    def tester(text_columns: frozenset[str], nulls: tuple[str, ...]) -> Any:
+        return plain_tester(text_columns, nulls)
+
+    def build_type_tester(text_columns: Any, string_null_values: Any = ("null", "")) -> Any:
+        return tester(frozenset(text_columns), tuple(string_null_values))
+
+    eventmgr.EventManager.fire_event = fire_event
+    logger._Logger.write_line = write_line
+    functions.env_secrets = functools.cache(functions.env_secrets)
+    functions.get_metadata_vars = functools.cache(functions.get_metadata_vars)
+    agate_helper.build_type_tester = build_type_tester
+
+
+class Sessions:
+    """Opens dbt's sessions, and gives one that dbt has done with to the next model, like new.
+
+    dbt closes its session after every model. To open one anew takes as much of dbt's processor time
+    as all that is said in it, where TLS has to be agreed on.
+    """
+
+    def __init__(self, connect: Callable[..., Any], options: Mapping[str, Any]) -> None:
+        self._connect = connect
+        self._options = options
+        self._idle: list[tuple[dict[str, Any], Any, Callable[[], None]]] = []
+
+    def connect(self, **keywords: Any) -> Any:
+        """Return a session, opened with dbt's arguments and our options or as good as that."""
+        while self._idle:
+            known, session, close = self._idle.pop()
+            # The server, or what is between, may have ended it while others were at work.
+            if known == keywords and type(session).is_connected(session):
+                return self._lend(known, session, close)
+            close()
+        session = self._connect(**{**keywords, **self._options})
+        # Asked of the server before every statement, which says by itself when it is gone.
+        session.is_connected = lambda: True
+        return self._lend(keywords, session, session.close)
+
+    def _lend(self, keywords: dict[str, Any], session: Any, close: Callable[[], None]) -> Any:
+        """Have `close` reset the session: what is open is undone, locks and settings go."""
+        borrower = threading.get_ident()
+
+        def give_back() -> None:
+            # Whoever else closes it wants to end what is at work in it.
+            if threading.get_ident() == borrower and _is_reset(session):
+                self._idle.append((keywords, session, close))
+            else:
+                close()
+
+        session.close = give_back
+        return session
+
+    def end(self) -> None:
+        """Close the sessions that nobody has."""
+        while self._idle:
+            _, _, close = self._idle.pop()
+            close()
+
+
+def _is_reset(session: Any) -> bool:
+    from mysql.connector import Error
+
+    try:
+        return bool(session.cmd_reset_connection())
+    except Error:
+        return False
+
+
 def main() -> None:
     """Run dbt with the options above in every connection."""
     parent = os.environ.pop("LODE_PARENT", None)
@@ -78,16 +174,14 @@ def main() -> None:
     import mysql.connector
     from dbt.cli.main import cli
 
-    options = connection_options(os.environ)
-    plain_connect = mysql.connector.connect
-
-    @functools.wraps(plain_connect)
-    def connect(*arguments: Any, **keywords: Any) -> Any:
-        return plain_connect(*arguments, **{**keywords, **options})
-
-    mysql.connector.connect = connect
+    sessions = Sessions(mysql.connector.connect, connection_options(os.environ))
+    mysql.connector.connect = sessions.connect
+    spare_repetitions()
     sys.argv[0] = "dbt"
-    cli()
+    try:
+        cli()
+    finally:
+        sessions.end()
 
 
 if __name__ == "__main__":

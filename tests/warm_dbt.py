@@ -1,4 +1,4 @@
-"""dbt without its imports: the suite runs it hundreds of times, and each begins with the same."""
+"""dbt already imported and parsed: the suite runs it hundreds of times, all beginning alike."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ cold_dbt = dbt._execute
 
 @contextmanager
 def warm_dbt() -> Iterator[None]:
-    """Have `run_dbt` fork its processes from one that has imported dbt.
+    """Have `run_dbt` fork its processes from one that has imported dbt and parsed the project.
 
     Left as they are: tests that set `cold_dbt`, and every `lode` or `dbt` that a test starts as a
     process of its own.
