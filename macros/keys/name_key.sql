@@ -6,8 +6,10 @@
     Arguments: expression.   Example: name_key("'O''Brien-Peña'") -> 'obrienpena'
 -#}
 {% macro name_key(expression) -%}
+    {%- set letters = seed_values('letter_folds', 'letter') | join -%}
     case
         when lower({{ expression }}) not regexp '(?-i)[^a-z]' then nullif(lower({{ expression }}), '')
-        else nullif(regexp_replace({{ fold_accents(expression) }}, '[^a-z]+', ''), '')
+        when lower({{ expression }}) regexp '[a-z{{ letters }}]'
+            then regexp_replace({{ fold_accents(expression) }}, '[^a-z]+', '')
     end
 {%- endmacro %}
