@@ -243,7 +243,8 @@ final as (
         shaped.email_2,
         {%- for slot in [1, 2, 3] %}
         shaped.phone_{{ slot }},
-        {{ cut_to('trim(raw_people.phone_' ~ slot ~ ')', 64, 'raw_people.phone_' ~ slot) }} as phone_{{ slot }}_raw,
+        {{ cut_to('trim(raw_people.phone_' ~ slot ~ ')', 64, 'raw_people.phone_' ~ slot) }}
+            as phone_{{ slot }}_raw,
         if(
             shaped.phone_{{ slot }} is null,
             null,
