@@ -9,8 +9,6 @@
     standardize_state(blank_to_null('people.state')),
     blank_to_null('people.zip')
 ) -%}
-{#- No number, or one that stands for none, asked at one look. -#}
-{%- set placeholders = sql_list(phone_placeholders() or ['']) -%}
 with
 
 people as (
@@ -40,7 +38,7 @@ final as (
         people.phone_{{ slot }} is not null
         and char_length(people.phone_{{ slot }}) <= 64
         and not {{ is_blank('people.phone_' ~ slot) }}
-        and coalesce({{ phone_in_text('people.phone_' ~ slot, country) }} in ({{ placeholders }}), 1)
+        and {{ standardize_phone('people.phone_' ~ slot, country) }} is null
     union all
     {% endfor %}
     {% for feed in ['touchpoints', 'opt_outs', 'dnc'] %}
@@ -54,7 +52,7 @@ final as (
         {{ feed }}.phone is not null
         and char_length({{ feed }}.phone) <= 64
         and not {{ is_blank(feed ~ '.phone') }}
-        and coalesce({{ phone_in_text(feed ~ '.phone') }} in ({{ placeholders }}), 1)
+        and {{ standardize_phone(feed ~ '.phone') }} is null
     {{ 'union all' if not loop.last }}
     {% endfor %}
 
