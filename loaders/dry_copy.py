@@ -14,8 +14,7 @@ from pymysql.cursors import Cursor
 from loaders.feeds import RECORD_NUMBER_SPAN, TABLES
 from lode.db import connect
 from lode.errors import BusyError, LodeError
-from lode.lock_holders import holder_of
-from lode.pipeline import run_lock_name
+from lode.lock_holders import holder_of, run_lock_name
 from lode.settings import Settings
 from lode.warehouse_state import has_unfinished_rebuild
 

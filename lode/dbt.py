@@ -14,6 +14,7 @@ from typing import Any
 from lode import layout
 from lode.db import connect
 from lode.errors import LodeError
+from lode.lock_holders import busy_with_run, run_lock_name
 from lode.locks import file_lock
 from lode.settings import Settings, load_settings
 
@@ -39,6 +40,8 @@ COMMANDS = {
     "source": True,
     "test": True,
 }
+# Those that write what models are made of: one at a time, and none beside `lode run`.
+WRITING = ("build", "clone", "retry", "run", "seed", "snapshot")
 LAUNCHER = Path(__file__).resolve().parent / "dbt_launcher.py"
 # Another run with the same target folder may be a full rebuild.
 LOCK_TIMEOUT_SECONDS = 3_600.0
@@ -117,18 +120,36 @@ def main() -> None:
         settings = load_settings()
         command = dbt_command(settings)
         environment = os.environ | dbt_environment(arguments, settings)
+        if needs_database(arguments) and command_word(arguments) in WRITING:
+            require_no_run(settings)
+            environment["LODE_RUN_LOCK"] = run_lock_name(settings)
     except LodeError as error:
         print(f"dbt: {error}", file=sys.stderr)
         sys.exit(error.exit_code)
     os.execve(command[0], [*command, *arguments], environment)
 
 
+def require_no_run(settings: Settings) -> None:
+    """Raise BusyError, which says who is at work, while a run of this warehouse is under way.
+
+    dbt itself then takes the lock (see the launcher): it would not outlast this process.
+    """
+    with connect("transformer", settings) as connection, connection.cursor() as cursor:
+        cursor.execute("select is_free_lock(%s)", (run_lock_name(settings),))
+        if cursor.fetchone() != (1,):
+            raise busy_with_run(cursor, settings)
+
+
+def command_word(arguments: Sequence[str]) -> str | None:
+    """Return dbt's command: the first word that is one, after options and their values."""
+    return next((word for word in arguments if word in COMMANDS), None)
+
+
 def needs_database(arguments: Sequence[str]) -> bool:
     """Tell whether a dbt command line will open a connection."""
     if "--help" in arguments or "-h" in arguments:
         return False
-    # The first word that is a command: what stands before are options and their values.
-    command = next((word for word in arguments if word in COMMANDS), None)
+    command = command_word(arguments)
     if command == "docs":
         return "serve" not in arguments
     return command is not None and COMMANDS[command]

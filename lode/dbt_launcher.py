@@ -18,7 +18,8 @@ import signal
 import ssl
 import sys
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -166,6 +167,35 @@ def _is_reset(session: Any) -> bool:
         return False
 
 
+@contextmanager
+def run_lock(connect: Callable[..., Any], environment: Mapping[str, str]) -> Iterator[None]:
+    """Keep every other run of the warehouse out for the block, if LODE_RUN_LOCK names its lock.
+
+    `lode run` holds it itself. The server gives it back when this process ends, however it ends.
+    """
+    if "LODE_RUN_LOCK" not in environment:
+        yield
+        return
+    connection = connect(
+        host=environment["LODE_DB_HOST"],
+        port=int(environment["LODE_DB_PORT"]),
+        user=environment["LODE_TRANSFORMER_USER"],
+        password=environment["DBT_ENV_SECRET_LODE_TRANSFORMER_PASSWORD"],
+        charset="utf8mb4",
+        collation="utf8mb4_unicode_ci",
+        autocommit=True,
+    )
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("select get_lock(%s, 0)", (environment["LODE_RUN_LOCK"],))
+            (is_mine,) = cursor.fetchone()
+        if not is_mine:
+            sys.exit("dbt: Another run is under way in this warehouse: wait until it has ended.")
+        yield
+    finally:
+        connection.close()
+
+
 def main() -> None:
     """Run dbt with the options above in every connection."""
     parent = os.environ.pop("LODE_PARENT", None)
@@ -179,7 +209,8 @@ def main() -> None:
     spare_repetitions()
     sys.argv[0] = "dbt"
     try:
-        cli()
+        with run_lock(sessions.connect, os.environ):
+            cli()
     finally:
         sessions.end()
 

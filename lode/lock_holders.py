@@ -18,7 +18,7 @@ import pymysql
 from pymysql.cursors import Cursor
 
 from lode.db import missing_part
-from lode.errors import printable
+from lode.errors import BusyError, printable
 from lode.settings import Settings
 
 
@@ -28,6 +28,19 @@ def current_user() -> str:
         return getpass.getuser()
     except (KeyError, OSError):
         return "unknown"
+
+
+def run_lock_name(settings: Settings) -> str:
+    """Return the name of the lock that a run of a warehouse holds, `lode run` or dbt alone."""
+    return f"{settings.prefix}.run"
+
+
+def busy_with_run(cursor: Cursor, settings: Settings) -> BusyError:
+    """Return the error of whoever finds another run under way: who is at work, since when."""
+    holder = holder_of(cursor, run_lock_name(settings), settings)
+    return BusyError(
+        f"Another run is under way in this warehouse{holder}: wait until it has ended."
+    )
 
 
 def note_holder(cursor: Cursor, lock: str, settings: Settings) -> None:

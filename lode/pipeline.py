@@ -15,8 +15,8 @@ from loaders.reports import keep_missing_reports
 from lode.compliance_rules import has_new_facts
 from lode.db import connect
 from lode.dbt import DbtResult, run_dbt
-from lode.errors import BusyError, LodeError
-from lode.lock_holders import forget_holder, holder_of, note_holder
+from lode.errors import LodeError
+from lode.lock_holders import busy_with_run, forget_holder, note_holder, run_lock_name
 from lode.overrides import waiting_decisions
 from lode.phone_resolver import VIEW, has_leftovers_view, settle_phones, take_again
 from lode.report import print_imports, print_step, print_summary
@@ -186,11 +186,6 @@ def _deduplicate(settings: Settings) -> None:
     )
 
 
-def run_lock_name(settings: Settings) -> str:
-    """Return the name of the lock that a run of a warehouse holds."""
-    return f"{settings.prefix}.run"
-
-
 @contextmanager
 def one_run_at_a_time(settings: Settings) -> Iterator[None]:
     """Keep every other run out for the block; BusyError says who is at work, and since when."""
@@ -199,10 +194,7 @@ def one_run_at_a_time(settings: Settings) -> Iterator[None]:
         cursor.execute("select get_lock(%s, 0)", (name,))
         (is_mine,) = cursor.fetchone() or (0,)
         if not is_mine:
-            holder = holder_of(cursor, name, settings)
-            raise BusyError(
-                f"Another run is under way in this warehouse{holder}: wait until it has ended."
-            )
+            raise busy_with_run(cursor, settings)
         note_holder(cursor, name, settings)
         try:
             yield

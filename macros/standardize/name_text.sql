@@ -7,7 +7,7 @@
 {% macro name_text(expression) -%}
     {%- set placeholders = seed_values('placeholder_values', 'value', "kind = 'name'") -%}
     case
-        when lower(replace({{ expression }}, ' ', '')) not in ({{ sql_list(placeholders) }})
+        when lower(replace({{ expression }}, ' ', '')) not in ({{ sql_list([''] + placeholders) }})
             then {{ expression }}
     end
 {%- endmacro %}

@@ -7,7 +7,11 @@
     Example:   parse_date("birth_date", 20) -> '02/30/1970' gives NULL, '2/3/70' 1970-02-03
 -#}
 {% macro parse_date(column, pivot=30) -%}
-    cast(nullif(regexp_substr(
-        {{ iso_date_text(column, pivot) }}, '^{{ real_date_pattern() }}$'
-    ), '') as date)
+    case
+        when char_length({{ column }}) = 10 and {{ column }} regexp '^{{ real_date_pattern() }}$'
+            then cast({{ column }} as date)
+        else cast(nullif(regexp_substr(
+            {{ iso_date_text(column, pivot) }}, '^{{ real_date_pattern() }}$'
+        ), '') as date)
+    end
 {%- endmacro %}

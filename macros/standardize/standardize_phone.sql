@@ -2,36 +2,10 @@
     A telephone number in E.164, or NULL if the text holds no valid one. Placeholders such as
     888-888-8888 (seed placeholder_values) are none.
 
-    The plain ten-digit number, nearly every value, is recognized first.
-
-    - A text that starts with +, 00 or 011 and a calling code other than 1 is international and
-    never
-      becomes a +1 number.
-    - With a country (ISO code of two letters) outside the North American plan, a number without +
-    is
-      that country's.
-    - Anything else is North American: the first valid number in the text.
-
     Arguments: column; country_column (SQL expression, optional).
     Example:   standardize_phone('phone_1') -> '512-555-0134 ext. 5' gives '+15125550134'
     Source: ITU-T E.164; see docs/standardization.md.
 -#}
 {% macro standardize_phone(column, country_column=none) -%}
-    {%- set international -%} '^[^0-9a-zA-Z+]*(?:[+]|00|011)[^0-9a-zA-Z]*[2-9]' {%- endset -%}
-    {%- set foreign = seed_values('country_calling_codes', 'country_code') -%}
-    {%- set placeholders = phone_placeholders() -%}
-    {% for _ in placeholders %}nullif({% endfor -%}
-    case
-        when {{ column }} is null then null
-        {%- if country_column %}
-        when {{ country_column }} <> 'US' and {{ country_column }} in ({{ sql_list(foreign) }})
-            and {{ column }} not regexp {{ international }} and left({{ column }}, 2) <> '+1'
-            then {{ foreign_phone(national_phone(column, country_column)) }}
-        {%- endif %}
-        when {{ column }} regexp '^ *[+]?1?{{ nanp_number_pattern() }} *$'
-            then concat('+1', right(regexp_replace({{ column }}, '[^0-9]', ''), 10))
-        when {{ column }} regexp {{ international }} then {{ foreign_phone(column) }}
-        else {{ nanp_phone(column) }}
-    end
-    {%- for placeholder in placeholders %}, '{{ placeholder }}'){% endfor %}
+    {{ without_placeholders(phone_in_text(column, country_column)) }}
 {%- endmacro %}

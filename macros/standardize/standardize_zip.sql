@@ -12,6 +12,9 @@
 {% macro standardize_zip(column, country_column) -%}
     case
         when {{ column }} is null then null
+        when char_length({{ column }}) = 5 and {{ column }} regexp '^[0-9]{5}$' and {{ column }} <> '00000'
+            and coalesce({{ country_column }}, 'US') in ('US', 'PR', 'VI', 'GU', 'AS', 'MP')
+            then {{ column }}
         when {{ column }} regexp '^[0-9]{3,5}(?:[.]0+)?(?:[- ].*)?$|^[0-9]{9}$'
             and coalesce({{ country_column }}, 'US') in ('US', 'PR', 'VI', 'GU', 'AS', 'MP')
             then nullif(

@@ -6,7 +6,7 @@
 -#}
 {% macro strip_name_affixes(expression) -%}
     case
-        when {{ expression }} regexp '[ ,]'
+        when {{ expression }} like '% %' or {{ expression }} like '%,%'
             then nullif(trim(regexp_replace({{ expression }}, '{{ name_affix_pattern() }}', '')), '')
         else {{ expression }}
     end

@@ -28,7 +28,13 @@ FOLDERS = (
     "lode|loaders|dedup|streamlit_app|models|macros|seeds|tests|scripts|docs|infra|lock|benchmarks"
 )
 # Set by us for dbt's own process, never by a user.
-PASSED_TO_DBT = {"LODE_PARENT", "LODE_SQL_MODE", "LODE_TIME_ZONE", "LODE_DB_IS_LOCAL"}
+PASSED_TO_DBT = {
+    "LODE_PARENT",
+    "LODE_RUN_LOCK",
+    "LODE_SQL_MODE",
+    "LODE_TIME_ZONE",
+    "LODE_DB_IS_LOCAL",
+}
 SCHEMAS = "raw|staging|canonical|marts"
 
 

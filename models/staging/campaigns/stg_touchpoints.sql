@@ -23,7 +23,7 @@ cleaned as (
         lower({{ blank_to_null('touchpoint_type') }}) as touchpoint_type_text,
         left(lower({{ blank_to_null('status') }}), 32) as status,
         {{ standardize_email('email') }} as email,
-        {{ settled_phone('phone') }} as phone_e164,
+        {{ settled_phone('phone') }} as phone_found,
         {{ parse_datetime('touchpoint_date') }} as touchpoint_date,
         {{ refused_by_rule('touchpoints', 'raw_touchpoints') }} as refused_by_rule,
         extra as metadata
@@ -36,6 +36,7 @@ taken_apart as (
 
     select
         cleaned.*,
+        {{ without_placeholders('phone_found') }} as phone_e164,
         {{ whole_name('full_text', 'first_text', 'last_text') }} as whole_name,
         {{ name_body(whole_name('full_text', 'first_text', 'last_text')) }} as name_body
     from cleaned

@@ -14,10 +14,20 @@ cleaned as (
     select
         record_id,
         import_seq,
-        {{ settled_phone('phone') }} as phone_e164,
+        {{ settled_phone('phone') }} as phone_found,
         left(coalesce({{ blank_to_null('source') }}, 'national'), 64) as source,
         {{ parse_date('listing_date') }} as listing_date
     from raw_dnc
+    {{ at_once() }}
+
+),
+
+numbered as (
+
+    select
+        cleaned.*,
+        {{ without_placeholders('phone_found') }} as phone_e164
+    from cleaned
 
 ),
 
@@ -31,7 +41,7 @@ final as (
         {{ content_hash(['phone_e164', 'source']) }} as content_hash,
         case when phone_e164 is null then 'INVALID_NUMBER' end as rejection_reason,
         listing_date
-    from cleaned
+    from numbered
 
 )
 

@@ -25,7 +25,7 @@ cleaned as (
         raw_opt_outs.record_id,
         raw_opt_outs.import_seq,
         {{ standardize_email('raw_opt_outs.email') }} as email,
-        {{ settled_phone('raw_opt_outs.phone') }} as phone_e164,
+        {{ settled_phone('raw_opt_outs.phone') }} as phone_found,
         lower({{ blank_to_null('raw_opt_outs.channel') }}) as channel_text,
         left({{ blank_to_null('raw_opt_outs.reason') }}, 255) as reason,
         ledger.uploaded_at as known_at,
@@ -34,6 +34,16 @@ cleaned as (
         ) as opted_out_at
     from raw_opt_outs
     inner join ledger on raw_opt_outs.import_seq = ledger.import_seq
+    {{ at_once() }}
+
+),
+
+numbered as (
+
+    select
+        cleaned.*,
+        {{ without_placeholders('phone_found') }} as phone_e164
+    from cleaned
 
 ),
 
@@ -57,7 +67,7 @@ final as (
         case when email is null and phone_e164 is null then 'NO_CONTACT' end as rejection_reason,
         opted_out_at,
         known_at
-    from cleaned
+    from numbered
 
 )
 

@@ -133,12 +133,12 @@ worded as (
         nullif(unit_text, '') as unit_text,
         regexp_substr(unit_text, '[A-Z]{2,}') as unit_word,
         street_base,
-        nullif({{ house_number('street_base') }}, '') as house_number,
+        {{ house_number('street_base') }} as house_number,
         {{ has_street_words('street_base', 'country') }} as has_street_words,
         {{ standardize_email('email_1') }} as email_1,
         {{ standardize_email('email_2') }} as email_2,
         {%- for slot in [1, 2, 3] %}
-        {{ settled_phone('phone_' ~ slot, 'country') }} as phone_{{ slot }},
+        {{ settled_phone('phone_' ~ slot, 'country') }} as phone_found_{{ slot }},
         {%- endfor %}
         {{ parse_date('trim(birth_date)', 20) }} as birth_date,
         state_text,
@@ -154,7 +154,7 @@ street_parts as (
 
     select
         worded.*,
-        {{ street_words('street_base', 'house_number', 'has_street_words') }}
+        {{ street_words('street_base', "nullif(house_number, '')", 'has_street_words') }}
     from worded
 
 ),
@@ -163,6 +163,9 @@ looked_up as (
 
     select
         parts.*,
+        {%- for slot in [1, 2, 3] %}
+        {{ without_placeholders('parts.phone_found_' ~ slot) }} as phone_{{ slot }},
+        {%- endfor %}
         left({{ name_key('parts.first_name') }}, 100) as first_name_key,
         left({{ name_key('parts.last_name') }}, 100) as last_name_key,
         unit_designators.abbreviation as unit_abbreviation,
@@ -222,9 +225,9 @@ final as (
 
         -- names
         {{ cut_to('shaped.name_prefix', 32) }} as name_prefix,
-        {{ cut_to(proper_case('shaped.first_name'), 100) }} as first_name,
-        {{ cut_to(proper_case('shaped.middle_name'), 100) }} as middle_name,
-        {{ cut_to(proper_case('shaped.last_name'), 100) }} as last_name,
+        {{ cut_to(proper_case('shaped.first_name'), 100, 'shaped.first_name') }} as first_name,
+        {{ cut_to(proper_case('shaped.middle_name'), 100, 'shaped.middle_name') }} as middle_name,
+        {{ cut_to(proper_case('shaped.last_name'), 100, 'shaped.last_name') }} as last_name,
         shaped.name_suffix,
         {{ cut_to(
             'coalesce(' ~ blank_to_null('raw_people.company_name') ~ ', shaped.organization_name)', 255
@@ -240,7 +243,8 @@ final as (
         shaped.email_2,
         {%- for slot in [1, 2, 3] %}
         shaped.phone_{{ slot }},
-        {{ cut_to('trim(raw_people.phone_' ~ slot ~ ')', 64) }} as phone_{{ slot }}_raw,
+        {{ cut_to('trim(raw_people.phone_' ~ slot ~ ')', 64, 'raw_people.phone_' ~ slot) }}
+            as phone_{{ slot }}_raw,
         if(
             shaped.phone_{{ slot }} is null,
             null,
@@ -249,11 +253,11 @@ final as (
         {%- endfor %}
 
         -- address
-        {{ cut_to(
-            "concat_ws(' ', house_number, if(has_first_directional, first_abbreviation, null), "
+        nullif({{ cut_to(
+            "concat_ws(' ', nullif(house_number, ''), if(has_first_directional, first_abbreviation, null), "
             ~ "bare_street_name, if(has_suffix, suffix_abbreviation, null), "
             ~ "if(has_last_directional, last_abbreviation, null))", 255
-        ) }} as street,
+        ) }}, '') as street,
         {{ cut_to(street_unit_standard('unit_text', 'unit_word', 'unit_abbreviation'), 64) }}
             as unit,
         {{ cut_to(place_name('raw_people.city'), 100) }} as city,
@@ -262,7 +266,8 @@ final as (
         shaped.zip_plus4,
         {{ cut_to(place_name('raw_people.county'), 100) }} as county,
         shaped.country,
-        {{ cut_to("concat_ws(' ', house_number, bare_street_name)", 255) }} as street_key,
+        nullif({{ cut_to("concat_ws(' ', nullif(house_number, ''), bare_street_name)", 255) }}, '')
+            as street_key,
 
         -- dates, flags, judgement
         shaped.birth_date,
