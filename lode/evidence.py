@@ -113,9 +113,9 @@ def _subject(
     else:
         assert contact is not None
         query = POINTS.format(
-            canonical=canonical, condition="contact_hash = %(hash)s and contact_kind = %(kind)s"
+            canonical=canonical, condition="contact_kind = %(kind)s and contact_value = %(value)s"
         )
-        marks = {"hash": bytes.fromhex(contact.digest), "kind": contact.kind}
+        marks = {"kind": contact.kind, "value": contact.value}
         rows = fetch(connection, query, marks)
         subject = Subject([contact], sorted({int(row["golden_person_id"]) for row in rows}))
     if subject.golden_persons:

@@ -13,14 +13,17 @@ from lode.comply_facts import verdict_facts
 from lode.db import connect
 from lode.list_definitions import newest
 from lode.list_filters import Filter, filters_of
-from lode.list_gate import PEOPLE, decide
+from lode.list_gate import KINDS, PEOPLE, decide
 from lode.person import fetch, find_identity
 from lode.settings import Settings
 
 SHARED = """
 select count(distinct others.golden_person_id) as holders
 from int_golden_contacts as others
-where others.contact_hash = unhex(%(digest)s) and others.golden_person_id < %(person)s
+where
+    others.contact_kind = %(kind)s
+    and others.contact_value = %(value)s
+    and others.golden_person_id < %(person)s
 """
 
 
@@ -69,7 +72,8 @@ def explain_in_list(settings: Settings, name: str, version: int | None, person: 
         outcome = chunk.left_out[0].code if chunk.left_out else ""
         shared = 0
         if chunk.allowed:
-            marks = {"digest": chunk.allowed[0].point.digest, "person": golden}
+            value = chunk.allowed[0].point.value
+            marks = {"kind": KINDS[channel], "value": value, "person": golden}
             shared = int(fetch(reader, SHARED, marks)[0]["holders"])
     verdicts = explain_person(settings, golden, at, (channel,))
     return WhyNot(golden, at, held, outcome, shared, verdicts)

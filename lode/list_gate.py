@@ -136,7 +136,7 @@ def decide(
         else:
             taken.add(best.digest)
             found.append((person, best))
-    hours = _hours(connection, [point.digest for _, point in found], channel, at)
+    hours = _hours(connection, [point.value for _, point in found], channel, at)
     for person, point in found:
         if channel in WITH_HOURS and (
             point.digest not in hours or hours[point.digest].enforced_from is None
@@ -158,7 +158,8 @@ def points_of(
         " where golden_person_id in %(persons)s and contact_kind = %(kind)s",
         {"persons": persons, "kind": KINDS[channel]},
     )
-    reasons = _reasons(connection, sorted({str(row["digest"]) for row in rows}), channel, at)
+    values = sorted({str(row["contact_value"]) for row in rows})
+    reasons = _reasons(connection, values, channel, at)
     points: dict[int, list[Point]] = {}
     for row in rows:
         why = reasons.get(str(row["digest"]), [])
@@ -176,12 +177,12 @@ def points_of(
 
 
 def _reasons(
-    connection: Connection[Any], digests: list[str], channel: str, at: datetime
+    connection: Connection[Any], values: list[str], channel: str, at: datetime
 ) -> dict[str, list[dict[str, Any]]]:
     """Return the reasons of one channel by contact point, in the order of the reason codes."""
     found: dict[str, list[dict[str, Any]]] = {}
-    if digests:
-        marks = {"hashes": [bytes.fromhex(one) for one in digests], "at": at}
+    if values:
+        marks = {"kind": KINDS[channel], "values": values, "at": at}
         for row in ask(connection, "points", marks):
             if row["channel"] == channel:
                 found.setdefault(str(row["contact_hash"]), []).append(row)
@@ -193,14 +194,12 @@ def _codes(reasons: list[dict[str, Any]]) -> tuple[str, ...]:
 
 
 def _hours(
-    connection: Connection[Any], digests: list[str], channel: str, at: datetime
+    connection: Connection[Any], values: list[str], channel: str, at: datetime
 ) -> dict[str, Hours]:
     """Return the next allowed moments of contact points, by the calling windows."""
-    if channel not in WITH_HOURS or not digests:
+    if channel not in WITH_HOURS or not values:
         return {}
-    marks = {
-        "hashes": [bytes.fromhex(one) for one in digests], "channel": channel, "at": at,
-    }  # fmt: skip
+    marks = {"kind": KINDS[channel], "values": values, "channel": channel, "at": at}
     found: dict[str, dict[str, dict[str, Any]]] = {}
     for row in ask(connection, "windows", marks):
         found.setdefault(str(row["contact_hash"]), {})[str(row["strictness"])] = row

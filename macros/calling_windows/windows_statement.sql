@@ -4,6 +4,7 @@
     values that begin with lode: are marks for parameters.
 -#}
 {% macro windows_statement() -%}
+    {%- set is_exported = is_exported_point('points') -%}
     {%- set asks -%}
         (
             select distinct
@@ -11,7 +12,7 @@
                 'lode:channel' as channel,
                 cast('lode:at' as datetime(6)) as at_utc
             from {{ ref('int_golden_contacts') }} as points
-            where points.contact_hash in ('lode:hashes')
+            where {{ is_exported }}
         )
     {%- endset -%}
     {%- set places -%}
@@ -25,7 +26,7 @@
             left join {{ ref('persons') }} as members
                 on points.golden_person_id = members.golden_person_id
             left join {{ ref('addresses') }} as homes on members.id = homes.person_id
-            where points.contact_hash in ('lode:hashes')
+            where {{ is_exported }}
         )
     {%- endset -%}
     select

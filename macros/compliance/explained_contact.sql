@@ -39,7 +39,7 @@
         asked.is_foreign
     {%- endset -%}
     {%- set is_held -%}
-        held.contact_hash = asked.contact_hash and held.contact_kind = asked.contact_kind
+        held.contact_kind = asked.contact_kind and held.contact_value = asked.contact_value
     {%- endset -%}
     {%- set current, former = holdings_as_of('held', at) -%}
     (

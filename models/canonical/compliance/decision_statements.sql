@@ -6,7 +6,7 @@
 {%- set contacts = ref('int_golden_contacts') -%}
 {%- set golden = points_of_golden_person() -%}
 {%- set exported -%}
-(select * from {{ contacts }} where contact_hash in ('lode:hashes'))
+(select points.* from {{ contacts }} as points where {{ is_exported_point('points') }})
 {%- endset -%}
 {%- set reply_statement = 'select ' ~ reply_meaning("'lode:message'") ~ ' as meaning' -%}
 {%- set statements = [
