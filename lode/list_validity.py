@@ -17,8 +17,8 @@ from lode.settings import Settings
 
 DAY = timedelta(days=1)
 RULES = (
-    "compliance_rules", "dnc_list_policies", "frequency_caps", "line_type_policies",
-    "opt_out_reach",
+    "calling_windows", "compliance_rules", "dnc_list_policies", "frequency_caps",
+    "line_type_policies", "opt_out_reach",
 )  # fmt: skip
 COPIES = """
 select coverage.area_code, max(coverage.accessed_on) as accessed_on

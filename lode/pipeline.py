@@ -73,6 +73,8 @@ def run_pipeline(
         is_full_refresh = is_full_refresh or has_unfinished_rebuild(settings)
         is_stale = bool(waiting) or is_forced or is_full_refresh or read_summary(settings) is None
         is_stale = is_stale or has_new_facts(settings) or needs_search_keys(settings)
+        # A rule that somebody changed decides from this run on.
+        is_stale = is_stale or not has_current_seeds(settings)
         if is_stale or needs_publication(settings) or waiting_decisions(settings):
             _build(settings, is_tested=is_tested, is_full_refresh=is_full_refresh)
             is_stale = True

@@ -119,7 +119,12 @@ def needs_publication(settings: Settings) -> bool:
         select job_id from {settings.schema("raw")}.dedup_runs
         where status = 'PUBLISHED' order by finished_at desc, job_id desc limit 1
     """
-    applied = "select dedup_job_id from pipeline_runs order by id desc limit 1"
+    # None of them, as before the first dedup run, is as good as no complete run.
+    applied = """
+        select dedup_job_id
+        from (select dedup_job_id from pipeline_runs order by id desc limit 1) as newest
+        where dedup_job_id is not null
+    """
     with connect("auditor", settings, schema="canonical") as connection:
         return _rows(connection, published) != _rows(connection, applied)
 
