@@ -14,7 +14,9 @@
     order: MySQL would go through all of them for each rule.
 
     Only what was known at the moment counts: a fact that is learnt later, of whatever date, changes
-    no earlier decision. Frequency caps and calling windows are contributions like all others.
+    no earlier decision. Frequency caps are contributions like all others. Hours of calling are not
+    among them: an export and the register of incidents ask for those (windows_statement,
+    contacts_outside_hours).
 
     Arguments: points (relation or derived table with golden_person_id, contact_hash,
                contact_kind, contact_value, phone, area_code, area_state, phone_type, is_foreign,
