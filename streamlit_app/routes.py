@@ -9,6 +9,7 @@ from datetime import date
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import (
     FileResponse,
@@ -19,8 +20,9 @@ from starlette.responses import (
     StreamingResponse,
 )
 from starlette.routing import Route
+from starlette.types import Message, Receive
 
-from loaders.uploads import MAXIMUM_BYTES, keep_upload, too_large
+from loaders.uploads import MAXIMUM_BYTES, TooLargeError, keep_upload, too_large
 from lode import audit
 from lode.db import close_quietly, transaction
 from lode.errors import LodeError
@@ -40,6 +42,8 @@ from streamlit_app.reports import kept_report
 from streamlit_app.ui.format import utc_now
 
 logger = logging.getLogger("lode.dashboard")
+# What a form has around its file: the lines between its parts, and the name.
+FORM_BYTES = 100_000
 NO_STORE = {"Cache-Control": "no-store"}
 FORM = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Upload a large file · Motherlode</title>
@@ -150,14 +154,18 @@ async def upload(request: Request) -> Response:
             request.path_params["ticket"], tickets.UPLOAD, tickets.browser_of(request.cookies)
         )
         await run_in_threadpool(admit, request, settings, ticket, Right.START_IMPORTS)
-        # A little more than the file itself: the lines around it.
-        if int(request.headers.get("content-length") or 0) > MAXIMUM_BYTES + 100_000:
-            raise too_large("The file", MAXIMUM_BYTES)
-        async with request.form(max_files=1, max_fields=1) as form:
+        counted = Request(request.scope, _counted(request))
+        async with counted.form(max_files=1, max_fields=1) as form:
             file = form.get("file")
             if not isinstance(file, UploadFile) or not file.filename:
                 raise LodeError("No file came: choose one and upload it again.")
-            key = await run_in_threadpool(keep_upload, settings, file.filename, file.file)
+            key = await run_in_threadpool(
+                keep_upload, settings, file.filename, file.file, MAXIMUM_BYTES
+            )
+    except TooLargeError as problem:
+        return _page(problem.sentence, status=413)
+    except HTTPException:
+        return _page("What came is no form with one file: upload it again.", status=400)
     except (LodeError, QueryError) as problem:
         return _page(problem.sentence, status=400)
     return RedirectResponse(f"/imports?upload={key}", status_code=303, headers=NO_STORE)
@@ -171,6 +179,28 @@ ROUTES = [
     Route("/uploads/{ticket}", upload_form, methods=["GET"]),
     Route("/uploads/{ticket}", upload, methods=["POST"]),
 ]
+
+
+def _counted(request: Request) -> Receive:
+    """Return what brings a request's body, and TooLargeError once more came than may.
+
+    A body in chunks has no length in its headers. The form's parser deletes its temporary file when
+    it gets the error. Starlette's own limit of a route answers without our sentence.
+    """
+    came = 0
+    limit = MAXIMUM_BYTES + FORM_BYTES
+    if int(request.headers.get("content-length") or 0) > limit:
+        raise too_large("The file", MAXIMUM_BYTES)
+
+    async def receive() -> Message:
+        nonlocal came
+        message = await request.receive()
+        came += len(message.get("body", b""))
+        if came > limit:
+            raise too_large("The file", MAXIMUM_BYTES)
+        return message
+
+    return receive
 
 
 def _note(
