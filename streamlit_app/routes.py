@@ -26,6 +26,7 @@ from loaders.uploads import MAXIMUM_BYTES, TooLargeError, keep_upload, too_large
 from lode import audit
 from lode.db import close_quietly, transaction
 from lode.errors import LodeError
+from lode.list_takings import TakenError, note_taking
 from lode.rights import AccessDeniedError, Principal, Right
 from lode.settings import Settings, load_settings
 from streamlit_app.auth import tickets
@@ -36,7 +37,7 @@ from streamlit_app.queries.audit_log import Question
 from streamlit_app.queries.engine import open_app_connection
 from streamlit_app.queries.errors import NotBuiltError, QueryError
 from streamlit_app.queries.imports import read_import
-from streamlit_app.queries.lists import read_export
+from streamlit_app.queries.lists import ListExport, read_export
 from streamlit_app.queries.warehouse import read_version
 from streamlit_app.reports import kept_report
 from streamlit_app.ui.format import utc_now
@@ -98,7 +99,7 @@ def report(request: Request) -> Response:
 
 
 def export(request: Request) -> Response:
-    """Stream the file of an export to the browser that asked for it, once, and note that."""
+    """Stream the file of an export to the browser that asked for it; again only for a reason."""
     try:
         settings = load_settings()
         ticket = tickets.redeem(
@@ -106,9 +107,10 @@ def export(request: Request) -> Response:
         )
         who = admit(request, settings, ticket, Right.SEE_LISTS)
         found = read_export(route_engine(), int(ticket.detail["export"]))
+        if found is None:
+            raise LodeError("There is no such export.")
         path, name = kept_export(settings, found, who, utc_now())
-        noted = {"file": name, "sha256": found.file_sha256, "rows": found.rows} if found else {}
-        _note(settings, who, "list.download", f"export {ticket.detail['export']}", noted)
+        _note_taking(settings, who, found, name, ticket.detail.get("reason", ""))
     except (LodeError, QueryError) as problem:
         return _refusal(problem)
     return FileResponse(path, media_type="text/csv", filename=name, headers=NO_STORE)
@@ -221,8 +223,20 @@ def _note(
         close_quietly(connection)
 
 
+def _note_taking(
+    settings: Settings, who: Principal, taken: ListExport, name: str, reason: str
+) -> None:
+    connection = open_app_connection(settings)
+    try:
+        given = {"file": name, "sha256": taken.file_sha256}
+        lines = taken.rows or 0
+        note_taking(connection, settings, who, taken.number, given, lines=lines, reason=reason)
+    finally:
+        close_quietly(connection)
+
+
 def _refusal(problem: LodeError | QueryError) -> Response:
-    is_forbidden = isinstance(problem, tickets.TicketError | AccessDeniedError)
+    is_forbidden = isinstance(problem, tickets.TicketError | AccessDeniedError | TakenError)
     return Response(
         problem.sentence + "\n",
         status_code=403 if is_forbidden else 404,
