@@ -12,6 +12,7 @@ from typing import Any
 from pymysql.connections import Connection
 
 from dedup.constraints import APART, GOLDEN, LINK, REVOKE, Standing, standing_decisions
+from dedup.decision_audit import note_decided, note_ended
 from dedup.split import Pair
 from lode.db import connect, transaction
 from lode.decisions import IDENTITIES, check_signature, hold_records, living_person
@@ -55,7 +56,12 @@ def decide_pair(
         standing = standing_decisions(connection, settings)
         require_agreement(standing, pair, kind)
         with transaction(connection):
-            return write_decision(connection, settings, kind, signature, pair)
+            number = write_decision(connection, settings, kind, signature, pair)
+            note_decided(
+                connection, settings, by=signature.by, reason=signature.reason, verdict=kind,
+                decisions=[number], sides=[pair[:1], pair[1:]],
+            )  # fmt: skip
+    return number
 
 
 def choose_as_golden(settings: Settings, person_id: int, signature: Signature) -> int:
@@ -64,7 +70,12 @@ def choose_as_golden(settings: Settings, person_id: int, signature: Signature) -
     with connect("loader", settings, schema="canonical") as connection:
         person = living_person(connection, person_id)
         with transaction(connection):
-            return write_decision(connection, settings, GOLDEN, signature, (person,))
+            number = write_decision(connection, settings, GOLDEN, signature, (person,))
+            note_decided(
+                connection, settings, by=signature.by, reason=signature.reason, verdict=GOLDEN,
+                decisions=[number], sides=[[person]],
+            )  # fmt: skip
+    return number
 
 
 def golden_choice(settings: Settings, person_id: int) -> int | None:
@@ -88,9 +99,9 @@ def revoke(settings: Settings, number: int, signature: Signature) -> int:
     """
     check_signature(signature.by, signature.reason)
     with connect("loader", settings, schema="canonical") as connection:
-        standing = {one.number for one in standing_decisions(connection, settings)}
+        standing = {one.number: one for one in standing_decisions(connection, settings)}
         ending = [
-            int(row["id"])
+            standing[int(row["id"])]
             for row in fetch(
                 connection,
                 f"select id from `{settings.schema('raw')}`.dedup_decisions"
@@ -105,7 +116,11 @@ def revoke(settings: Settings, number: int, signature: Signature) -> int:
             )
         with transaction(connection):
             for one in ending:
-                end_decision(connection, settings, one, signature)
+                end_decision(connection, settings, one.number, signature)
+            note_ended(
+                connection, settings, number, by=signature.by, reason=signature.reason,
+                ended=ending,
+            )  # fmt: skip
     return len(ending)
 
 
@@ -144,6 +159,10 @@ def unmerge(
             for one in ended:
                 end_decision(connection, settings, one.number, signature)
             number = write_decision(connection, settings, APART, signature, (low, high))
+            note_decided(
+                connection, settings, by=signature.by, reason=signature.reason, verdict=APART,
+                decisions=[number], sides=[[low], [high]], ended=ended,
+            )  # fmt: skip
     return Unmerge(number, person, other, tuple(one.number for one in ended))
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from pymysql.connections import Connection
 
 from dedup.constraints import APART, LINK, Standing, standing_decisions
+from dedup.decision_audit import note_decided
 from dedup.decisions import Signature, end_decision, require_agreement, write_decision
 from dedup.split import Pair
 from lode.db import connect, transaction
@@ -53,11 +54,17 @@ def take_apart(
         with transaction(connection):
             for one in ended:
                 end_decision(connection, settings, one.number, signature)
-            number: int | None = None
+            written: list[int] = []
             for pair in missing:
-                written = write_decision(connection, settings, APART, signature, pair, split=number)
-                number = number or written
-    return Partition(number or 0, len(missing), tuple(one.number for one in ended))
+                split = written[0] if written else None
+                written.append(
+                    write_decision(connection, settings, APART, signature, pair, split=split)
+                )
+            note_decided(
+                connection, settings, by=signature.by, reason=signature.reason, verdict=APART,
+                decisions=written, sides=[taken, left], ended=ended,
+            )  # fmt: skip
+    return Partition(written[0], len(missing), tuple(one.number for one in ended))
 
 
 def _pairs_across(

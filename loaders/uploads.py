@@ -31,6 +31,10 @@ CHUNK_BYTES = 1024 * 1024
 MAXIMUM_BYTES = 5 * 1024**3
 
 
+class TooLargeError(LodeError):
+    """A file that is more than may come through a browser."""
+
+
 def uploads_folder(settings: Settings) -> Path:
     """Return the folder of all uploads of a warehouse."""
     return settings.home / "uploads" / settings.prefix
@@ -74,9 +78,9 @@ def keep_upload(settings: Settings, name: str, source: BinaryIO, limit: int = MA
     return key
 
 
-def too_large(name: str, limit: int) -> LodeError:
+def too_large(name: str, limit: int) -> TooLargeError:
     """Return the sentence for a file that is more than may come this way."""
-    return LodeError(
+    return TooLargeError(
         f"{printable(name)} is larger than {limit / 1024**2:,.0f} MiB: put it where `lode load` can"
         " read it, and load it there."
     )

@@ -16,6 +16,7 @@ from pymysql.connections import Connection
 from lode import audit
 from lode.db import connect, transaction
 from lode.errors import LodeError, printable
+from lode.masking import mask_value
 from lode.person import fetch
 from lode.settings import Settings
 
@@ -29,6 +30,9 @@ COLUMNS: dict[str, type] = {
     "record_count": int, "state": str, "updated_at": date, "zip": str,
 }  # fmt: skip
 OPERATORS = ("!=", ">=", "<=", "=", "<", ">")
+# Columns whose values in a condition may be those of one person.
+PERSONAL = ("birth_date", "company_name", "last_name")
+LOGGED_CHARACTERS = 2_000
 MAXIMUM_DAYS = 36_500
 SEGMENTS = ("business", "private")
 MAXIMUM_SCORE = 100
@@ -169,9 +173,36 @@ def define(settings: Settings, name: str, definition: Definition, by: str) -> Li
             raise LodeError(f"Somebody else is defining the list {name}: try again.") from None
         audit.append(
             connection, settings, "list.define", actor=by, subject=f"list {name}",
-            payload={"version": version, "definition_hash": definition.digest},
+            payload={
+                "version": version, "definition_hash": definition.digest,
+                **_changed(known[-1].definition if known else None, definition),
+            },
         )  # fmt: skip
         return versions(connection, name)[-1]
+
+
+def _changed(old: Definition | None, new: Definition) -> dict[str, Any]:
+    """What the audit log says of a new version: each part that differs, before and after."""
+    before = asdict(old) if old else dict.fromkeys(asdict(new))
+    after = asdict(new)
+    # A first version says what it says; what it leaves open is no change.
+    names = [name for name in after if before[name] != after[name] and (old or after[name])]
+    return {
+        "before": {name: _loggable(name, before[name]) for name in names} if old else None,
+        "after": {name: _loggable(name, after[name]) for name in names},
+    }
+
+
+def _loggable(name: str, part: Any) -> Any:
+    """Return a part of a definition without values of persons, and its digest if it is long."""
+    if len(text := audit.canonical({name: part})) > LOGGED_CHARACTERS:
+        return {"sha256": hashlib.sha256(text.encode()).hexdigest(), "entries": len(part)}
+    if name != "where":
+        return part
+    return [
+        (column, operator, mask_value(column, value) if column in PERSONAL else value)
+        for column, operator, value in part
+    ]
 
 
 def versions(

@@ -45,3 +45,10 @@ def mask_contact(kind: str, value: str) -> str:
     masks = {"phone": mask_phone, "email": mask_email, "address": mask_address}
     mask = masks.get(kind)
     return mask(value) if mask else DOT * 3
+
+
+def mask_value(field: str, value: str) -> str:
+    """Mask a value of a person by its field: of what is no phone or mailbox one letter is kept."""
+    if field == "primary_phone":
+        return mask_phone(value)
+    return mask_email(value) if field == "primary_email" else value[:1] + DOT * 3

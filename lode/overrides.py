@@ -12,6 +12,7 @@ from lode import audit
 from lode.db import connect, transaction
 from lode.decisions import OVERRIDES, check_signature, hold_records, living_person
 from lode.errors import LodeError, printable
+from lode.masking import mask_value
 from lode.person import fetch
 from lode.settings import Settings
 
@@ -145,6 +146,7 @@ def _write(
     reason: str,
 ) -> int:
     raw = settings.schema("raw")
+    before = _value_before(connection, settings, person, field, revokes_id)
     with connection.cursor() as cursor:
         cursor.execute(
             f"insert into `{raw}`.person_overrides"
@@ -160,6 +162,29 @@ def _write(
         "person.override" if revokes_id is None else "person.override_revoked",
         actor=by.strip(),
         subject=f"person {person}",
-        payload={"decision": number, "field": field, "revokes": revokes_id, "reason": reason},
+        payload={
+            "decision": number,
+            "field": field,
+            "revokes": revokes_id,
+            "before": before and mask_value(field, before),
+            "after": value and mask_value(field, value),
+            "reason": reason,
+        },
     )
     return number
+
+
+def _value_before(
+    connection: Connection[Any], settings: Settings, person: int, field: str, revokes_id: int | None
+) -> str | None:
+    """Return the value that a decision ends or takes the place of: decided before, or of a file."""
+    decided = [revokes_id] if revokes_id else _standing(connection, settings, person, field)
+    table, column, key, of = "persons", field, "id = %s", person
+    if decided:
+        table, column, of = f"`{settings.schema('raw')}`.person_overrides", "value", decided[-1]
+    elif field in CONTACTS:
+        table, column = CONTACTS[field]
+        key = "person_id = %s and is_primary = 1"
+    rows = fetch(connection, f"select {column} as value from {table} where {key}", of)
+    value = rows[0]["value"] if rows else None
+    return None if value is None else str(value)

@@ -32,11 +32,9 @@ def offered_export(settings: Settings, found: ListExport, who: Principal, now: d
 
 
 def kept_export(
-    settings: Settings, found: ListExport | None, who: Principal, now: datetime
+    settings: Settings, found: ListExport, who: Principal, now: datetime
 ) -> tuple[Path, str]:
     """Return file and name of an export to hand out; LodeError unless it is the one that left."""
-    if found is None:
-        raise LodeError("There is no such export.")
     path = offered_export(settings, found, who, now)
     digest = hashlib.sha256()
     with path.open("rb") as file:

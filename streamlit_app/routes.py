@@ -9,6 +9,7 @@ from datetime import date
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import (
     FileResponse,
@@ -19,11 +20,13 @@ from starlette.responses import (
     StreamingResponse,
 )
 from starlette.routing import Route
+from starlette.types import Message, Receive
 
-from loaders.uploads import MAXIMUM_BYTES, keep_upload, too_large
+from loaders.uploads import MAXIMUM_BYTES, TooLargeError, keep_upload, too_large
 from lode import audit
 from lode.db import close_quietly, transaction
 from lode.errors import LodeError
+from lode.list_takings import TakenError, note_taking
 from lode.rights import AccessDeniedError, Principal, Right
 from lode.settings import Settings, load_settings
 from streamlit_app.auth import tickets
@@ -34,12 +37,14 @@ from streamlit_app.queries.audit_log import Question
 from streamlit_app.queries.engine import open_app_connection
 from streamlit_app.queries.errors import NotBuiltError, QueryError
 from streamlit_app.queries.imports import read_import
-from streamlit_app.queries.lists import read_export
+from streamlit_app.queries.lists import ListExport, read_export
 from streamlit_app.queries.warehouse import read_version
 from streamlit_app.reports import kept_report
 from streamlit_app.ui.format import utc_now
 
 logger = logging.getLogger("lode.dashboard")
+# What a form has around its file: the lines between its parts, and the name.
+FORM_BYTES = 100_000
 NO_STORE = {"Cache-Control": "no-store"}
 FORM = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Upload a large file · Motherlode</title>
@@ -94,7 +99,7 @@ def report(request: Request) -> Response:
 
 
 def export(request: Request) -> Response:
-    """Stream the file of an export to the browser that asked for it, once, and note that."""
+    """Stream the file of an export to the browser that asked for it; again only for a reason."""
     try:
         settings = load_settings()
         ticket = tickets.redeem(
@@ -102,9 +107,10 @@ def export(request: Request) -> Response:
         )
         who = admit(request, settings, ticket, Right.SEE_LISTS)
         found = read_export(route_engine(), int(ticket.detail["export"]))
+        if found is None:
+            raise LodeError("There is no such export.")
         path, name = kept_export(settings, found, who, utc_now())
-        noted = {"file": name, "sha256": found.file_sha256, "rows": found.rows} if found else {}
-        _note(settings, who, "list.download", f"export {ticket.detail['export']}", noted)
+        _note_taking(settings, who, found, name, ticket.detail.get("reason", ""))
     except (LodeError, QueryError) as problem:
         return _refusal(problem)
     return FileResponse(path, media_type="text/csv", filename=name, headers=NO_STORE)
@@ -150,14 +156,18 @@ async def upload(request: Request) -> Response:
             request.path_params["ticket"], tickets.UPLOAD, tickets.browser_of(request.cookies)
         )
         await run_in_threadpool(admit, request, settings, ticket, Right.START_IMPORTS)
-        # A little more than the file itself: the lines around it.
-        if int(request.headers.get("content-length") or 0) > MAXIMUM_BYTES + 100_000:
-            raise too_large("The file", MAXIMUM_BYTES)
-        async with request.form(max_files=1, max_fields=1) as form:
+        counted = Request(request.scope, _counted(request))
+        async with counted.form(max_files=1, max_fields=1) as form:
             file = form.get("file")
             if not isinstance(file, UploadFile) or not file.filename:
                 raise LodeError("No file came: choose one and upload it again.")
-            key = await run_in_threadpool(keep_upload, settings, file.filename, file.file)
+            key = await run_in_threadpool(
+                keep_upload, settings, file.filename, file.file, MAXIMUM_BYTES
+            )
+    except TooLargeError as problem:
+        return _page(problem.sentence, status=413)
+    except HTTPException:
+        return _page("What came is no form with one file: upload it again.", status=400)
     except (LodeError, QueryError) as problem:
         return _page(problem.sentence, status=400)
     return RedirectResponse(f"/imports?upload={key}", status_code=303, headers=NO_STORE)
@@ -171,6 +181,28 @@ ROUTES = [
     Route("/uploads/{ticket}", upload_form, methods=["GET"]),
     Route("/uploads/{ticket}", upload, methods=["POST"]),
 ]
+
+
+def _counted(request: Request) -> Receive:
+    """Return what brings a request's body, and TooLargeError once more came than may.
+
+    A body in chunks has no length in its headers. The form's parser deletes its temporary file when
+    it gets the error. Starlette's own limit of a route answers without our sentence.
+    """
+    came = 0
+    limit = MAXIMUM_BYTES + FORM_BYTES
+    if int(request.headers.get("content-length") or 0) > limit:
+        raise too_large("The file", MAXIMUM_BYTES)
+
+    async def receive() -> Message:
+        nonlocal came
+        message = await request.receive()
+        came += len(message.get("body", b""))
+        if came > limit:
+            raise too_large("The file", MAXIMUM_BYTES)
+        return message
+
+    return receive
 
 
 def _note(
@@ -191,8 +223,20 @@ def _note(
         close_quietly(connection)
 
 
+def _note_taking(
+    settings: Settings, who: Principal, taken: ListExport, name: str, reason: str
+) -> None:
+    connection = open_app_connection(settings)
+    try:
+        given = {"file": name, "sha256": taken.file_sha256}
+        lines = taken.rows or 0
+        note_taking(connection, settings, who, taken.number, given, lines=lines, reason=reason)
+    finally:
+        close_quietly(connection)
+
+
 def _refusal(problem: LodeError | QueryError) -> Response:
-    is_forbidden = isinstance(problem, tickets.TicketError | AccessDeniedError)
+    is_forbidden = isinstance(problem, tickets.TicketError | AccessDeniedError | TakenError)
     return Response(
         problem.sentence + "\n",
         status_code=403 if is_forbidden else 404,

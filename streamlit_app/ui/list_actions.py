@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from lode.errors import LodeError
+from lode.reveals import REASON_MAXIMUM, REASON_MINIMUM
 from lode.rights import Right
 from streamlit_app.queries.lists import ListExport, ListVersion
 from streamlit_app.ui import data, list_data, live
@@ -52,5 +53,22 @@ def show_download(export: ListExport) -> None:
         minutes = int((export.valid_until - utc_now()).total_seconds() // 60)
         st.caption(
             f"Good for another {whole(minutes)} minutes. The link works once, for ten minutes, in"
-            " this browser; the audit log notes it."
+            " this browser; the audit log notes it, and each line as a look at contact values."
         )
+    _show_again(export)
+
+
+def _show_again(export: ListExport) -> None:
+    """Offer the file once more to who says why."""
+    with st.expander("Take it again", icon=":material/history:"):
+        reason = st.text_input(
+            "The file was taken before: why is it needed again?",
+            key=f"again_{export.number}",
+            max_chars=REASON_MAXIMUM,
+            autocomplete="off",
+        ).strip()
+        if len(reason) < REASON_MINIMUM:
+            st.caption(f"The reason, of {REASON_MINIMUM} characters or more, goes into the log.")
+        else:
+            link = list_data.download_link(export, reason)
+            st.link_button("Take the file again", link, icon=":material/download:")

@@ -132,7 +132,11 @@ def ask(name: str, version: int, reason: str) -> int:
 
 
 @needs(Right.SEE_LISTS)
-def download_link(found: ListExport) -> str:
-    """Return an address of an export's file, good once; LodeError says why there is none."""
+def download_link(found: ListExport, reason: str = "") -> str:
+    """Return an address of an export's file, good once; LodeError says why there is none.
+
+    Where the file was taken before, it is good only with a reason.
+    """
     offered_export(settings(), found, identity.current(), utc_now())
-    return f"/exports/{ticket_for(tickets.EXPORT, {'export': str(found.number)})}"
+    detail = {"export": str(found.number), **({"reason": reason} if reason else {})}
+    return f"/exports/{ticket_for(tickets.EXPORT, detail)}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Callable
+from typing import Any
 
 import pyarrow as pa
 import pytest
@@ -22,7 +23,7 @@ from dedup.outcome import compare_and_cluster
 from dedup.pipeline import run
 from dedup.settings import DedupRules
 from dedup.source import Former
-from lode import job_kinds
+from lode import audit, job_kinds
 from lode.cli import build_app
 from lode.db import connect
 from lode.decisions import hold_by_other_records
@@ -293,6 +294,82 @@ def test_a_pin_that_is_begun_anew_is_one(undecided: Settings, lode: Lode) -> Non
     assert number < other < again, "the newer one wins, so it has to be said anew"
     for one in (number, other, again):
         lode("revoke", one, *WHY)
+
+
+Said = tuple[str, str, str, dict[str, Any]]
+
+
+def log(settings: Settings) -> list[Said]:
+    """What the audit log says of reviews, oldest first."""
+    return [
+        (one.event, one.subject, one.actor, json.loads(one.payload))
+        for one in audit.newest(settings, 1_000, None, None)
+        if one.event.startswith("review.")
+    ]
+
+
+def test_the_audit_log_says_what_was_decided(undecided: Settings, lode: Lode) -> None:
+    """Each decision once, also where its job is begun anew; who stood for whom before and after."""
+    before = len(log(undecided))
+    stands = {str(one): other for one, other in golden(undecided).items()}
+
+    def decided(kind: str, **given: object) -> int:
+        number = int(work(undecided, kind, **given).split()[1])
+        assert work(undecided, kind, **given).startswith(f"Decision {number} says so.")
+        return number
+
+    def of(*persons: int) -> dict[str, Any]:
+        return {"golden": {str(one): stands[str(one)] for one in persons}}
+
+    unknown = {"golden": None}
+    link = decided("decide_pair", first=EVE, second=ROB, verdict="same", reason="one card")
+    pin = decided("choose_golden", person=ROBERT, reason="his own card")
+    apart = decided("split_group", taken=[EVE], left=[BOB, ROB], reason="not him")
+    lode("revoke", pin, *WHY)
+    work(undecided, "end_decision", number=apart, reason="was wrong")
+    was = {"decision": link, "verdict": "link", "persons": [ROB, EVE]}
+    split = [{"decision": apart + at, "verdict": "apart", "persons": [one, EVE]}
+             for at, one in enumerate((BOB, ROB))]  # fmt: skip
+    assert log(undecided)[before:] == [
+        ("review.decide", f"pair {ROB}-{EVE}", "ada@example.com", {
+            "verdict": "link", "decisions": [link], "sides": [[ROB], [EVE]], "ended": [],
+            "before": of(ROB, EVE), "after": unknown, "reason": "one card"}),
+        ("review.decide", f"person {ROBERT}", "ada@example.com", {
+            "verdict": "golden", "decisions": [pin], "sides": [[ROBERT]], "ended": [],
+            "before": of(ROBERT), "after": {"golden": {str(ROBERT): ROBERT}},
+            "reason": "his own card"}),
+        ("review.decide", f"decision {apart}", "ada@example.com", {
+            "verdict": "apart", "decisions": [apart, apart + 1], "sides": [[EVE], [BOB, ROB]],
+            "ended": [was], "before": of(BOB, ROB, EVE), "after": unknown, "reason": "not him"}),
+        ("review.end", f"decision {pin}", "ops", {
+            "ended": [{"decision": pin, "verdict": "golden", "persons": [ROBERT]}],
+            "before": of(ROBERT), "after": unknown, "reason": WHY[1]}),
+        ("review.end", f"decision {apart}", "ada@example.com", {
+            "ended": split, "before": of(BOB, ROB, EVE), "after": unknown,
+            "reason": "was wrong"}),
+    ]  # fmt: skip
+
+
+def test_taking_out_by_a_command_is_in_the_audit_log(undecided: Settings, lode: Lode) -> None:
+    link = int(lode("link", EVE, IDA, *WHY).split()[1].rstrip(":"))
+    golden(undecided)
+    before = len(log(undecided))
+    assert f"It ends decision {link}." in lode("unmerge", IDA, *WHY)
+    ((event, subject, actor, said),) = log(undecided)[before:]
+    assert (event, subject, actor) == ("review.decide", f"pair {EVE}-{IDA}", "ops")
+    assert said["ended"] == [{"decision": link, "verdict": "link", "persons": [EVE, IDA]}]
+    assert said["before"] == {"golden": {str(EVE): EVE, str(IDA): EVE}}
+
+
+def test_without_its_entry_nothing_is_decided(
+    undecided: Settings, lode: Lode, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As where the worker dies between the decision and its entry: neither of both is there."""
+    lines, entries = lode("decisions"), len(log(undecided))
+    monkeypatch.setattr(audit, "MAXIMUM_PAYLOAD_CHARACTERS", 1)
+    for words in (("link", EVE, IDA), ("golden", ROB), ("apart", EVE, IDA)):
+        assert "audit entry needs" in lode(*words, *WHY)
+    assert (lode("decisions"), len(log(undecided))) == (lines, entries)
 
 
 @pytest.mark.parametrize(

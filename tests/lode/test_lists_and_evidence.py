@@ -251,6 +251,26 @@ def test_filters_versions_and_what_is_refused_in_a_definition(people: Settings) 
         define(people, "No Name", wanted, "ann")
 
 
+def test_the_audit_log_says_what_of_a_definition_changed(people: Settings) -> None:
+    """Nothing of a person is in it, and a part without an end is there as its digest."""
+    define(people, "changing", definition_of("email", ["TX"], [], ["zip>=787"]), "ann")
+    where = ["zip>=787", "last_name=Quarles", "birth_date<1950-03-04"]
+    define(people, "changing", definition_of("email", ["TX", "CA"], [], where), "ann")
+    many = [f"source{number}" for number in range(300)]
+    define(people, "changing", definition_of("email", ["TX", "CA"], many, where), "ann")
+    entries = newest_entries(people, 10, "list.define", "list changing")
+    first, second, third = (json.loads(one.payload) for one in entries)
+    zips = ["zip", ">=", "787"]
+    said = {"channel": "email", "states": ["TX"], "where": [zips]}
+    assert (first["before"], first["after"]) == (None, said)
+    assert second["before"] == {"states": ["TX"], "where": [zips]}
+    masked = [["birth_date", "<", "1•••"], ["last_name", "=", "Q•••"], zips]
+    assert second["after"] == {"states": ["CA", "TX"], "where": masked}
+    assert third["before"] == {"sources": []}
+    assert third["after"]["sources"]["entries"] == 300
+    assert "source299" not in entries[-1].payload
+
+
 def test_filters_choose_people(people: Settings, tmp_path: Path) -> None:
     conditions = ["last_name!=x' or 1=1 -- ", "zip=78701"]
     define(people, "texans", definition_of("mail", ["TX"], ["people"], conditions), "ann")

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
 from lode import audit
+from lode.audit_chain import Entry
 from lode.db import connect
 from lode.dbt import DbtResult
 from lode.settings import Settings
@@ -111,6 +113,12 @@ def test_decisions_win_over_all_files(story: Story) -> None:
     assert mailbox["email"] == "vera2@example.com", "the other one comes first in its record"
 
 
+def changed_values(entries: list[Entry]) -> list[tuple[Any, ...]]:
+    """What entries about overrides say: field, and the masked value before and after."""
+    said = [json.loads(one.payload) for one in entries if one.event.startswith("person.override")]
+    return [(one["field"], one["before"], one["after"]) for one in said]
+
+
 def test_every_decision_is_in_the_audit_log(story: Story) -> None:
     entries = audit.newest(story.settings, 100, None, None)
     events = [entry.event for entry in entries if entry.event.startswith("person.")]
@@ -125,6 +133,14 @@ def test_every_decision_is_in_the_audit_log(story: Story) -> None:
         for (revokes,) in decided
     ]
     assert len(events) > 3
+    assert changed_values(entries) == [
+        ("last_name", "L•••", "L•••"),
+        ("primary_phone", "+1••••••••01", "+1••••••••01"),
+        ("primary_email", "v•••@e•••.com", "v•••@e•••.com"),
+        ("first_name", "Z•••", "Z•••"),
+        ("first_name", "Z•••", None),
+        ("last_name", "L•••", "L•••"),
+    ]
     assert audit.verify_log(story.settings, {}).fault is None
 
 

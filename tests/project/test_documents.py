@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import functools
 import re
 import shlex
@@ -35,6 +36,8 @@ PASSED_TO_DBT = {
     "LODE_TIME_ZONE",
     "LODE_DB_IS_LOCAL",
 }
+EVENT = re.compile(r"[a-z]+\.[a-z_]+")
+LOGGERS = {"lode.dashboard"}
 SCHEMAS = "raw|staging|canonical|marts"
 
 
@@ -156,3 +159,20 @@ def test_every_setting_is_documented() -> None:
         for role in ROLES
     }
     assert sorted(read - documented - PASSED_TO_DBT) == []
+
+
+def test_every_event_of_the_audit_log_is_described() -> None:
+    """Where code adds to the log, its texts of the form thing.verb are events."""
+    written: set[str] = set()
+    for path in project_files(".py", under=("lode/", "loaders/", "dedup/", "streamlit_app/")):
+        text = path.read_text(encoding="utf-8")
+        if "audit.append(" in text:
+            texts = [
+                one.value for one in ast.walk(ast.parse(text)) if isinstance(one, ast.Constant)
+            ]
+            written |= {one for one in texts if isinstance(one, str) and EVENT.fullmatch(one)}
+    rows = [line.split("|") for line in (ROOT / "docs/audit.md").read_text().splitlines()]
+    described = {
+        word for row in rows if len(row) == 5 for word in re.findall(r"`([a-z]+\.[a-z_]+)`", row[1])
+    }
+    assert described == written - LOGGERS

@@ -123,6 +123,24 @@ def seen_after_reload(page: Page, text: str) -> Locator:
 # ------------------------------------------------------------------ journeys
 
 
+def take_again(context: BrowserContext, company: Company, number: int) -> None:
+    """A file that was taken is refused on a new link too, and comes to who says why."""
+    page = opened(context, company.running, f"/lists?list={LIST}&export={number}")
+    taking = page.get_by_role("link", name="Take the file")
+    link = taking.get_attribute("href") or ""
+    refused = context.request.get(company.running.url + link[link.index("/exports/") :])
+    assert (refused.status, "was taken before" in refused.text()) == (403, True)
+    page.get_by_text("Take it again").click()
+    reason = page.get_by_label("why is it needed again?")
+    reason.fill("the dialer lost it")
+    reason.press("Enter")
+    again = page.get_by_role("link", name="Take the file again")
+    link = again.get_attribute("href") or ""
+    taken = context.request.get(company.running.url + link[link.index("/exports/") :])
+    assert taken.status == 200
+    page.close()
+
+
 def test_a_list_is_built_taken_once_and_recounted(
     browser: Browser, company: Company, context: BrowserContext
 ) -> None:
@@ -146,6 +164,7 @@ def test_a_list_is_built_taken_once_and_recounted(
     taken = context.request.get(url)
     assert taken.status == 200
     assert context.request.get(url).status == 403
+    take_again(context, company, ledger["id"])
     assert hashlib.sha256(taken.body()).hexdigest() == ledger["file_sha256"]
     rows = list(csv.DictReader(io.StringIO(taken.text())))
     left_out = json.loads(ledger["waterfall"])
@@ -155,8 +174,9 @@ def test_a_list_is_built_taken_once_and_recounted(
     assert len(rows) == ledger["row_count"] > 10
     assert len(people) == ledger["checked_count"] == len(rows) + sum(left_out.values())
     assert {int(row["person_id"]) for row in rows} <= {int(str(one)) for (one,) in may_be}
-    (entry,) = audit.newest(settings, 5, "list.download", f"export {ledger['id']}")
+    entry, again = audit.newest(settings, 5, "list.download", f"export {ledger['id']}")
     assert json.loads(entry.payload)["rows"] == len(rows)
+    assert json.loads(again.payload)["reason"] == "the dialer lost it"
     assert visit.foreign == []
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
@@ -24,13 +26,14 @@ from lode.db import connect
 from lode.list_definitions import define, definition_of
 from lode.list_files import export_file, make_folder
 from lode.list_release import release
+from lode.reveals import reveal
 from lode.rights import AccessDeniedError, Principal
 from lode.settings import Settings
 from lode.worker import work
 from streamlit_app import routes
 from streamlit_app.auth.tickets import EXPORT, browser_of, issue
 from streamlit_app.queries import lists
-from streamlit_app.queries.engine import create_app_engine
+from streamlit_app.queries.engine import create_app_engine, open_app_connection
 from tests.models.tampered_ledger import without_trigger
 
 pytestmark = pytest.mark.database
@@ -82,8 +85,9 @@ def client(listed: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestCl
         yield asked
 
 
-def ticket(subject: str, number: int) -> str:
-    return issue(EXPORT, f"{subject}@example.com", browser_of(COOKIES), {"export": str(number)})
+def ticket(subject: str, number: int, **more: str) -> str:
+    detail = {"export": str(number), **more}
+    return issue(EXPORT, f"{subject}@example.com", browser_of(COOKIES), detail)
 
 
 # ------------------------------------------------------------------ the page
@@ -362,6 +366,38 @@ def test_a_file_comes_once_to_its_browser_and_is_noted(
     assert entry.actor == "operator@example.com"
     noted = json.loads(entry.payload)
     assert (noted["rows"], noted["sha256"]) == (700, SHA256)
+    assert (noted["reveals"], noted["reason"]) == (700, None), "each line is a look"
+
+
+def test_a_file_leaves_again_only_for_a_reason(client: TestClient, listed: Settings) -> None:
+    """Also where two take it at the same moment, and in whoever's hands it was before."""
+    add_exports(listed, exported(listed, 60, list_name="again", file_sha256=SHA256))
+    export_file(listed, f"{60:032x}").write_bytes(CONTENT)
+    access.grant(listed, "second@example.com", "operator", by="chief", reason="test")
+    links = [f"/exports/{ticket(who, 60)}" for who in ("operator", "second", "operator")]
+    with ThreadPoolExecutor(3) as pool:
+        answers = list(pool.map(client.get, links))
+    assert sorted(one.status_code for one in answers) == [200, 403, 403]
+    refused = next(one for one in answers if one.status_code == 403)
+    assert "was taken before" in refused.text
+    assert client.get(f"/exports/{ticket('second', 60, reason='no')}").status_code == 404
+    again = client.get(f"/exports/{ticket('second', 60, reason='the dialer lost it')}")
+    assert again.content == CONTENT
+    entries = audit.newest(listed, 10, "list.download", "export 60")
+    assert [json.loads(one.payload)["reason"] for one in entries] == [None, "the dialer lost it"]
+    assert entries[-1].actor == "second@example.com"
+    assert audit.verify_log(listed, {}).fault is None
+
+
+def test_exports_leave_the_budget_of_single_looks_alone(
+    client: TestClient, listed: Settings
+) -> None:
+    add_exports(listed, exported(listed, 61, list_name="again", file_sha256=SHA256))
+    export_file(listed, f"{61:032x}").write_bytes(CONTENT)
+    assert client.get(f"/exports/{ticket('operator', 61)}").status_code == 200
+    who = Principal("operator@example.com", frozenset({"compliance"}))
+    with closing(open_app_connection(listed)) as connection:
+        assert reveal(connection, listed, who, 1, "asked by phone").number == 1
 
 
 @pytest.mark.parametrize(

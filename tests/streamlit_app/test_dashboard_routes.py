@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import asyncio
+from collections import deque
+from collections.abc import Iterator, MutableMapping
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from made_marts import BUILT_AT, add_imports
 from opened_page import routes_client
+from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from loaders import uploads
@@ -24,6 +29,11 @@ COOKIES = {"_streamlit_xsrf": "a browser's token"}
 DONE = "imp_2026_02_28_901"  # a number that no other test brings in: they share a landing zone
 REPORTED = BUILT_AT - timedelta(hours=1)
 
+FILE_BEGINS = (
+    b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n'
+    b"Content-Type: text/csv\r\n\r\n"
+)
+
 
 @pytest.fixture(scope="module")
 def ready(seeded: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
@@ -37,6 +47,41 @@ def ready(seeded: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     path.write_text("row_number\n1\n")
     yield seeded
     path.unlink()
+
+
+def nameless_files() -> list[str]:
+    """What this process has open of files that have no name (any more), as temporary ones are."""
+    targets: list[str] = []
+    for link in Path("/proc/self/fd").iterdir():
+        with suppress(OSError):
+            targets.append(str(link.readlink()))
+    return [target for target in targets if target.endswith("(deleted)")]
+
+
+def sent_in_chunks(key: str, begin: bytes, pieces: list[bytes]) -> tuple[int, dict[str, Any]]:
+    """Ask the route as a server does that has a body in chunks; how many were taken, the answer."""
+    waiting = deque([begin, *pieces])
+    count = len(waiting)
+    answer: dict[str, Any] = {"text": ""}
+    cookie = "; ".join(f"{name}={value}" for name, value in COOKIES.items())
+    kind = b"multipart/form-data; boundary=x"
+    headers = [(b"content-type", kind), (b"cookie", cookie.encode()), (b"host", b"testserver")]
+    scope = {
+        "type": "http", "method": "POST", "path": f"/uploads/{key}", "headers": headers,
+        "query_string": b"", "root_path": "", "scheme": "http", "server": ("testserver", 80),
+        "client": ("127.0.0.1", 1), "http_version": "1.1",
+    }  # fmt: skip
+
+    async def receive() -> dict[str, Any]:
+        body = waiting.popleft()
+        return {"type": "http.request", "body": body, "more_body": bool(waiting)}
+
+    async def send(message: MutableMapping[str, Any]) -> None:
+        answer["status"] = message.get("status", answer.get("status"))
+        answer["text"] += message.get("body", b"").decode()
+
+    asyncio.run(Starlette(routes=routes.ROUTES)(scope, receive, send))
+    return count - len(waiting), answer
 
 
 @pytest.fixture
@@ -118,9 +163,29 @@ def test_a_large_file_is_kept_whole_or_not_at_all(
     large = client.post(
         f"/uploads/{ticket('operator', UPLOAD)}", files={"file": ("big.csv", content)}
     )
-    assert (large.status_code, "is larger than" in large.text) == (400, True)
+    assert (large.status_code, "is larger than" in large.text) == (413, True)
     none = client.post(f"/uploads/{ticket('operator', UPLOAD)}", data={"x": "y"})
     assert "No file came" in none.text
     assert client.post(f"/uploads/{ticket('viewer', UPLOAD)}").status_code == 400
     assert client.get("/uploads/made-up").status_code == 403
     assert list(uploads.uploads_folder(ready).iterdir()) == []
+
+
+def test_a_body_without_a_length_ends_where_the_limit_is(
+    client: TestClient, ready: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What comes after the limit isn't even taken from the socket; nothing stays on the disk."""
+    monkeypatch.setattr(routes, "MAXIMUM_BYTES", 1_000_000)
+    before = nameless_files()
+    taken, answer = sent_in_chunks(
+        ticket("operator", UPLOAD), FILE_BEGINS, [b"a,b\n" * 25_000] * 1_000
+    )
+    assert (answer["status"], "is larger than 1 MiB" in answer["text"]) == (413, True)
+    assert taken == 12, "1.0 MB of the file, 0.1 MB for the form, and the piece beyond"
+    assert nameless_files() == before
+    assert list(uploads.uploads_folder(ready).iterdir()) == []
+
+
+def test_what_is_no_form_is_a_sentence(client: TestClient) -> None:
+    _, answer = sent_in_chunks(ticket("operator", UPLOAD), b"no boundary", [])
+    assert (answer["status"], "no form with one file" in answer["text"]) == (400, True)
