@@ -57,6 +57,8 @@ def attention(import_: ImportHealth) -> str:
         return "complete, with rejected records"
     if import_.status == "LOADED":
         return "loaded, not processed yet: run lode run"
+    if import_.status == "UNDOING":
+        return "not taken out yet: run lode run"
     return ""
 
 

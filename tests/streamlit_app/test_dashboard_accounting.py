@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lode.settings import load_settings
 from streamlit_app.queries.imports import ImportHealth
-from streamlit_app.ui.accounting import account_for, state_of
+from streamlit_app.ui.accounting import account_for, attention, state_of
 from streamlit_app.ui.charts import accounting_chart, identity_words
 from streamlit_app.ui.words import STATUSES, reason_words, status_words
 
@@ -107,6 +109,20 @@ def test_an_import_that_lost_records_is_not_called_complete() -> None:
     assert state_of(import_of(500, 400, 50, 30, 10, 3)).word == "Not balanced"
     assert state_of(import_of(500, 400, 50, 30, 10, 10)).word == "Complete"
     assert state_of(import_of(5, status="SOMETHING_NEW")).word == "Something new"
+
+
+def test_every_state_of_the_ledger_has_words() -> None:
+    schema = (load_settings().root / "loaders" / "schema.sql").read_text(encoding="utf-8")
+    known = re.search(
+        r"import_metadata_status_is_known check \(\s*status in \((.*?)\)", schema, re.S
+    )
+    assert known is not None
+    assert set(STATUSES) == set(re.findall(r"'(\w+)'", known[1]))
+
+
+def test_an_import_that_is_taken_out_needs_a_run() -> None:
+    assert attention(import_of(5, 5, 0, 0, 0, 0, status="UNDOING")).endswith("run lode run")
+    assert attention(import_of(5, 5, 0, 0, 0, 0, status="UNDONE")) == ""
 
 
 def test_every_state_has_an_icon_of_its_own_and_words() -> None:
