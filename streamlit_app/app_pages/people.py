@@ -168,6 +168,12 @@ def show_card(person: Person) -> None:
         f" {local_time(person.first_seen_at, zone)}, newest source"
         f" of {local_time(person.updated_at, zone)}."
     )
+    st.page_link(
+        "app_pages/timeline.py",
+        label="Timeline of this person",
+        icon=":material/timeline:",
+        query_params={"person": str(person.golden_person_id)},
+    )
 
 
 def show_contact_points(points: ContactPoints) -> None:

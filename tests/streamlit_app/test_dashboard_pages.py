@@ -256,6 +256,8 @@ def test_a_person_shows_contact_points_masked_with_verdicts(
     said = texts(app)
     assert not app.exception
     assert "**4 records** from **3 imports**, matched as **2 persons**" in said
+    (link,) = (one.proto for one in app.main.get("page_link"))
+    assert (link.label, link.query_string) == ("Timeline of this person", f"person={ASHA}")
     assert "**\\+1••••••••43**" in said
     assert "Phone · Mobile · Primary · Verified" in said
     assert ":green-badge[✓ Allowed] **Call**" in said
