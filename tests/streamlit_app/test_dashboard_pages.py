@@ -278,6 +278,7 @@ def test_a_person_shows_contact_points_masked_with_verdicts(
         ("abc", "abc is not the id of a person."),
         ("-1", "is not the id of a person."),
         ("9" * 5_000, "is not the id of a person."),
+        ("0" * 30 + "1" * 4_400, "is not the id of a person."),
         ("", "is not the id of a person."),
         ("١٢٣", "is not the id of a person."),
     ],

@@ -210,7 +210,7 @@ def test_persons_are_taken_out_after_a_look_at_what_is_left(
     assert "all of them are no split" in app.warning[0].value
 
 
-@pytest.mark.parametrize("given", ["1", "x", MARKUP, "9" * 400])
+@pytest.mark.parametrize("given", ["1", "x", MARKUP, "9" * 400, "0" * 30 + "1" * 4_400])
 def test_no_group_is_a_sentence(open_page: OpenPage, free: Settings, given: str) -> None:
     app = open_page("review", free, group=given)
     assert not app.exception
