@@ -220,7 +220,7 @@ version = frame.open_page(
     "Pairs that may be one person: look at both, decide, and take it back if it was wrong.",
     Right.REVIEW,
 )
-states.panel("The last decision", decisions_panel.show_job)
+decisions_panel.show_last()
 chosen = pair_in_address()
 second_look = pair_in_address("second")
 group = st.query_params.get("group")

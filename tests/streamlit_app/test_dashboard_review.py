@@ -273,11 +273,15 @@ def test_a_decision_is_a_job_and_leaves_the_queue(
     }  # fmt: skip
     assert f"It waits for `lode worker` (job {number})." in app.info[0].value
     assert len(app.dataframe[0].value) == 2, "it is in nobody's queue while it waits"
+    assert app.session_state["jobs_are_running"], "the page looks again by itself"
     with connect("loader", free, schema="raw", autocommit=True) as connection:
-        connection.cursor().execute(
-            "update app_jobs set state = 'FAILED', message = 'They are one: <b>no</b>.'"
-        )
+        cursor = connection.cursor()
+        cursor.execute("update app_jobs set state = 'RUNNING'")
+        app.run()
+        assert f"It is being applied (job {number})." in app.info[0].value
+        cursor.execute("update app_jobs set state = 'FAILED', message = 'They are one: <b>no</b>.'")
     app.run()
+    assert not app.session_state["jobs_are_running"]
     assert "They are one&#58;" in app.error[0].value
     assert "<b>" not in app.error[0].value.replace("\\<b\\>", "")
 
