@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from streamlit_app.auth.rights import Right
-from streamlit_app.queries.audit_log import MAXIMUM_DAYS, AuditEntry, Question
+from streamlit_app.queries.audit_log import MAXIMUM_DAYS, AuditEntry, Question, is_addressable
 from streamlit_app.ui import audit_data, audit_panel, frame, paging, states, tables
 from streamlit_app.ui.days import day_of
 from streamlit_app.ui.format import esc, local_time, plain, utc_now, whole, zone_of
@@ -20,10 +20,10 @@ DEFAULT_DAYS = 7
 
 
 def remember() -> None:
-    """Put what is asked into the address, but for e-mail addresses: staff are called by them."""
+    """Put what is asked into the address, but for what may be a phone, a mail or a name."""
     for name in (*(name for name, *_ in QUALIFIERS), *DAYS):
         value = st.session_state[f"audit_{name}"].strip()
-        if value and "@" not in value:
+        if is_addressable(name, value):
             st.query_params[name] = value
         else:
             st.query_params.pop(name, None)

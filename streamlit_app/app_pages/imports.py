@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import streamlit as st
 
 from streamlit_app.auth.rights import Right
@@ -23,7 +21,7 @@ from streamlit_app.ui import (
     upload_panel,
     work,
 )
-from streamlit_app.ui.accounting import account_for, attention, state_of
+from streamlit_app.ui.accounting import account_for, attention, is_at_work, state_of, stuck_since
 from streamlit_app.ui.format import (
     age,
     duration,
@@ -34,27 +32,15 @@ from streamlit_app.ui.format import (
     whole,
     zone_of,
 )
-from streamlit_app.ui.words import status_words
 
 POLL_SECONDS = 3
-# A load of the largest file allowed takes less; after that somebody should look.
-STUCK_AFTER = timedelta(hours=6)
 SHOWN = {"all": "All imports", "open": "Those that need attention"}
 POLL_FLAG = "imports_are_running"
 
 
-def is_stuck(import_: ImportHealth) -> bool:
-    """Tell whether an import says that it runs, for longer than any import does."""
-    if not status_words(import_.status).is_running or import_.uploaded_at is None:
-        return False
-    return utc_now() - import_.uploaded_at > STUCK_AFTER
-
-
 def keep_polling(imports: list[ImportHealth], jobs: list[JobState]) -> None:
     """Turn the timer on while something runs or waits for a worker, off again when nothing does."""
-    is_running = any(
-        status_words(import_.status).is_running and not is_stuck(import_) for import_ in imports
-    ) or any(job.is_open for job in jobs)
+    is_running = any(map(is_at_work, imports)) or any(job.is_open for job in jobs)
     if is_running != st.session_state.get(POLL_FLAG, False):
         st.session_state[POLL_FLAG] = is_running
         st.rerun()
@@ -139,9 +125,9 @@ def show_selected(imports: list[ImportHealth], import_id: str) -> None:
     words = state_of(import_)
     st.subheader(esc(import_.import_id), anchor=False)
     st.markdown(f":{words.color}[{words.icon} **{esc(words.word)}**] · {words.explanation}")
-    if is_stuck(import_) and import_.uploaded_at is not None:
+    if since := stuck_since(import_):
         states.stale(
-            f"Begun {age(import_.uploaded_at, utc_now())} and not finished: if no `lode load` and"
+            f"Begun {age(since, utc_now())} and not finished: if no `lode load` and"
             " no `lode run` is at work, run the same command again; nothing is loaded twice."
         )
     if import_.error_message:

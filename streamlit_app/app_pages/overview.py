@@ -2,38 +2,51 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from streamlit_app.auth.rights import Right
+from streamlit_app.queries.imports import ImportHealth
 from streamlit_app.ui import data, frame, review_data, states, tiles
-from streamlit_app.ui.accounting import attention, state_of
+from streamlit_app.ui.accounting import attention, is_at_work, state_of
 from streamlit_app.ui.format import esc, whole
 
-MAXIMUM_ATTENTION = 10
+MAXIMUM_LINKS = 10
 
 
 def show_attention() -> None:
-    """List the imports that need somebody, each with a link to itself."""
+    """List the imports that need somebody and those at work, each with a link to itself."""
     imports = data.imports()
-    found = [(import_, attention(import_)) for import_ in imports]
-    waiting = [(import_, why) for import_, why in found if why]
     if not imports:
         states.empty("No file has been imported yet.", "Load one with `lode load FILE`.")
         return
-    if not waiting:
+    found = [(import_, attention(import_)) for import_ in imports]
+    waiting = [(import_, why) for import_, why in found if why]
+    running = [
+        (one, f"at work ({state_of(one).word.lower()})") for one in filter(is_at_work, imports)
+    ]
+    show_links(waiting)
+    show_links(running)
+    if running and not waiting:
+        st.caption("The others of the newest imports need nobody.")
+    elif not waiting:
         st.success(
-            f"Nothing: the newest {len(imports)} imports went well.", icon=":material/check_circle:"
+            f"Nothing: the newest {whole(len(imports))} imports are done, and none needs anybody.",
+            icon=":material/check_circle:",
         )
-        return
-    for import_, why in waiting[:MAXIMUM_ATTENTION]:
-        icon = state_of(import_).icon
+
+
+def show_links(found: Sequence[tuple[ImportHealth, str]]) -> None:
+    """Show imports as links, each with what is to be said of it."""
+    for import_, said in found[:MAXIMUM_LINKS]:
         st.page_link(
             "app_pages/imports.py",
-            label=f"{icon} {esc(import_.filename, 60)}: {why}",
+            label=f"{state_of(import_).icon} {esc(import_.filename, 60)}: {said}",
             query_params={"imp": import_.import_id},
         )
-    if len(waiting) > MAXIMUM_ATTENTION:
-        st.caption(f"And {len(waiting) - MAXIMUM_ATTENTION} more on the page Imports.")
+    if len(found) > MAXIMUM_LINKS:
+        st.caption(f"And {len(found) - MAXIMUM_LINKS} more on the page Imports.")
 
 
 def show_work() -> None:

@@ -16,9 +16,9 @@ from streamlit_app.queries.person_statements import MAXIMUM_HITS
 from streamlit_app.queries.search import (
     HELP,
     MAXIMUM_LENGTH,
-    MAXIMUM_PERSON_ID,
     NotSearchable,
     parse_search,
+    person_id_of,
 )
 from streamlit_app.ui import data, frame, paging, states, tables, tiles
 from streamlit_app.ui.find import SEARCH_KEY
@@ -126,20 +126,20 @@ def show_person() -> None:
     given = st.query_params.get("person")
     if given is None:
         return
-    if not (given.isascii() and given.isdigit() and int(given[:30]) <= MAXIMUM_PERSON_ID):
+    person_id = person_id_of(given)
+    if person_id is None:
         states.empty(f"{esc(given, 40)} is not the id of a person.", "Search for the person above.")
         return
     lease_place = st.container()
-    person_id = int(given)
     with states.loading(height=200):
         person = data.person(person_id)
     if person is None:
         states.empty(
-            f"There is no golden person {given}.",
+            f"There is no golden person {person_id}.",
             "They may have been merged into another: search by name.",
         )
         return
-    frame.set_browser_title(f"Person {given}")
+    frame.set_browser_title(f"Person {person_id}")
     with lease_place:
         lease = show_reveal(person_id)
     with states.loading(height=200):
@@ -167,6 +167,12 @@ def show_card(person: Person) -> None:
         f" **{_counted(person.person_count, 'person', 'persons')}**. First seen"
         f" {local_time(person.first_seen_at, zone)}, newest source"
         f" of {local_time(person.updated_at, zone)}."
+    )
+    st.page_link(
+        "app_pages/timeline.py",
+        label="Timeline of this person",
+        icon=":material/timeline:",
+        query_params={"person": str(person.golden_person_id)},
     )
 
 

@@ -8,7 +8,7 @@ import streamlit as st
 from streamlit_app.auth.rights import Right
 from streamlit_app.queries.comparison import ComparedField
 from streamlit_app.queries.review import Effect, GoldenSide, ReviewPair
-from streamlit_app.queries.search import MAXIMUM_PERSON_ID
+from streamlit_app.queries.search import person_id_of
 from streamlit_app.ui import (
     decisions_panel,
     frame,
@@ -38,11 +38,10 @@ VERDICTS = (
 
 def pair_in_address(parameter: str = "pair") -> tuple[int, int] | None:
     """Return the pair in the address, None for none or for what is no pair."""
-    parts = st.query_params.get(parameter, "").split("-")
-    if len(parts) != 2 or not all(part.isascii() and part.isdigit() for part in parts):
+    ids = [person_id_of(part) for part in st.query_params.get(parameter, "").split("-")]
+    if len(ids) != 2 or ids[0] is None or ids[1] is None:
         return None
-    first, second = (int(part[:30]) for part in parts)
-    return (first, second) if 0 < first < second <= MAXIMUM_PERSON_ID else None
+    return (ids[0], ids[1]) if ids[0] < ids[1] else None
 
 
 def open_pair(first: int, second: int) -> None:
@@ -221,7 +220,7 @@ version = frame.open_page(
     "Pairs that may be one person: look at both, decide, and take it back if it was wrong.",
     Right.REVIEW,
 )
-states.panel("The last decision", decisions_panel.show_job)
+decisions_panel.show_last()
 chosen = pair_in_address()
 second_look = pair_in_address("second")
 group = st.query_params.get("group")

@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from streamlit_app.auth.rights import Right
-from streamlit_app.queries.search import MAXIMUM_PERSON_ID
+from streamlit_app.queries.search import person_id_of
 from streamlit_app.queries.timeline import KINDS, Event, Events
 from streamlit_app.ui import data, frame, life_charts, life_data, life_past, paging, states, tables
 from streamlit_app.ui.event_words import facts_of, kind_icon, kind_name, title_of
@@ -26,14 +26,15 @@ def show_life() -> None:
         states.empty("Nobody is chosen yet.", "Find somebody first.")
         st.page_link("app_pages/people.py", label="Find a person", icon=":material/search:")
         return
-    if not (given.isascii() and given.isdigit() and int(given[:30]) <= MAXIMUM_PERSON_ID):
+    person_id = person_id_of(given)
+    if person_id is None:
         states.empty(f"{esc(given, 40)} is not the id of a person.", "Find the person by name.")
         return
-    person = data.person(int(given))
+    person = data.person(person_id)
     if person is None:
-        show_former(int(given))
+        show_former(person_id)
         return
-    frame.set_browser_title(f"Timeline of person {given}")
+    frame.set_browser_title(f"Timeline of person {person_id}")
     st.subheader(esc(person.full_name), anchor=False)
     place = ", ".join(part for part in (person.city, person.state) if part)
     st.markdown(f"{esc(place) or 'no address'} · person id {person.golden_person_id}")
@@ -41,19 +42,19 @@ def show_life() -> None:
         "app_pages/people.py",
         label="Card of this person",
         icon=":material/group:",
-        query_params={"person": given},
+        query_params={"person": str(person_id)},
     )
     shown: str | None = st.radio(
         "What to show", VIEWS, horizontal=True, key="view", label_visibility="collapsed"
     )
     if shown == "Contact points":
-        states.panel("The contact points", lambda: show_points(int(given)))
-        states.panel("The caps", lambda: show_caps(int(given)))
-        states.panel("A past day", lambda: life_past.show_past(int(given)))
+        states.panel("The contact points", lambda: show_points(person_id))
+        states.panel("The caps", lambda: show_caps(person_id))
+        states.panel("A past day", lambda: life_past.show_past(person_id))
     elif shown == "Fields":
-        states.panel("The fields", lambda: show_fields(int(given)))
+        states.panel("The fields", lambda: show_fields(person_id))
     else:
-        states.panel("The events", lambda: show_events(int(given)))
+        states.panel("The events", lambda: show_events(person_id))
 
 
 def show_former(person_id: int) -> None:

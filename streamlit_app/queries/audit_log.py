@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -27,6 +28,19 @@ from streamlit_app.queries.statement import Statement, fetch
 # The longest span of one question: a log of years is not read in one page.
 MAXIMUM_DAYS = 92
 LATEST = (datetime(9999, 1, 1), 2**63)
+# What of a question may stand in an address: what only the log itself writes. Neither a phone nor a
+# name has such a form; logins that are e-mail addresses are left out.
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+ADDRESSABLE = {
+    "actor": re.compile(r"local:[a-z_][a-z0-9_-]{0,31}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"),
+    "event": re.compile(r"(access|audit|evidence|import|job|list|person|review)\.[a-z_]{1,40}"),
+    "subject": re.compile(
+        r"imp(_[0-9]{2,6}){4}|(person|job|export|entries to) [0-9]{1,20}"
+        r"|pair [0-9]{1,20}-[0-9]{1,20}|list [a-z0-9][a-z0-9_-]{0,63}|evidence [0-9a-f]{16}"
+    ),
+    "from": _DAY,
+    "to": _DAY,
+}
 
 
 @dataclass(frozen=True)
@@ -58,6 +72,11 @@ class Question:
     actor: str = ""
     event: str = ""
     subject: str = ""
+
+
+def is_addressable(name: str, text: str) -> bool:
+    """Tell whether what was typed for a qualifier or a day may stand in the page's address."""
+    return ADDRESSABLE[name].fullmatch(text) is not None
 
 
 @dataclass(frozen=True)

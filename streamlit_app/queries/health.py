@@ -80,7 +80,7 @@ select /*+ time limit */
     is_balanced,
     uploaded_at
 from import_health
-where is_balanced = 0 or (status in ('LOADED', 'PROCESSING') and completed_at is null)
+where is_balanced = 0 or status in ('PENDING', 'LOADING', 'LOADED', 'PROCESSING', 'UNDOING')
 order by import_seq desc
 limit :row_cap
 """,

@@ -20,6 +20,13 @@ HELP = (
 )
 
 
+def person_id_of(text: str) -> int | None:
+    """Return the person's id that a text from an address is, None if it is none, however long."""
+    if not (text.isascii() and text.isdigit() and len(text) <= len(str(MAXIMUM_PERSON_ID))):
+        return None
+    return int(text) if 0 < int(text) <= MAXIMUM_PERSON_ID else None
+
+
 @dataclass(frozen=True)
 class ByPersonId:
     """The id of a golden person."""

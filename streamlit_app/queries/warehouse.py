@@ -15,13 +15,18 @@ VERSION = Statement(
     sql="""
 select /*+ time limit */
     version,
-    built_at
+    built_at,
+    (
+        select count(status)
+        from import_health
+        where status in ('PENDING', 'LOADING', 'PROCESSING', 'UNDOING')
+    ) as half_done_count
 from warehouse_version
 order by built_at desc
 limit :row_cap
 """,
-    tables=("warehouse_version",),
-    index="none: one row",
+    tables=("warehouse_version", "import_health"),
+    index="none: one row; import_metadata_feed_status, by which the ledger is counted",
     row_cap=1,
 )
 
@@ -49,16 +54,24 @@ limit :row_cap
 
 @dataclass(frozen=True)
 class WarehouseVersion:
-    """The version of the marts, written last by dbt; `built_at` is UTC without a zone."""
+    """The version of the marts, written last by dbt; `built_at` is UTC without a zone.
+
+    `half_done` imports are under way, as of now: no list leaves before they have ended.
+    """
 
     version: str
     built_at: datetime
+    half_done: int
 
 
 def read_version(engine: Engine) -> WarehouseVersion | None:
     """Return the marts' version, None while the table is empty; raises QueryError."""
     for row in fetch(engine, VERSION):
-        return WarehouseVersion(version=str(row["version"]), built_at=row["built_at"])
+        return WarehouseVersion(
+            version=str(row["version"]),
+            built_at=row["built_at"],
+            half_done=int(row["half_done_count"]),
+        )
     return None
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from streamlit_app.queries.imports import ImportHealth
-from streamlit_app.ui.format import whole
+from streamlit_app.ui.format import age, utc_now, whole
 from streamlit_app.ui.words import NOT_BALANCED, StatusWords, status_words
 
 # Name and colour, at least 3:1 on white and on the dark background; the legend says each in words.
@@ -19,6 +20,8 @@ PARTS = (
 # States in which every record has been judged.
 COMPLETED = ("COMPLETE", "COMPLETE_WITH_ERRORS")
 GAP = ("Not accounted for", "#D6293E")
+# A load of the largest file allowed takes less; after that somebody should look.
+STUCK_AFTER = timedelta(hours=6)
 
 
 @dataclass(frozen=True)
@@ -47,8 +50,24 @@ def state_of(import_: ImportHealth) -> StatusWords:
     return status_words(import_.status)
 
 
+def is_at_work(import_: ImportHealth) -> bool:
+    """Tell whether an import will go on by itself: it runs, and not for longer than any does."""
+    return status_words(import_.status).is_running and stuck_since(import_) is None
+
+
+def stuck_since(import_: ImportHealth) -> datetime | None:
+    """Return when an import came that says it runs, for longer than any does; None if it is not."""
+    came = import_.uploaded_at
+    if not status_words(import_.status).is_running or came is None:
+        return None
+    return came if utc_now() - came > STUCK_AFTER else None
+
+
 def attention(import_: ImportHealth) -> str:
     """Return why somebody should look at an import, "" if nobody needs to."""
+    if since := stuck_since(import_):
+        word = status_words(import_.status).word.lower()
+        return f"{word}, but it came {age(since, utc_now())}: it may be stuck"
     if import_.status == "FAILED":
         return "failed"
     if account_for(import_).closes is False:
@@ -57,6 +76,8 @@ def attention(import_: ImportHealth) -> str:
         return "complete, with rejected records"
     if import_.status == "LOADED":
         return "loaded, not processed yet: run lode run"
+    if import_.status == "UNDOING":
+        return "not taken out yet: run lode run"
     return ""
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
+from lode import jobs
+from streamlit_app.queries.jobs import JobState
 from streamlit_app.queries.review import Decision
-from streamlit_app.ui import review_data, states
+from streamlit_app.ui import live, review_data, states
 from streamlit_app.ui.format import esc, local_time, whole, zone_of
 
 DECISION_WORDS = {
@@ -21,24 +23,31 @@ def note_job(number: int, said: str) -> None:
     """Remember the decision that was asked for, to say what becomes of it."""
     st.session_state[JOB] = number
     st.session_state[SAID] = said
+    live.look()
 
 
-def show_job() -> None:
-    """Say what became of the decision that was asked for last."""
+def show_last() -> None:
+    """Say what became of the decision that was asked for last; looks again until it has ended."""
+    live.live("The last decision", _show_job)
+
+
+def _show_job() -> None:
     number = st.session_state.get(JOB)
     job = review_data.job(number) if number is not None else None
-    if job is None:
-        return
+    if job is not None:
+        _say(job)
+    live.keep_looking(job is not None and job.is_open)
+
+
+def _say(job: JobState) -> None:
     said = esc(st.session_state.get(SAID, ""), 200)
-    if job.state == "FAILED":
+    if job.state == jobs.FAILED:
         st.error(f"{said} {esc(job.message, 600)}", icon=":material/error:")
-    elif job.state == "DONE":
+    elif job.state == jobs.DONE:
         st.success(f"{said} {esc(job.message, 600)}", icon=":material/check_circle:")
     else:
-        st.info(
-            f"{said} It waits for `lode worker` (job {job.number}).",
-            icon=":material/hourglass_empty:",
-        )
+        how = "It waits for `lode worker`" if job.state == jobs.WAITING else "It is being applied"
+        st.info(f"{said} {how} (job {job.number}).", icon=":material/hourglass_empty:")
 
 
 def words_of(decision: Decision) -> str:

@@ -19,6 +19,7 @@ from streamlit_app.ui.format import (
     local_time,
     plain,
     utc_now,
+    whole,
     zone_of,
 )
 
@@ -75,6 +76,7 @@ def open_page(
         st.button("Try again", key="try_again", icon=":material/refresh:")
         st.stop()
     show_freshness(version)
+    show_half_done(version)
     registry.show_registry()
     return version
 
@@ -90,6 +92,19 @@ def show_freshness(version: WarehouseVersion) -> None:
         states.stale(f"{sentence} That is over {hours} hours old: run `lode run`.")
     else:
         st.caption(sentence)
+
+
+def show_half_done(version: WarehouseVersion) -> None:
+    """Say that imports are half done, and what that stops."""
+    if not version.half_done:
+        return
+    are, they_have = ("s are", "they have") if version.half_done > 1 else (" is", "it has")
+    st.error(
+        f"{whole(version.half_done)} import{are} half done: not all numbers know of it yet, and no"
+        f" list leaves until {they_have} ended and `lode run` was there. The page Imports says how"
+        " far.",
+        icon=":material/hourglass_empty:",
+    )
 
 
 def set_browser_title(title: str) -> None:

@@ -10,7 +10,7 @@ import streamlit as st
 from lode.errors import LodeError
 from streamlit_app.queries.group_statements import MAXIMUM_MEMBERS
 from streamlit_app.queries.groups import Group, Part, chosen_of, parts_without
-from streamlit_app.queries.search import MAXIMUM_PERSON_ID
+from streamlit_app.queries.search import person_id_of
 from streamlit_app.ui import decisions_panel, frame, group_charts, review_data, states, tables
 from streamlit_app.ui.format import esc, plain, whole
 
@@ -54,15 +54,15 @@ def close_group() -> None:
 def show_group(asked: str) -> None:
     """Show the group of a person, and what may be decided about it."""
     st.button("Back to the queue", key="back", icon=":material/arrow_back:", on_click=close_group)
-    is_id = asked.isascii() and asked.isdigit() and 0 < int(asked[:30]) <= MAXIMUM_PERSON_ID
-    group = review_data.group(int(asked)) if is_id else None
+    person_id = person_id_of(asked)
+    group = None if person_id is None else review_data.group(person_id)
     if group is None:
         states.empty(f"{esc(asked, 40)} is nobody's id.", "Open a group by the id of a person.")
         return
     frame.set_browser_title(f"Group of {group.golden_id}")
     st.subheader(f"Group of golden person {group.golden_id}", anchor=False)
-    if int(asked) != group.golden_id:
-        st.caption(f"Person {int(asked)} is one with it.")
+    if person_id != group.golden_id:
+        st.caption(f"Person {person_id} is one with it.")
     if group.is_cut:
         states.partial(
             f"The group has more than {MAXIMUM_MEMBERS} persons, or more links than are read: a"

@@ -11,7 +11,7 @@ import streamlit as st
 
 from streamlit_app.queries.jobs import JobState
 from streamlit_app.queries.lists import ListVersion
-from streamlit_app.queries.search import MAXIMUM_PERSON_ID
+from streamlit_app.queries.search import person_id_of
 from streamlit_app.queries.suppression import Suppression
 from streamlit_app.ui import list_charts, list_data, live, states, tables
 from streamlit_app.ui.format import esc, local_time, plain, utc_now, whole, zone_of
@@ -63,12 +63,13 @@ def show_questions(name: str, newest: ListVersion) -> None:
     if not is_asked:
         return
     text = given.strip().removeprefix("#")
-    if not (text.isascii() and text.isdigit() and 0 < int(text) <= MAXIMUM_PERSON_ID):
+    person_id = person_id_of(text)
+    if person_id is None:
         st.error(
             f"{esc(text, 20) or 'Nothing'} is not the id of a person.", icon=":material/error:"
         )
         return
-    number = live.say_asked(lambda: list_data.ask_why(name, newest.version, int(text)))
+    number = live.say_asked(lambda: list_data.ask_why(name, newest.version, person_id))
     if number is not None:
         st.query_params["why"] = str(number)
 

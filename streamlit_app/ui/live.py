@@ -36,7 +36,16 @@ def watch(jobs: Sequence[JobState]) -> None:
     if shown:
         st.subheader("At work" if shown[0].is_open else "Last job", anchor=False)
         work.show_jobs(shown)
-    is_running = any(job.is_open for job in jobs)
+    keep_looking(any(job.is_open for job in jobs))
+
+
+def look() -> None:
+    """Let the next part that is live look again from its beginning: a job was asked for."""
+    st.session_state[POLL_FLAG] = True
+
+
+def keep_looking(is_running: bool) -> None:
+    """Say whether the part must look again; runs the page anew when that begins or ends."""
     st.session_state[POLL_FLAG] = is_running
     # What was asked for in the part itself finds it without a timer: only the whole page gives one.
     said = st.session_state.pop(SAID, "")
@@ -52,7 +61,7 @@ def say_asked(ask: Callable[[], int]) -> int | None:
     except (LodeError, QueryError) as problem:
         st.error(esc(problem.sentence, 500), icon=":material/error:")
         return None
-    st.session_state[POLL_FLAG] = True
+    look()
     said = st.session_state[SAID] = f"Job {number} is asked for."
     st.success(said, icon=":material/check_circle:")
     return number

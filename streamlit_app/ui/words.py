@@ -26,6 +26,10 @@ STATUSES = {
         "▲", "With rejects", "Complete, but some records could not be used.", color="orange"
     ),
     "FAILED": StatusWords("✕", "Failed", "The import stopped; nothing of it is used.", color="red"),
+    "UNDOING": StatusWords("↶", "To be undone", "Not taken out yet: run `lode run`."),
+    "UNDONE": StatusWords(
+        "⊘", "Undone", "Its records were taken out; a replay brings them back in."
+    ),
 }
 
 NOT_BALANCED = StatusWords(

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
+import re
+from datetime import timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lode.settings import load_settings
 from streamlit_app.queries.imports import ImportHealth
-from streamlit_app.ui.accounting import account_for, state_of
+from streamlit_app.ui.accounting import account_for, attention, is_at_work, state_of
 from streamlit_app.ui.charts import accounting_chart, identity_words
+from streamlit_app.ui.format import utc_now
 from streamlit_app.ui.words import STATUSES, reason_words, status_words
 
 COUNTS = ("inserted_count", "updated_count", "unchanged_count", "collapsed_count", "rejected_count")
@@ -107,6 +112,30 @@ def test_an_import_that_lost_records_is_not_called_complete() -> None:
     assert state_of(import_of(500, 400, 50, 30, 10, 3)).word == "Not balanced"
     assert state_of(import_of(500, 400, 50, 30, 10, 10)).word == "Complete"
     assert state_of(import_of(5, status="SOMETHING_NEW")).word == "Something new"
+
+
+def test_every_state_of_the_ledger_has_words() -> None:
+    schema = (load_settings().root / "loaders" / "schema.sql").read_text(encoding="utf-8")
+    known = re.search(
+        r"import_metadata_status_is_known check \(\s*status in \((.*?)\)", schema, re.S
+    )
+    assert known is not None
+    assert set(STATUSES) == set(re.findall(r"'(\w+)'", known[1]))
+
+
+def test_an_import_that_is_taken_out_needs_a_run() -> None:
+    assert attention(import_of(5, 5, 0, 0, 0, 0, status="UNDOING")).endswith("run lode run")
+    assert attention(import_of(5, 5, 0, 0, 0, 0, status="UNDONE")) == ""
+
+
+@pytest.mark.parametrize("status", ["PENDING", "LOADING", "PROCESSING"])
+def test_an_import_is_at_work_until_it_may_be_stuck(status: str) -> None:
+    fresh = import_of(None, status=status, uploaded_at=utc_now() - timedelta(hours=5))
+    assert (is_at_work(fresh), attention(fresh)) == (True, "")
+    old = import_of(None, status=status, uploaded_at=utc_now() - timedelta(hours=7))
+    assert not is_at_work(old)
+    assert attention(old).endswith("but it came 7 hours ago: it may be stuck")
+    assert not is_at_work(import_of(5, 5, 0, 0, 0, 0))
 
 
 def test_every_state_has_an_icon_of_its_own_and_words() -> None:

@@ -7,6 +7,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from made_life import MARKUP
 from made_marts import create_marts
 from opened_page import OpenPage, routes_client
@@ -207,6 +209,46 @@ def test_older_newer_and_narrower(open_page: OpenPage, logged: Settings) -> None
     assert numbers(app) == [COUNT]
     assert app.query_params["subject"] == "person 10000000001"
     assert "actor" not in app.query_params, "no e-mail address is in the address"
+
+
+@pytest.mark.parametrize("typed", ["2175550143", "+1 217-555-0143", "Asha Nakamura", "nakamura"])
+def test_what_may_be_a_phone_or_a_name_stays_out_of_the_address(
+    open_page: OpenPage, logged: Settings, typed: str
+) -> None:
+    app = open_page("audit", logged, event="person.override", subject="person 10000000001")
+    for name in ("actor", "event", "subject"):
+        app.text_input(key=f"audit_{name}").set_value(typed)
+    app.text_input(key="audit_from").set_value(typed[:10])
+    next(one for one in app.button if one.label == "Show").click().run()
+    assert set(app.query_params) == {"to"}
+    assert app.text_input(key="audit_subject").value == typed, "it is asked all the same"
+
+
+KNOWN = {
+    "actor": ["local:ops", "0f8fad5b-d9cb-469f-a165-70867728950e"],
+    "event": ["person.override_revoked", "import.undo", "job.ask", "access.grant", "list.define"],
+    "subject": [
+        "person 10000000001",
+        "pair 1-20000000007",
+        "imp_2026_02_19_001",
+        "list tx_call",
+        "export 7",
+        "job 12",
+        "entries to 9",
+        "evidence 0123456789abcdef",
+    ],
+    "to": ["2026-01-31"],
+}
+
+
+@pytest.mark.parametrize(("name", "text"), [(name, one) for name in KNOWN for one in KNOWN[name]])
+def test_what_the_log_itself_writes_may_stand_in_the_address(name: str, text: str) -> None:
+    assert audit_log.is_addressable(name, text)
+
+
+@given(st.from_regex(r"\+?[0-9 ().-]{7,20}", fullmatch=True) | st.emails())
+def test_no_phone_and_no_mail_is_ever_in_the_address(text: str) -> None:
+    assert not any(audit_log.is_addressable(name, text) for name in ("actor", "event", "subject"))
 
 
 def test_an_address_asks_and_nonsense_asks_for_nothing_else(

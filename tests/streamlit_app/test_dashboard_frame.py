@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from made_marts import ASHA, BUILT_AT, EMAIL, add_registry_copy
+from made_marts import ASHA, BUILT_AT, EMAIL, add_registry_copy, set_import
 from opened_page import OpenPage
 from test_dashboard_pages import texts
 
@@ -52,6 +52,21 @@ def test_a_registry_that_is_missing_due_or_too_old_is_said(
     add_registry_copy(without_copy, age_days=40, area_code=512)
     app = open_page("overview", without_copy)
     assert "over 31 days, so calls to numbers of some area codes are blocked" in app.error[0].value
+
+
+def test_every_page_says_that_a_load_is_half_done(open_page: OpenPage, seeded: Settings) -> None:
+    newest = "imp_2026_02_19_001"
+    try:
+        for status in ("PENDING", "LOADING", "PROCESSING", "UNDOING"):
+            set_import(seeded, newest, status=status)
+            app = open_page("overview", seeded)
+            assert "1 import is half done" in app.error[0].value
+        for entry in PAGES:
+            app.switch_page(entry.path).run()
+            assert "no list leaves until it has ended" in app.error[0].value
+    finally:
+        set_import(seeded, newest, status="LOADED")
+    assert not open_page("overview", seeded).error
 
 
 def test_a_person_is_found_from_any_page(open_page: OpenPage, seeded: Settings) -> None:

@@ -123,6 +123,27 @@ def test_nothing_was_run_and_nothing_came(open_page: OpenPage, empty: Settings) 
     assert "Every processed record is accounted for." in said
 
 
+def test_an_import_under_way_is_open(open_page: OpenPage, empty: Settings) -> None:
+    fill(empty, "warehouse_version", {"version": "v", "built_at": BUILT_AT})
+    states = ["PENDING", "LOADING", "LOADED", "PROCESSING", "UNDOING", "COMPLETE", "UNDONE"]
+    add_imports(
+        empty,
+        [
+            {
+                "id": n,
+                "import_id": f"imp_{n}",
+                "filename": "f",
+                "status": one,
+                "completed_at": BUILT_AT,
+            }
+            for n, one in enumerate(states, start=1)
+        ],
+    )
+    links = [one.proto.label for one in open_page("health", empty).main.get("page_link")]
+    words = [re.findall(r"f: ([\w ]+), uploaded", one)[0] for one in links]
+    assert words == ["To be undone", "Processing", "Loaded", "Loading", "Waiting"]
+
+
 def test_hostile_files_and_huge_numbers(open_page: OpenPage, empty: Settings) -> None:
     fill(empty, "warehouse_version", {"version": "v", "built_at": BUILT_AT})
     fill(empty, "table_sizes", size("raw", "t", 2**64 - 1, 2**62))

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from identity_provider import IdentityProvider
 from playwright.sync_api import Browser, Page, expect
-from test_dashboard_browser import navigation_link
+from test_dashboard_browser import navigation_link, new_findings_in_both_schemes
 from visits import Visit, new_context
 
 from lode import access
@@ -63,6 +63,7 @@ def test_a_login_brings_its_roles_and_ends_by_its_button(
     other = Visit(context.new_page(), guarded.url).open("/people")
     expect(other.get_by_text("You may not look at people: that needs the role")).to_be_visible()
     expect(other.get_by_role("textbox")).to_have_count(0)
+    assert new_findings_in_both_schemes(other) == {}
     page.get_by_role("button", name="Log out").click()
     expect(page.get_by_role("heading", name="Log in")).to_be_visible()
     context.close()
@@ -89,6 +90,7 @@ def test_a_login_without_a_role_sees_nothing(
     expect(page.get_by_role("heading", name="No access")).to_be_visible(timeout=20_000)
     expect(page.get_by_text(sentence)).to_be_visible()
     expect(page.get_by_test_id("stMetric")).to_have_count(0)
+    assert new_findings_in_both_schemes(page) == {}
     context.close()
 
 

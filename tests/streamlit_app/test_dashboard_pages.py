@@ -30,7 +30,7 @@ from streamlit.testing.v1 import AppTest
 from lode.db import connect
 from lode.settings import Settings
 from streamlit_app.queries.imports import MAXIMUM_IMPORTS
-from streamlit_app.ui.format import local_time, zone_of
+from streamlit_app.ui.format import local_time, utc_now, zone_of
 
 pytestmark = pytest.mark.database
 
@@ -96,6 +96,27 @@ def test_overview_leads_to_the_imports_that_need_somebody(
         "does not account for every record",
         "complete, with rejected records",
     ]
+
+
+def test_overview_says_what_is_at_work_and_what_is_stuck(
+    open_page: OpenPage, empty: Settings
+) -> None:
+    fill(empty, "warehouse_version", {"version": "v", "built_at": BUILT_AT})
+    add_imports(empty, [IMPORTS[0], {**IMPORTS[4], "status": "LOADING", "uploaded_at": utc_now()}])
+
+    def said() -> tuple[list[str], bool, str]:
+        app = open_page("overview", empty)
+        labels = [link.proto.label for link in app.get("page_link")]
+        links = [label.split(": ", 1)[1] for label in labels if ": " in label]
+        return links, bool(app.success), app.metric[-1].value
+
+    assert said() == (["at work (loading)"], False, "0")
+    set_import(empty, "imp_2026_02_19_002", uploaded_at=BUILT_AT - timedelta(days=2))
+    assert said() == (["loading, but it came 2 days ago: it may be stuck"], False, "1")
+    set_import(empty, "imp_2026_02_19_002", status="UNDOING")
+    assert said() == (["not taken out yet: run lode run"], False, "1")
+    set_import(empty, "imp_2026_02_19_002", status="UNDONE")
+    assert said() == ([], True, "0")
 
 
 def test_imports_lists_every_import_with_its_counts(open_page: OpenPage, seeded: Settings) -> None:
@@ -235,6 +256,8 @@ def test_a_person_shows_contact_points_masked_with_verdicts(
     said = texts(app)
     assert not app.exception
     assert "**4 records** from **3 imports**, matched as **2 persons**" in said
+    (link,) = (one.proto for one in app.main.get("page_link"))
+    assert (link.label, link.query_string) == ("Timeline of this person", f"person={ASHA}")
     assert "**\\+1••••••••43**" in said
     assert "Phone · Mobile · Primary · Verified" in said
     assert ":green-badge[✓ Allowed] **Call**" in said
@@ -255,6 +278,7 @@ def test_a_person_shows_contact_points_masked_with_verdicts(
         ("abc", "abc is not the id of a person."),
         ("-1", "is not the id of a person."),
         ("9" * 5_000, "is not the id of a person."),
+        ("0" * 30 + "1" * 4_400, "is not the id of a person."),
         ("", "is not the id of a person."),
         ("١٢٣", "is not the id of a person."),
     ],

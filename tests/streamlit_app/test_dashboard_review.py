@@ -210,7 +210,7 @@ def test_persons_are_taken_out_after_a_look_at_what_is_left(
     assert "all of them are no split" in app.warning[0].value
 
 
-@pytest.mark.parametrize("given", ["1", "x", MARKUP, "9" * 400])
+@pytest.mark.parametrize("given", ["1", "x", MARKUP, "9" * 400, "0" * 30 + "1" * 4_400])
 def test_no_group_is_a_sentence(open_page: OpenPage, free: Settings, given: str) -> None:
     app = open_page("review", free, group=given)
     assert not app.exception
@@ -273,11 +273,15 @@ def test_a_decision_is_a_job_and_leaves_the_queue(
     }  # fmt: skip
     assert f"It waits for `lode worker` (job {number})." in app.info[0].value
     assert len(app.dataframe[0].value) == 2, "it is in nobody's queue while it waits"
+    assert app.session_state["jobs_are_running"], "the page looks again by itself"
     with connect("loader", free, schema="raw", autocommit=True) as connection:
-        connection.cursor().execute(
-            "update app_jobs set state = 'FAILED', message = 'They are one: <b>no</b>.'"
-        )
+        cursor = connection.cursor()
+        cursor.execute("update app_jobs set state = 'RUNNING'")
+        app.run()
+        assert f"It is being applied (job {number})." in app.info[0].value
+        cursor.execute("update app_jobs set state = 'FAILED', message = 'They are one: <b>no</b>.'")
     app.run()
+    assert not app.session_state["jobs_are_running"]
     assert "They are one&#58;" in app.error[0].value
     assert "<b>" not in app.error[0].value.replace("\\<b\\>", "")
 

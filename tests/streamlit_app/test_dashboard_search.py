@@ -7,12 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from streamlit_app.queries.search import (
+    MAXIMUM_PERSON_ID,
     ByContact,
     ByName,
     ByPersonId,
     NameSplit,
     NotSearchable,
     parse_search,
+    person_id_of,
 )
 
 
@@ -127,3 +129,11 @@ def test_every_form_of_a_fictional_number_is_the_same_number(
     number = f"01{line:02d}"
     found = parse_search(form.format(code, "555", number))
     assert found == ByContact("phone", f"+1{code}555{number}")
+
+
+@given(st.integers(0, 2**66), st.integers(0, 5_000))
+def test_an_id_is_what_the_table_can_hold_however_long_the_text(number: int, zeros: int) -> None:
+    found = person_id_of("0" * zeros + str(number))
+    assert found in (None, number)
+    if not zeros:
+        assert found == (number if 0 < number <= MAXIMUM_PERSON_ID else None)

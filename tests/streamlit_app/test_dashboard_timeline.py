@@ -214,6 +214,7 @@ def test_a_former_id_leads_on(open_page: OpenPage, seeded: Settings) -> None:
         ("99999999999", "There is no golden person 99999999999."),
         ("abc", "abc is not the id of a person."),
         ("9" * 5_000, "is not the id of a person."),
+        ("0" * 30 + "1" * 4_400, "is not the id of a person."),
     ],
 )
 def test_nobody_is_a_sentence(
