@@ -37,7 +37,7 @@
     left join {{ ref('nanp_area_codes') }} as codes
         on places.area_code = codes.area_code and codes.country_code = 'US'
     left join (
-        select distinct time_zone from {{ ref('time_zone_offsets') }}
+        {{ named_time_zones() }}
     ) as zones
         on zones.time_zone in (zips.time_zone, states.time_zone, area_codes.time_zone)
     group by places.contact_key

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta, timezone
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,6 +13,8 @@ from clock_and_rules import MINUTE, Place, broken_rules, is_inside, next_inside
 
 from lode.db import connect
 from lode.dbt import DbtResult
+from lode.errors import LodeError
+from lode.pipeline import require_built
 from lode.settings import Settings
 from tests.standardize.rendered_macros import render
 
@@ -20,7 +22,7 @@ pytestmark = pytest.mark.database
 
 SEEDS = (
     "calling_windows", "holidays", "time_zone_offsets", "zip_time_zones", "state_time_zones",
-    "area_code_time_zones", "nanp_area_codes",
+    "area_code_time_zones", "nanp_area_codes", "reply_phrases",
 )  # fmt: skip
 EAST, CENTRAL, MOUNTAIN = "America/New_York", "America/Chicago", "America/Denver"
 # A ZIP and its state in every American zone; seed time_zone_offsets has one name for equal clocks.
@@ -223,6 +225,72 @@ def test_mail_has_no_hours_and_a_time_without_a_clock_has_no_answer(windows: Eng
     assert answers[1, night, "advise"] == (True, night)
     assert answers[2, beyond, "enforce"] == (False, None)
     assert windows.broken() == {(2, beyond): {("clock_unknown", "enforce", None)}}
+
+
+@pytest.fixture
+def atlantis(windows: Engine) -> Iterator[None]:
+    """A time zone that does not exist: of a ZIP, of a state beside a real one, of an area code."""
+    zone = "America/Atlantis"
+    with connect("transformer", windows.settings, schema="staging", autocommit=True) as connection:
+        cursor = connection.cursor()
+        cursor.execute(
+            "insert into zip_time_zones values ('000', '00001', '00001', 'ZZ', %s)", (zone,)
+        )
+        cursor.execute(
+            "insert into state_time_zones values ('ZZ', %s), ('ZZ', %s)", (zone, CENTRAL)
+        )
+        cursor.execute("insert into area_code_time_zones values ('212', %s)", (zone,))
+        yield
+        for table in ("zip_time_zones", "state_time_zones", "area_code_time_zones"):
+            cursor.execute(f"delete from {table} where time_zone = %s", (zone,))
+        cursor.execute("delete from state_time_zones where state_code = 'ZZ'")
+
+
+@pytest.mark.usefixtures("atlantis")
+def test_a_zone_without_a_clock_allows_nothing(windows: Engine) -> None:
+    """It narrows: the other zones of the contact do not answer for it."""
+    noon, night = datetime(2026, 7, 1, 17), datetime(2026, 7, 1, 7)
+    places = {
+        1: ("00001", None, None), 2: (None, "ZZ", None), 3: ("10001", "NY", "212"),
+        4: ("10001", "NY", None), 5: (None, "ZZ", "512"),
+    }  # fmt: skip
+    windows.ask(
+        [(key, *place) for key, place in places.items()],
+        [(key, "call", at) for key in places for at in (noon, night)],
+    )
+    answers, broken = windows.answers(), windows.broken()
+    for key in places:
+        for at in (noon, night):
+            inside = (True, noon) if at == noon else (False, datetime(2026, 7, 1, 12))
+            wanted = inside if key == 4 else (False, None)
+            assert answers[key, at, "enforce"] == wanted, (key, at)
+            unknown = ("clock_unknown", "enforce", None) in broken.get((key, at), set())
+            assert unknown == (key != 4), (key, at)
+    assert (4, noon) not in broken
+
+
+@pytest.mark.usefixtures("atlantis")
+def test_a_zone_without_a_clock_is_a_sentence_of_the_run(
+    windows: Engine, dbt: Callable[..., DbtResult]
+) -> None:
+    done = dbt(["test", "--select", "*_have_a_clock"], windows.settings)
+    found = {str(one["unique_id"]).split(".")[2]: one["status"] for one in done.results}
+    assert found == dict.fromkeys(
+        ("zip_time_zones_have_a_clock", "state_time_zones_have_a_clock",
+         "area_code_time_zones_have_a_clock"), "fail",
+    )  # fmt: skip
+    done = dbt(["run", "--select", "decision_statements"], windows.settings)
+    with pytest.raises(LodeError, match="of which seed time_zone_offsets has no clock") as refused:
+        require_built(done, windows.settings)
+    assert "Seed zip_time_zones names the time zone 'America/Atlantis'" in str(refused.value)
+    assert "\n" not in str(refused.value)
+
+
+def test_all_zones_of_the_seeds_have_a_clock(
+    windows: Engine, dbt: Callable[..., DbtResult]
+) -> None:
+    done = dbt(["test", "--select", "*_have_a_clock"], windows.settings)
+    assert [one["status"] for one in done.results] == ["pass"] * 3, done.output
 
 
 def test_rules_that_begin_or_end_in_the_hour_that_is_skipped_or_comes_twice(

@@ -73,12 +73,47 @@ def months_later(day: date, months: int) -> date:
     return day
 
 
+def federal_holidays(year: int) -> set[date]:
+    """The days on which the eleven holidays of 5 USC 6103 are observed, by the calendar alone."""
+
+    def mondays(month: int) -> list[date]:
+        weeks = calendar.monthcalendar(year, month)
+        return [date(year, month, week[0]) for week in weeks if week[0]]
+
+    thursdays = [week[3] for week in calendar.monthcalendar(year, 11) if week[3]]
+    found = {mondays(1)[2], mondays(2)[2], mondays(5)[-1], mondays(9)[0], mondays(10)[1],
+             date(year, 11, thursdays[3])}  # fmt: skip
+    for month, number in ((1, 1), (6, 19), (7, 4), (11, 11), (12, 25)):
+        day = date(year, month, number)
+        found.add(day + timedelta(days={5: -1, 6: 1}.get(day.weekday(), 0)))
+    return found
+
+
+OBSERVED = {day for year in range(2023, 2036) for day in federal_holidays(year)}
+# Where the holidays of a year are not known, only weekends are left out.
+KNOWN_YEARS = range(2024, 2034)
+
+
+def business_days_later(start: date, count: int) -> date:
+    """So many business days after a day, one day at a time."""
+    for holidays in (OBSERVED, set[date]()):
+        day, left = start, count
+        while left:
+            day += timedelta(days=1)
+            left -= day.weekday() < 5 and day not in holidays
+        if start.year in KNOWN_YEARS and day.year in KNOWN_YEARS:
+            break
+    return day
+
+
 def last_day(start: date, value: int, unit: str) -> date:
     """The last day of a rule's length."""
     if value == 0:
         return start - timedelta(days=1)
     if unit == "days":
         return start + timedelta(days=value)
+    if unit == "business_days":
+        return business_days_later(start, value)
     first = months_later(start.replace(day=1), value)
     return first.replace(day=min(start.day, calendar.monthrange(first.year, first.month)[1]))
 

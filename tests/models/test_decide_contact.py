@@ -57,6 +57,7 @@ BEST = (
 BUILT = (
     "+contactability", "+compliance_risk", "+decision_statements", "decision_facts", "reply_phrases"
 )  # fmt: skip
+FOLLOWED = ("stg_opt_outs", "opt_outs", "opt_outs_followed", "opt_outs_applied")
 # What takes the touchpoints of one more file into the register.
 LATE = (
     "stg_imports", "import_batch", "stg_touchpoints", "int_touchpoints_touched",
@@ -83,6 +84,7 @@ class Built:
     reasons_then: dict[str, set[str]]
     statement: str
     reply: str
+    last_day: str
     mart: list[tuple[object, ...]]
     asked: list[tuple[object, ...]]
     best: list[tuple[object, ...]]
@@ -112,14 +114,18 @@ def built(warehouse_module: Settings, dbt: Callable[..., DbtResult]) -> Built:
     assert done.returncode == 0, done.output[-2000:]
     table = f"{warehouse_module.schema('staging')}.test_points"
     decision = f"decide_contact('{table}', \"cast('lode:at' as datetime(6))\")"
-    statement, reply = render(dbt, warehouse_module, [decision, "reply_meaning('value')"])
+    moment = "cast(macro_values.value as datetime(6))"
+    statement, reply, last = render(
+        dbt, warehouse_module,
+        [decision, "reply_meaning('value')", f"last_day_of_rule('rules', '{moment}')"],
+    )  # fmt: skip
     mart = table_rows(warehouse_module, "marts", MART)
     people = sorted({int(str(row[0])) for row in mart})
     asked = [row for person in people for row in explained(warehouse_module, person)]
     then = {value: enforced_then(warehouse_module, value, at) for value, at in contacts(now)}
     incidents = table_rows(warehouse_module, "canonical", INCIDENTS)
     best = table_rows(warehouse_module, "marts", BEST)
-    return Built(now, incidents, then, statement, reply, mart, asked, best)
+    return Built(now, incidents, then, statement, reply, last, mart, asked, best)
 
 
 def contacts(now: datetime) -> list[tuple[str, datetime]]:
@@ -225,6 +231,54 @@ def test_ends_of_relationships_at_month_ends_and_leap_days(
                 moments.add(datetime(end.year, end.month, end.day, 23, 59, 59))
                 moments.add(datetime(end.year, end.month, end.day) + timedelta(days=1))
     check(warehouse_module, built.statement, histories, FRESH, sorted(moments))
+
+
+# Thanksgiving, Christmas and New Year; a holiday on a Saturday (observed on the Friday before) and
+# on a Sunday (on the Monday after); a request on a weekend and on a holiday; no holiday at all.
+ASKED = {
+    date(2026, 11, 16): date(2026, 12, 1), date(2026, 12, 21): date(2027, 1, 6),
+    date(2026, 6, 22): date(2026, 7, 7), date(2027, 7, 2): date(2027, 7, 19),
+    date(2026, 11, 14): date(2026, 11, 30), date(2026, 11, 26): date(2026, 12, 10),
+    date(2026, 8, 3): date(2026, 8, 17),
+    # Of these years no holidays are known: only weekends are left out.
+    date(2023, 12, 20): date(2024, 1, 3), date(2033, 12, 23): date(2034, 1, 6),
+}  # fmt: skip
+ROW = "(select {value} as value, '{unit}' as unit)"
+
+
+def test_business_days_are_counted_as_python_counts_them(
+    warehouse_module: Settings, built: Built
+) -> None:
+    """Every day of eleven years, and the boundaries that somebody counted by hand."""
+    days = [date(2023, 7, 1) + timedelta(days=number) for number in range(11 * 365)]
+    text = [f"{day} 23:59:59.999999" for day in days]
+    for count in (10, 30):
+        rule = ROW.format(value=count, unit="business_days")
+        sql = f"(select {built.last_day} from {rule} as rules)"
+        found = evaluate(warehouse_module, sql, text)
+        for day, last in zip(days, found, strict=True):
+            assert last == last_day(day, count, "business_days").isoformat(), (day, count)
+    assert {day: last_day(day, 10, "business_days") for day in ASKED} == ASKED
+
+
+def test_an_inquiry_of_california_ends_after_thirty_business_days(
+    warehouse_module: Settings, built: Built
+) -> None:
+    """The last second of the thirtieth counts, the next one does not."""
+    histories, moments = [], set()
+    for number, day in enumerate(ASKED):
+        begun = datetime(day.year, day.month, day.day, 15)
+        fact = Fact("inquiry", None, begun, None, begun)
+        histories.append(History(2135550100 + number, [], [fact], [LISTED]))
+        end = last_day(day, 30, "business_days")
+        moments.add(datetime(end.year, end.month, end.day, 23, 59, 59))
+        moments.add(datetime(end.year, end.month, end.day) + timedelta(days=1))
+    check(warehouse_module, built.statement, histories, FRESH, sorted(moments))
+    end = last_day(next(iter(ASKED)), 30, "business_days")
+    midnight = datetime(end.year, end.month, end.day) + timedelta(days=1)
+    for at, code in ((midnight - SECOND, "EBR_VALID"), (midnight, "EBR_STATE_SHORT")):
+        found = decided(warehouse_module, built.statement, at)[digest(2135550100), "call"]
+        assert code in {one for one, _ in found}
 
 
 OFFSETS = st.integers(-30 * 24 * 60, 700 * 24 * 60).map(lambda m: START + timedelta(minutes=m))
@@ -565,3 +619,35 @@ def test_a_call_that_a_file_tells_late_is_judged_with_those_after_it(
     done = dbt(again, warehouse_module)
     assert done.returncode == 0, done.output[-2000:]
     assert table_rows(warehouse_module, "canonical", query) == by_increments
+
+
+def test_a_request_is_applied_in_time_until_the_last_second_of_the_tenth_business_day(
+    warehouse_module: Settings, built: Built, dbt: Callable[..., DbtResult]
+) -> None:
+    """Two numbers ask on each day: one is called in the last second, one in the next."""
+    histories, calls = [], []
+    for number, (day, last) in enumerate(ASKED.items()):
+        said = datetime(day.year, day.month, day.day, 9, 30)
+        midnight = datetime(last.year, last.month, last.day) + timedelta(days=1)
+        for place, at in enumerate((midnight - SECOND, midnight)):
+            phone = 5125550150 + 2 * number + place
+            histories.append(History(phone, [Request("call", said, said)]))
+            calls.append({"touchpoint_type": "call", "touchpoint_date": at.isoformat(),
+                          "phone": f"+1{phone}", "source_record_id": f"b{phone}"})  # fmt: skip
+    learn(warehouse_module, histories, [])
+    insert_import(warehouse_module, 60, "touchpoints", calls)
+    done = dbt(["run", "--select", *LATE, *FOLLOWED], warehouse_module)
+    assert done.returncode == 0, done.output[-2000:]
+    query = (
+        "select date(opted_out_at), deadline_on, sum(contact_count), count(*)"
+        " from opt_outs_followed group by 1, 2"
+    )
+    assert sorted(table_rows(warehouse_module, "canonical", query)) == [
+        (day, last, 2, 2) for day, last in sorted(ASKED.items())
+    ]
+    query = (
+        "select sum(request_count), sum(contacted_count), sum(late_count), max(deadline_days) from"
+    )
+    assert table_rows(warehouse_module, "marts", f"{query} opt_outs_applied") == [
+        (18, 18, 9, max((last - day).days for day, last in ASKED.items()))
+    ]

@@ -3,6 +3,7 @@
     marts, so that an answer about one contact point at any moment needs no dbt.
     Grain: one row per statement.
 -#}
+{{ config(pre_hook="{{ require_clocks() }}") }}
 {%- set contacts = ref('int_golden_contacts') -%}
 {%- set golden = points_of_golden_person() -%}
 {%- set exported -%}

@@ -84,7 +84,7 @@ final as (
         requests.channel,
         requests.opted_out_at,
         requests.known_at,
-        deadlines.value as deadline_days,
+        {{ last_day_of_rule('deadlines', 'requests.opted_out_at') }} as deadline_on,
         deadlines.citation as deadline_citation,
         coalesce(followed.contact_count, 0) as contact_count,
         followed.last_contact_at

@@ -1,6 +1,6 @@
 {#-
     Whether requests not to be contacted were applied in time, week by week. Late is a contact after
-    the days that the law gives; we stop at once, so that each contact after a request is a fault.
+    the last day that the law gives; we stop at once, so that each contact after a request is a fault.
     Grain: one row per week of the request and channel it forbids.
 -#}
 with
@@ -18,12 +18,11 @@ final as (
         channel,
         count(*) as request_count,
         sum(contact_count > 0) as contacted_count,
-        sum(coalesce(last_contact_at > opted_out_at + interval deadline_days day, false))
-            as late_count,
+        sum(coalesce(date(last_contact_at) > deadline_on, false)) as late_count,
         sum(contact_count) as contact_count,
         max(timestampdiff(day, opted_out_at, last_contact_at)) as longest_days,
         max(timestampdiff(day, opted_out_at, known_at)) as longest_until_known_days,
-        max(deadline_days) as deadline_days,
+        max(datediff(deadline_on, opted_out_at)) as deadline_days,
         max(deadline_citation) as deadline_citation
     from followed
     group by week_start, channel
