@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from lode.db import connect
+from lode.dbt import DbtResult
 from lode.pipeline import run_pipeline, seeds_digest
 from lode.settings import Settings
 from tests.models.raw_rows import insert_import, table_rows
@@ -36,15 +39,29 @@ def built(warehouse_module: Settings) -> Settings:
     return warehouse_module
 
 
+@pytest.fixture(scope="module")
+def query(
+    built: Settings,
+    dbt: Callable[..., DbtResult],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> str:
+    """The select of the model that holds the digest of the rules as they are."""
+    target = tmp_path_factory.mktemp("target")
+    done = dbt(["compile", "--select", "decision_facts"], built, target)
+    assert done.returncode == 0, done.output
+    models = target / "compiled" / "motherlode" / "models"
+    return (models / "staging" / "compliance" / "decision_facts.sql").read_text("utf-8")
+
+
 def decided_by(settings: Settings) -> str:
     """Return the digest of the rules by which the last run decided."""
     return str(table_rows(settings, "canonical", "select rules_hash from decided_facts")[0][0])
 
 
 @pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.split()[1])
-def test_the_digest_is_another_as_soon_as_a_cell_of_a_rule_is(built: Settings, change: str) -> None:
-    compiled = built.home / "dbt" / "target" / "compiled" / "motherlode" / "models"
-    query = (compiled / "staging" / "compliance" / "decision_facts.sql").read_text("utf-8")
+def test_the_digest_is_another_as_soon_as_a_cell_of_a_rule_is(
+    built: Settings, query: str, change: str
+) -> None:
     with connect("transformer", built, schema="staging") as connection:
         cursor = connection.cursor()
 
