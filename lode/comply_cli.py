@@ -54,7 +54,7 @@ def explain(
 
     Example: lode comply explain --phone 512-555-0134 --channel call --at 2026-01-05T15:00:00Z
     """
-    from lode.comply import contact_of, explain_contact, explain_person, utc_moment
+    from lode.comply import CHANNELS, contact_of, explain_contact, explain_person, utc_moment
 
     _one_contact(phone, email, person)
     known = ("call", "sms", "email", "mail")
@@ -65,12 +65,21 @@ def explain(
     if person is not None:
         verdicts = explain_person(settings, person, moment, channels)
     else:
-        verdicts = explain_contact(settings, contact_of(phone, email), moment, channels)
+        contact = contact_of(phone, email)
+        if channel is not None and channel not in CHANNELS[contact.kind]:
+            word = "a telephone number" if contact.kind == "phone" else "a mail address"
+            raise LodeError(
+                f"The channel {channel} does not go to {word}: say"
+                f" {' or '.join(CHANNELS[contact.kind])}, or leave --channel out."
+            )
+        verdicts = explain_contact(settings, contact, moment, channels)
     if as_json:
         print(json.dumps([_as_json(one) for one in verdicts], indent=2, ensure_ascii=False))
         return
     for verdict in verdicts:
         _print(verdict)
+    if not verdicts:
+        print(f"Person {person} had no contact point for {' or '.join(channels)} then.")
 
 
 def add_opt_out(

@@ -219,11 +219,15 @@ def alone(settings: Settings) -> Iterator[None]:
 
 
 def require_settled(reader: Connection[Any], settings: Settings) -> None:
-    """Refuse while a load is at work, or what it brought is not decided about yet."""
+    """Refuse while a load is at work, or what it brought is not decided about yet.
+
+    A do-not-call list counts all at once when it is whole, so it needs no run; but a list that left
+    a moment before would rest on the old copy.
+    """
+    raw = settings.schema("raw")
     rows = fetch(
         reader,
-        "select import_id, feed, status, filename from"
-        f" `{settings.schema('raw')}`.import_metadata"
+        f"select import_id, feed, status, filename from `{raw}`.import_metadata"
         " where status in ('PENDING', 'LOADING', 'UNDOING', 'PROCESSING')"
         " or (status = 'LOADED' and feed in %(feeds)s) order by id limit 1",
         {"feeds": list(DECISIVE)},
@@ -234,6 +238,19 @@ def require_settled(reader: Connection[Any], settings: Settings) -> None:
             f"No list leaves now: {row['import_id']} ({printable(row['filename'])}) is"
             f" {row['status']}, and what it says is not decided about yet. Let it end or load it"
             " again, then `lode run`."
+        )
+    lists = fetch(
+        reader,
+        f"select lists.list_name, downloads.filename from `{raw}`.dnc_downloads as downloads"
+        f" inner join `{raw}`.dnc_lists as lists on downloads.list_id = lists.list_id"
+        " where downloads.status = 'LOADING' order by downloads.id limit 1",
+    )
+    if lists:
+        (row,) = lists
+        raise LodeError(
+            f"No list leaves now: the do-not-call list {row['list_name']} is being loaded from"
+            f" {printable(row['filename'])}. Wait for its end; if it broke off, load that list"
+            " again with `lode dnc load`."
         )
 
 

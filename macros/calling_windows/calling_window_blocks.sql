@@ -2,7 +2,7 @@
     The rules by which a contact point may not be called at a moment, as a contribution to the
     decision, as a select.
 
-    A zone whose clock is not known at the moment breaks the rule clock_unknown.
+    A zone without a clock breaks the rule clock_unknown, if its other zones break none.
 
     Grain: one row per contact_key, channel, moment and rule. Columns: contact_key, channel,
     reason_code, blocks_from (the moment), blocks_until (the next allowed one; null: none within two
@@ -19,13 +19,9 @@
             coalesce(broken.citation, 'No local time is known at this moment') as citation,
             coalesce(broken.enforcement, 'enforce') as enforcement
         from {{ calling_windows_at(asks, places) }} as outside
-        left join (
-            {{ named_time_zones() }}
-        ) as zones
-            on find_in_set(zones.time_zone, outside.time_zones) > 0
         left join {{ ref('time_zone_offsets') }} as clocks
             on
-                zones.time_zone = clocks.time_zone
+                find_in_set(clocks.time_zone, outside.time_zones) > 0
                 and outside.at_utc >= clocks.utc_from
                 and outside.at_utc < clocks.utc_to
         left join {{ ref('calling_windows') }} as broken
@@ -44,7 +40,13 @@
             not outside.is_inside
             and (
                 broken.rule_id is not null
-                or (outside.strictness = 'enforce' and clocks.time_zone is null)
+                or (
+                    outside.strictness = 'enforce'
+                    and (
+                        clocks.time_zone is null
+                        or find_in_set('unknown', outside.time_zones) > 0
+                    )
+                )
             )
     )
 {%- endmacro %}

@@ -9,6 +9,15 @@
 -#}
 {% macro plausible_places(places) -%}
     {%- set zone_list = 'group_concat(distinct zones.time_zone order by zones.time_zone)' -%}
+    {%- set unknown_zone -%}
+        max(case
+            {%- for named in ['zips', 'states', 'area_codes'] %}
+            when {{ named }}.time_zone not in (
+                select known.time_zone from {{ ref('time_zone_offsets') }} as known
+            ) then 'unknown'
+            {%- endfor %}
+        end)
+    {%- endset -%}
     {%- set anywhere -%}
         (
             select group_concat(us_zones.time_zone order by us_zones.time_zone)
@@ -18,7 +27,9 @@
     {%- endset -%}
     select
         places.contact_key,
-        coalesce({{ zone_list }}, {{ anywhere }}) as time_zones,
+        coalesce(
+            nullif(concat_ws(',', {{ zone_list }}, {{ unknown_zone }}), ''), {{ anywhere }}
+        ) as time_zones,
         concat_ws(
             ',',
             group_concat(distinct zips.state_code order by zips.state_code),
@@ -37,7 +48,7 @@
     left join {{ ref('nanp_area_codes') }} as codes
         on places.area_code = codes.area_code and codes.country_code = 'US'
     left join (
-        {{ named_time_zones() }}
+        select distinct time_zone from {{ ref('time_zone_offsets') }}
     ) as zones
         on zones.time_zone in (zips.time_zone, states.time_zone, area_codes.time_zone)
     group by places.contact_key

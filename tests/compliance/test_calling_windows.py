@@ -264,8 +264,12 @@ def test_a_zone_without_a_clock_allows_nothing(windows: Engine) -> None:
             inside = (True, noon) if at == noon else (False, datetime(2026, 7, 1, 12))
             wanted = inside if key == 4 else (False, None)
             assert answers[key, at, "enforce"] == wanted, (key, at)
-            unknown = ("clock_unknown", "enforce", None) in broken.get((key, at), set())
-            assert unknown == (key != 4), (key, at)
+            rules = broken.get((key, at), set())
+            assert {until for _, level, until in rules if level == "enforce"} == (
+                {None} if key != 4 else {inside[1]} - {noon}
+            )
+            if key != 4 and at == noon:
+                assert ("clock_unknown", "enforce", None) in rules
     assert (4, noon) not in broken
 
 

@@ -10,6 +10,7 @@ import hashlib
 import json
 import os
 import re
+import subprocess
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -21,9 +22,11 @@ import export_people
 import hypothesis
 import pytest
 import typer
+from conftest_lode import one_sentence
 from export_people import ABROAD, ASKED, FORMULA, PEOPLE, SHARED
 from hypothesis import strategies as st
 
+from loaders.dnc.load import DncRequest, load_registry
 from lode import evidence_cli, job_kinds, jobs, list_gate, list_validity, risk_cli
 from lode.audit import newest as newest_entries
 from lode.audit import verify_log
@@ -56,7 +59,7 @@ from lode.worker import LiveTeller, work
 from streamlit_app.queries.cube import is_counted, read_estimate
 from streamlit_app.queries.engine import create_app_engine
 from streamlit_app.queries.lists import read_versions
-from tests.killed_process import run_until_killed
+from tests.killed_process import environment, run_until_killed
 from tests.models.raw_rows import insert_import, table_rows
 from tests.models.reference_decision import last_day
 from tests.models.tampered_ledger import without_trigger
@@ -65,6 +68,8 @@ pytestmark = pytest.mark.database
 
 SCRIPT = Path(__file__).parent / "killed_export.py"
 CHANNELS = ("call", "sms", "email", "mail")
+Command = Callable[..., subprocess.CompletedProcess[str]]
+DNC_SCRIPT = Path(__file__).parents[1] / "loaders" / "dnc_until_killed.py"
 KILLED_RELEASE = Path(__file__).parent / "killed_release.py"
 MART = (
     "select contact_value, group_concat(distinct nullif(reasons, '')), min(is_allowed)"
@@ -952,6 +957,49 @@ def test_opt_outs_are_applied_when_nobody_is_contacted_after(people: Settings) -
     assert contacted == sum(bool(count) for _, count in found)
 
 
+def test_explain_on_the_command_line(people: Settings, lode: Command) -> None:
+    """What it says is what the function says, as lines and as JSON, of one channel or of all."""
+    where, contact = environment(people), contact_of(SHARED, None)
+    at = "2026-01-05T15:00:00Z"
+    asked = ("comply", "explain", "--phone", SHARED, "--at", at)
+    verdicts = explain_contacts(people, [contact], utc_moment(at, "--at"), CHANNELS)
+    done = lode(*asked, "--json", **where)
+    assert (done.returncode, done.stderr) == (0, "")
+    found = json.loads(done.stdout)
+    assert [(one["contact"], one["channel"], one["is_allowed"]) for one in found] == [
+        (SHARED, one.channel, one.is_allowed) for one in verdicts
+    ]
+    assert [one["channel"] for one in found] == ["call", "sms"]
+    assert [[why["code"] for why in one["reasons"]] for one in found] == [
+        [why.code for why in one.reasons] for one in verdicts
+    ]
+    assert {one["at"] for one in found} == {"2026-01-05T15:00:00Z"}
+    done = lode(*asked, "--channel", "sms", **where)
+    first = done.stdout.splitlines()[0]
+    assert first.startswith(f"{SHARED} sms: {'' if verdicts[1].is_allowed else 'not '}allowed at")
+    assert "call: " not in done.stdout
+
+
+def test_a_channel_that_does_not_go_there_is_a_sentence(people: Settings, lode: Command) -> None:
+    where = environment(people)
+    for contact, channel, sentence in (
+        (("--phone", SHARED), "email", "The channel email does not go to a telephone number: say"),
+        (("--email", "a@example.com"), "sms", "The channel sms does not go to a mail address: say"),
+        (("--phone", SHARED), "fax", "--channel needs one of call, sms, email, mail"),
+    ):
+        done = lode("comply", "explain", *contact, "--channel", channel, **where)
+        assert (done.returncode, done.stdout) == (1, "")
+        assert sentence in one_sentence(done)
+    query = (
+        "select golden_person_id from golden_persons where golden_person_id not in"
+        " (select golden_person_id from contact_points where channel = 'email') limit 1"
+    )
+    ((person,),) = table_rows(people, "marts", query)
+    done = lode("comply", "explain", "--person", str(person), "--channel", "email", **where)
+    said = f"Person {person} had no contact point for email then."
+    assert (done.returncode, done.stdout.strip()) == (0, said)
+
+
 def test_verdicts_of_a_past_day_are_those_of_explain(people: Settings) -> None:
     ((person,),) = table_rows(people, "canonical", "select min(person_id) from touchpoints")
     day = (utc_moment(None, "") - timedelta(days=1)).date()
@@ -979,3 +1027,21 @@ def test_verdicts_of_a_past_day_are_those_of_explain(people: Settings) -> None:
     ):
         with pytest.raises(LodeError, match=sentence):
             job_kinds.find("person_explain").check(wrong)
+
+
+def test_no_list_leaves_while_a_do_not_call_list_is_loaded(
+    people: Settings, tmp_path: Path
+) -> None:
+    """Killed in its midst, a load keeps exports back until the list is loaded again."""
+    file, day = tmp_path / "state.txt", utc_moment(None, "").date()
+    file.write_text("".join(f"2025550{number:03d}\n" for number in range(30)))
+    place = ("loaders.dnc.versions:note_chunk", 2, "after")
+    run_until_killed(DNC_SCRIPT, people, str(file), day.isoformat(), *place)
+    out = tmp_path / "out.csv"
+    sentence = "do-not-call list state_tx is being loaded from state.txt.*`lode dnc load`"
+    with pytest.raises(LodeError, match=sentence) as refused:
+        export_list(people, "all_call", "call", out)
+    assert "\n" not in str(refused.value)
+    assert [one.name for one in tmp_path.iterdir()] == ["state.txt"]
+    load_registry(file, people, DncRequest("state_tx", accessed_on=day))
+    assert export_list(people, "all_call", "call", out).row_count > 0

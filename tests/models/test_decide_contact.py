@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from raw_rows import insert_import, table_rows
 from reference_decision import STATES, Fact, History, Request, Stay, decide, last_day
 
+from loaders.dnc.load import DncRequest, load_registry
 from lode.comply import Contact, contact_of, explain_contact, explain_person, utc_moment
 from lode.db import connect
 from lode.dbt import DbtResult
@@ -383,6 +384,47 @@ def test_mart_and_explain_say_the_same(built: Built) -> None:
     assert blocked[("+12135550104", "call")] == "PERSON_OPT_OUT"
     assert blocked[("ann5@example.com", "email")] == "OPT_OUT"
     assert built.best == [(1, "+12135550101")]
+
+
+def test_statuses_of_numbers_and_mailboxes(warehouse_module: Settings, built: Built) -> None:
+    """Who is on a list of whatever kind is listed; who asked for no e-mail has opted out."""
+    query = "select phone_e164, dnc_status from phone_numbers"
+    statuses = dict(table_rows(warehouse_module, "canonical", query))
+    listed = {"+15125550101", "+12135550102", "+15125550103", "+15125550109"}
+    assert {number for number, status in statuses.items() if status == "listed"} == listed
+    assert set(statuses.values()) == {"listed", "not_listed"}
+    query = "select email, opt_out_status from email_addresses"
+    mailboxes = dict(table_rows(warehouse_module, "canonical", query))
+    assert {one for one, status in mailboxes.items() if status == "opted_out"} == {
+        "ann5@example.com"
+    }
+    assert set(mailboxes.values()) == {"opted_out", "none"}
+
+
+def test_removal_from_the_registry_keeps_the_internal_list(
+    warehouse_module: Settings, built: Built, tmp_path: Path
+) -> None:
+    """A full copy without the number ends its stay there, and no request of its own."""
+    learn(warehouse_module, [], [])
+    contact, day = contact_of("512-555-0155", None), utc_moment(None, "").date()
+    found = []
+    for place, (name, numbers) in enumerate((
+        ("house", "5125550155\n"), ("national", "5125550155\n5125550156\n"),
+        ("national", "5125550156\n"),
+    )):  # fmt: skip
+        file = tmp_path / f"{place}.txt"
+        file.write_text(numbers)
+        request = DncRequest(name, "A-1", day, (512,), accepts_fewer=True)
+        load_registry(file, warehouse_module, request)
+        if place == 0:
+            now = utc_moment(None, "")
+            add_opt_out(warehouse_module, OptOut(contact, None, "call", "call", "asked", now))
+        at = utc_moment(None, "") + timedelta(seconds=1)
+        (verdict,) = explain_contact(warehouse_module, contact, at, ("call",))
+        found.append({why.code for why in verdict.reasons if why.enforcement == "enforce"})
+    internal = {"INTERNAL_DNC", "OPT_OUT"}
+    assert found[1] >= {*internal, "NATIONAL_DNC"}
+    assert found[2] == internal
 
 
 def test_contacts_made_are_judged_as_explain_would_have_then(
