@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Iterator, MutableMapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
@@ -80,7 +81,9 @@ def sent_in_chunks(key: str, begin: bytes, pieces: list[bytes]) -> tuple[int, di
         answer["status"] = message.get("status", answer.get("status"))
         answer["text"] += message.get("body", b"").decode()
 
-    asyncio.run(Starlette(routes=routes.ROUTES)(scope, receive, send))
+    # In a thread of its own: a browser of another test may have a loop at work in this one.
+    with ThreadPoolExecutor(1) as alone:
+        alone.submit(asyncio.run, Starlette(routes=routes.ROUTES)(scope, receive, send)).result()
     return count - len(waiting), answer
 
 
