@@ -49,6 +49,7 @@ def main() -> None:
         if is_ours and not is_parsed:
             is_parsed = True
             parse_once(request)
+            check_threads()
             gc.freeze()
         if os.fork() == 0:
             watched.close()
@@ -99,7 +100,9 @@ def parse_once(request: dict[str, Any]) -> None:
 
     with tempfile.TemporaryDirectory() as folder, in_place_of(request):
         os.environ |= {"DBT_TARGET_PATH": folder, "DBT_LOG_PATH": folder, PREFIX: PLACEHOLDER}
-        done = dbtRunner().invoke(["--quiet", "--log-level-file", "none", "parse"])
+        # The static parser starts threads, which a child would wait for and not have.
+        quiet = ["--quiet", "--log-level-file", "none"]
+        done = dbtRunner().invoke([*quiet, "parse", "--no-static-parser"])
         if not done.success:
             return
         for macro in done.result.macros.values():
@@ -120,6 +123,13 @@ def parse_once(request: dict[str, Any]) -> None:
         return known
 
     parser.ManifestLoader.read_manifest_for_partial_parse = read
+
+
+def check_threads() -> None:
+    """End with a sentence if there is a thread besides this one; Linux only."""
+    tasks = Path("/proc/self/task")
+    if tasks.exists() and len(list(tasks.iterdir())) > 1:
+        sys.exit("The dbt that tests fork has threads: its children may wait for them for ever.")
 
 
 @contextlib.contextmanager
