@@ -37,6 +37,7 @@ from lode.comply import (
     explain_person,
     utc_moment,
 )
+from lode.comply_hours import local_words
 from lode.db import connect
 from lode.dbt import DbtResult
 from lode.errors import BusyError, LodeError
@@ -862,6 +863,8 @@ def test_evidence_of_an_export_names_file_list_registry_and_decision(
     assert json.loads(exported["definition"])["channel"] == "call"
     (decision,) = exported["decision"]
     assert decision["is_allowed"]
+    # What the line of the file said, whatever the hour of the test.
+    assert f"{decision['contact_from'][:19]}Z" == row["call_from_utc"]
     assert decision["as_of"].startswith(done.decided_at.isoformat()[:19])
     (entry,) = [one for one in sections["audit_entries"] if one["subject"] == f"export {done.id}"]
     assert json.loads(entry["payload"])["sha256"] == exported["file_sha256"]
@@ -1165,7 +1168,7 @@ def test_verdicts_of_a_past_day_are_those_of_explain(people: Settings) -> None:
     said = job_kinds.find("person_explain").run(Work(people, asked, "local:ops", LiveTeller()))
     at = datetime(day.year, day.month, day.day, 23, 59, 59, 999_999)
     verdicts = explain_person(people, int(str(person)), at, CHANNELS, with_hours=False)
-    assert said.facts["at"] == at.isoformat()
+    assert (said.facts["at"], said.facts["with_hours"]) == (at.isoformat(), False)
     ((since,),) = table_rows(people, "canonical", "select kept_since from identity_kept_since")
     assert {one.identity_at for one in verdicts} == {since}, "it was built after that day"
     assert f"Who is who is kept since {since:%Y-%m-%d %H:%M} UTC" in said.message
@@ -1184,6 +1187,26 @@ def test_verdicts_of_a_past_day_are_those_of_explain(people: Settings) -> None:
     ):
         with pytest.raises(LodeError, match=sentence):
             job_kinds.find("person_explain").check(wrong)
+
+
+def test_verdicts_of_today_are_those_of_now_by_the_hours(people: Settings) -> None:
+    query = "select min(golden_person_id) from contactability where is_call_allowed"
+    ((person,),) = table_rows(people, "marts", query)
+    asked = {"person": int(str(person)), "day": utc_moment(None, "").date().isoformat()}
+    said = job_kinds.find("person_explain").run(Work(people, asked, "local:ops", LiveTeller()))
+    at = datetime.fromisoformat(said.facts["at"])
+    assert utc_moment(None, "") - at < timedelta(minutes=5)
+    assert said.message.startswith("Now ")
+    verdicts = explain_person(people, int(str(person)), at, CHANNELS)
+    assert [
+        (one["is_allowed"], one["next_allowed_at"], one["next_allowed_local"])
+        for one in said.facts["verdicts"]
+    ] == [
+        (one.is_allowed, one.next_allowed_at and one.next_allowed_at.isoformat(timespec="seconds"),
+         local_words(one.next_allowed_at, one.time_zones))
+        for one in verdicts
+    ]  # fmt: skip
+    assert any(one["next_allowed_local"] for one in said.facts["verdicts"])
 
 
 def test_no_list_leaves_while_a_do_not_call_list_is_loaded(
