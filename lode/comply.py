@@ -1,14 +1,15 @@
 """May we contact this number, mailbox or person, why, and what would it have been at a past moment.
 
-The decision is made by the macro decide_contact, whose statement the last run left in
-canonical.decision_statements; this fills in what is asked and carries the answer.
+The decision is made by the macro decide_contact, and by calling_hours what the clock says; their
+statements the last run left in canonical.decision_statements. This fills in what is asked and
+carries the answer.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import Any
@@ -16,7 +17,9 @@ from typing import Any
 import phonenumbers
 from pymysql.connections import Connection
 
+from lode.comply_hours import Hours, hours_of
 from lode.db import connect
+from lode.decision_statements import ask
 from lode.errors import LodeError
 from lode.person import fetch, golden_at
 from lode.settings import Settings
@@ -25,6 +28,8 @@ from lode.settings import Settings
 MAXIMUM_EMAIL_CHARACTERS = 254
 CHANNELS = {"phone": ("call", "sms"), "email": ("email",), "address": ("mail",)}
 ENFORCED, EXEMPT, ALLOWING = "enforce", "exempt", "allow"
+IN_ORDER = (ENFORCED, "advise", EXEMPT, ALLOWING)
+WINDOW = "CALLING_WINDOW"
 
 
 @dataclass(frozen=True)
@@ -65,7 +70,8 @@ class Verdict:
     """The answer about one contact point on one channel at a moment.
 
     `identity_at` is the moment as of which it takes who was who: later than `at` if that is older
-    than what is kept.
+    than what is kept. `opens` are the hours from the end of the last other block on, without a
+    moment if nobody knows that end; None for a channel without hours, or if they were left out.
     """
 
     contact: Contact
@@ -73,6 +79,7 @@ class Verdict:
     at: datetime
     identity_at: datetime
     reasons: list[Reason] = field(default_factory=list)
+    opens: Hours | None = None
 
     @property
     def is_allowed(self) -> bool:
@@ -80,13 +87,31 @@ class Verdict:
         return not any(reason.enforcement == ENFORCED for reason in self.reasons)
 
     @property
+    def is_free(self) -> bool:
+        """Nothing that is enforced speaks against it but, at most, the hours of the day."""
+        return not self._blocks()
+
+    @property
+    def free_at(self) -> datetime | None:
+        """The end of the last block but hours; the moment itself without, None if unknown."""
+        ends = [one.blocks_until for one in self._blocks()]
+        known = [end for end in ends if end is not None]
+        return max([self.at, *known]) if len(known) == len(ends) else None
+
+    @property
     def next_allowed_at(self) -> datetime | None:
-        """The moment itself if allowed, the end of the last block, None if nobody knows it."""
+        """The moment itself if allowed, else the next free one within hours; None if unknown."""
         if self.is_allowed:
             return self.at
-        ends = [one.blocks_until for one in self.reasons if one.enforcement == ENFORCED]
-        known = [end for end in ends if end is not None]
-        return max(known) if len(known) == len(ends) else None
+        return self.free_at if self.opens is None else self.opens.enforced_from
+
+    @property
+    def time_zones(self) -> tuple[str, ...]:
+        """All zones in which the contact may be; empty where hours do not matter."""
+        return () if self.opens is None else self.opens.time_zones
+
+    def _blocks(self) -> list[Reason]:
+        return [one for one in self.reasons if one.enforcement == ENFORCED and one.code != WINDOW]
 
 
 def contact_of(phone: str | None, email: str | None) -> Contact:
@@ -108,68 +133,109 @@ def contact_of(phone: str | None, email: str | None) -> Contact:
 
 
 def explain_contact(
-    settings: Settings, contact: Contact, at: datetime, channels: Sequence[str]
+    settings: Settings,
+    contact: Contact,
+    at: datetime,
+    channels: Sequence[str],
+    *,
+    used_at: datetime | None = None,
+    with_hours: bool = True,
 ) -> list[Verdict]:
     """Return the verdict on a contact point for each channel that it could serve."""
-    return explain_contacts(settings, [contact], at, channels)
+    return explain_contacts(
+        settings, [contact], at, channels, used_at=used_at, with_hours=with_hours
+    )
 
 
 def explain_contacts(
-    settings: Settings, contacts: Sequence[Contact], at: datetime, channels: Sequence[str]
+    settings: Settings,
+    contacts: Sequence[Contact],
+    at: datetime,
+    channels: Sequence[str],
+    *,
+    used_at: datetime | None = None,
+    with_hours: bool = True,
 ) -> list[Verdict]:
-    """Return the verdicts on contact points, by one statement; a thousand at most at a time."""
+    """Return the verdicts on contact points at a moment (UTC); a thousand at most at a time.
+
+    `used_at` is the moment of use, whose hours count, if it is not `at`; without `with_hours` the
+    hours are left out, as the marts leave them out.
+    """
     asked = [(one.kind, one.value, one.digest, one.phone) for one in contacts]
     with connect("auditor", settings, schema="canonical") as connection:
         rows = ask(connection, "contact", {"asked": json.dumps(asked), "at": at})
-        identity_at = _identity_at(connection, at)
-    verdicts = {
+        verdicts = _verdicts(connection, contacts, at, channels)
+        _gather(rows, verdicts)
+        if with_hours:
+            _add_hours(connection, verdicts.values(), at, used_at or at)
+    return list(verdicts.values())
+
+
+def explain_person(
+    settings: Settings,
+    person_id: int,
+    at: datetime,
+    channels: Sequence[str],
+    *,
+    with_hours: bool = True,
+) -> list[Verdict]:
+    """Return the verdicts on every contact point that the golden person behind an id had then.
+
+    Hours are those of the contact point, with the places of all who held it.
+    """
+    with connect("auditor", settings, schema="canonical") as connection:
+        marks = {"person": golden_at(connection, person_id, at), "at": at}
+        rows = ask(connection, "person", marks)
+        points = ask(connection, "person_points", marks)
+        points.sort(key=lambda one: (one["contact_kind"], -one["is_primary"], one["contact_value"]))
+        contacts = [Contact(point["contact_kind"], point["contact_value"]) for point in points]
+        verdicts = _verdicts(connection, contacts, at, channels)
+        _gather(rows, verdicts)
+        if with_hours:
+            _add_hours(connection, verdicts.values(), at, at)
+    return list(verdicts.values())
+
+
+def _verdicts(
+    connection: Connection[Any], contacts: Sequence[Contact], at: datetime, channels: Sequence[str]
+) -> dict[tuple[str, str], Verdict]:
+    """Return a verdict without reasons for each contact point and channel that it could serve."""
+    identity_at = _identity_at(connection, at)
+    return {
         (one.digest, channel): Verdict(one, channel, at, identity_at)
         for one in contacts
         for channel in CHANNELS[one.kind]
         if channel in channels
     }
-    _gather(rows, verdicts)
-    return list(verdicts.values())
 
 
-def explain_person(
-    settings: Settings, person_id: int, at: datetime, channels: Sequence[str]
-) -> list[Verdict]:
-    """Return the verdicts on every contact point that the golden person behind an id had then."""
-    with connect("auditor", settings, schema="canonical") as connection:
-        marks = {"person": golden_at(connection, person_id, at), "at": at}
-        rows = ask(connection, "person", marks)
-        points = ask(connection, "person_points", marks)
-        identity_at = _identity_at(connection, at)
-    points.sort(key=lambda one: (one["contact_kind"], -one["is_primary"], one["contact_value"]))
-    verdicts: dict[tuple[str, str], Verdict] = {}
-    for point in points:
-        contact = Contact(point["contact_kind"], point["contact_value"])
-        for channel in CHANNELS[contact.kind]:
-            if channel in channels:
-                one = Verdict(contact, channel, at, identity_at)
-                verdicts[(contact.digest, channel)] = one
-    _gather(rows, verdicts)
-    return list(verdicts.values())
+def _add_hours(
+    connection: Connection[Any], verdicts: Collection[Verdict], at: datetime, used_at: datetime
+) -> None:
+    """Give each verdict the rules of hours that its use breaks, and when it is allowed again."""
+    moments = {id(one): one.free_at and max(one.free_at, used_at) for one in verdicts}
+    asks = [(one.contact, one.channel, used_at) for one in verdicts]
+    asks += [(one.contact, one.channel, moment) for one in verdicts if (moment := moments[id(one)])]
+    found = hours_of(connection, asks, at)
+    for one in verdicts:
+        hours = found.get((one.contact.digest, one.channel, used_at))
+        if hours is None:
+            continue
+        one.reasons += [_window(row, used_at) for row in hours.broken]
+        one.reasons.sort(key=lambda reason: IN_ORDER.index(reason.enforcement))
+        then = moments[id(one)]
+        one.opens = (
+            Hours(None, None, hours.time_zones)
+            if then is None
+            else found[one.contact.digest, one.channel, then]
+        )
 
 
-def ask(
-    connection: Connection[Any], name: str, marks: dict[str, Any], schema: str | None = None
-) -> list[dict[str, Any]]:
-    """Run a statement that the last run left, with its marks replaced by parameters.
-
-    A list of values stands for a mark in brackets. `schema` is where the statements are, if the
-    connection is in another one.
-    """
-    table = f"`{schema}`.decision_statements" if schema else "decision_statements"
-    found = fetch(connection, f"select statement from {table} where statement_name = %s", (name,))
-    if not found:
-        raise LodeError("This warehouse can't decide yet: run `lode run` first.")
-    statement = str(found[0]["statement"]).replace("%", "%%")
-    for mark, value in marks.items():
-        quoted = f"('lode:{mark}')" if isinstance(value, list) else f"'lode:{mark}'"
-        statement = statement.replace(quoted, f"%({mark})s")
-    return fetch(connection, statement, marks)
+def _window(row: dict[str, Any], at: datetime) -> Reason:
+    return Reason(
+        row["reason_code"], row["meaning"], row["dnc_com_letter"] or "", row["rule_id"],
+        row["citation"], row["strictness"], at, row["next_allowed_at"],
+    )  # fmt: skip
 
 
 def _identity_at(connection: Connection[Any], at: datetime) -> datetime:

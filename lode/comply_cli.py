@@ -187,6 +187,8 @@ def _as_json(verdict: Verdict) -> dict[str, Any]:
         "identity_as_of": _instant(verdict.identity_at),
         "is_allowed": verdict.is_allowed,
         "next_allowed_at": _instant(verdict.next_allowed_at),
+        "next_allowed_local": _local(verdict),
+        "time_zones": list(verdict.time_zones),
         "reasons": [
             {
                 **reason.__dict__,
@@ -198,13 +200,28 @@ def _as_json(verdict: Verdict) -> dict[str, Any]:
     }
 
 
+def _local(verdict: Verdict) -> list[dict[str, str]]:
+    """Return the next allowed moment on the clock of each zone in which the contact may be."""
+    from lode.comply_hours import local_times
+
+    again = verdict.next_allowed_at
+    return [] if again is None else [
+        {"time_zone": zone, "at": local.isoformat()}
+        for zone, local in local_times(again, verdict.time_zones)
+    ]  # fmt: skip
+
+
 def _print(verdict: Verdict) -> None:
+    from lode.comply_hours import local_words
+
     word = "allowed" if verdict.is_allowed else "not allowed"
     print(f"{verdict.contact.value} {verdict.channel}: {word} at {_instant(verdict.at)}")
     if verdict.identity_at > verdict.at:
         print(f"  who is who is kept since {_instant(verdict.identity_at)}: as of then")
     if not verdict.is_allowed:
-        print(f"  next allowed: {_instant(verdict.next_allowed_at) or 'no end is known'}")
+        again, zones = verdict.next_allowed_at, verdict.time_zones
+        local = f" ({words})" if (words := local_words(again, zones)) else ""
+        print(f"  next allowed: {_instant(again) or 'no end is known'}{local}")
     for reason in verdict.reasons:
         until = f" until {_instant(reason.blocks_until)}" if reason.blocks_until else ""
         print(

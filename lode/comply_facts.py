@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from lode.comply import Verdict
+from lode.comply_hours import local_words
 from lode.masking import mask_contact
 
 
@@ -19,6 +20,7 @@ def verdict_facts(verdicts: Sequence[Verdict]) -> list[dict[str, Any]]:
             "channel": one.channel,
             "is_allowed": one.is_allowed,
             "next_allowed_at": _text(one.next_allowed_at),
+            "next_allowed_local": local_words(one.next_allowed_at, one.time_zones),
             "reasons": [
                 {
                     "code": reason.code, "meaning": reason.meaning, "rule": reason.rule_id,

@@ -54,20 +54,30 @@ def _end_of(day: object) -> datetime:
 
 
 def _explain(work: Work) -> Outcome:
-    from lode.comply import explain_person
+    from lode.comply import explain_person, utc_moment
     from lode.comply_facts import verdict_facts
     from lode.list_definitions import CHANNELS
 
     person, day = work.parameters["person"], work.parameters["day"]
-    at = _end_of(day)
-    verdicts = explain_person(work.settings, person, at, CHANNELS)
+    # A day has no time of day: only the one that is not over is asked about by the clock.
+    now, at = utc_moment(None, ""), _end_of(day)
+    is_now = now.date() == at.date()
+    at = now if is_now else at
+    verdicts = explain_person(work.settings, person, at, CHANNELS, with_hours=is_now)
     allowed = sum(one.is_allowed for one in verdicts)
     since = max((one.identity_at for one in verdicts), default=at)
     older = f" Who is who is kept since {since:%Y-%m-%d %H:%M} UTC: as of then."
     return Outcome(
-        f"At the end of {day} (UTC) {allowed} of {len(verdicts)} uses of the contact points of"
-        f" person {person} were allowed.{older if since > at else ''}",
-        {"person": person, "day": day, "at": at.isoformat(), "verdicts": verdict_facts(verdicts)},
+        f"{'Now' if is_now else f'At the end of {day} (UTC)'} {allowed} of {len(verdicts)} uses of"
+        f" the contact points of person {person} {'are' if is_now else 'were'} allowed."
+        f"{older if since > at else ''}",
+        {
+            "person": person,
+            "day": day,
+            "at": at.isoformat(),
+            "with_hours": is_now,
+            "verdicts": verdict_facts(verdicts),
+        },
     )
 
 

@@ -176,43 +176,50 @@ def _entries(
 
 
 def _as_of_contact(settings: Settings, row: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return the decision about a contact a moment before it was made.
+    """Return the decision about a contact a moment before it was made, by the hours of its moment.
 
     A file that gives a day without a time of day says midnight; the moment before would be another
-    day, so that such a contact counts against its own cap here.
+    day, so that such a contact counts against its own cap here, and breaks no hours.
     """
     value = row["email"] if row["channel"] == "email" else row["phone"]
     if row["channel"] == "mail" or not value:
         return []
     made_at: datetime = row["made_at"]
-    moment = made_at if made_at.time() == time() else made_at - MICROSECOND
+    has_time = made_at.time() != time()
     contact = Contact("email" if row["channel"] == "email" else "phone", value)
-    return _reasons(explain_contact(settings, contact, moment, (row["channel"],)))
+    verdicts = explain_contact(
+        settings, contact, made_at - MICROSECOND if has_time else made_at, (row["channel"],),
+        used_at=made_at, with_hours=has_time,
+    )  # fmt: skip
+    return [_decision(one, one.is_allowed) for one in verdicts]
 
 
 def _as_of_export(
     settings: Settings, subject: Subject, row: dict[str, Any]
 ) -> list[dict[str, Any]]:
+    """Return the decision about a line of a file at the moment of the export."""
     contact = next(
         (one for one in subject.contacts if one.digest == row["contact_hash"]), None
     )  # fmt: skip
     if contact is None or contact.kind == "address":
         return []
-    return _reasons(explain_contact(settings, contact, row["decided_at"], (row["channel"],)))
-
-
-def _reasons(verdicts: list[Verdict]) -> list[dict[str, Any]]:
+    # A list may leave outside the hours: its line says from when on.
+    verdicts = explain_contact(settings, contact, row["decided_at"], (row["channel"],))
     return [
-        {
-            "as_of": one.at, "identity_as_of": one.identity_at, "is_allowed": one.is_allowed,
-            "reasons": [
-                {"code": why.code, "rule": why.rule_id, "citation": why.citation,
-                 "enforcement": why.enforcement, "from": why.blocks_from, "until": why.blocks_until}
-                for why in one.reasons
-            ],
-        }
-        for one in verdicts
-    ]  # fmt: skip
+        {**_decision(one, one.is_free), "contact_from": one.next_allowed_at} for one in verdicts
+    ]
+
+
+def _decision(verdict: Verdict, is_allowed: bool) -> dict[str, Any]:
+    return {
+        "as_of": verdict.at, "identity_as_of": verdict.identity_at, "is_allowed": is_allowed,
+        "time_zones": list(verdict.time_zones),
+        "reasons": [
+            {"code": why.code, "rule": why.rule_id, "citation": why.citation,
+             "enforcement": why.enforcement, "from": why.blocks_from, "until": why.blocks_until}
+            for why in verdict.reasons
+        ],
+    }  # fmt: skip
 
 
 def _log(settings: Settings, pack: Pack, by: str) -> None:

@@ -10,20 +10,20 @@ import os
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from datetime import datetime, timezone
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import IO, Any
-from zoneinfo import ZoneInfo
 
 import pymysql
 from pymysql.connections import Connection
 
 from loaders.report_content import defused
+from lode.comply_hours import local_words
 from lode.db import connect
 from lode.errors import BusyError, LodeError, printable
 from lode.list_definitions import ListVersion, newest
-from lode.list_gate import Allowed, Hours, decide, people_of
+from lode.list_gate import Allowed, decide, people_of
 from lode.list_ledger import (
     COMPLETE,
     HELD,
@@ -190,22 +190,13 @@ def _line(row: Allowed, channel: str) -> tuple[object, ...]:
     return (
         point.golden_person_id, *names, point.value, point.phone_type,
         *map(defused, (person["city"], person["state"], person["zip"])),
-        _moment(row.hours.enforced_from), _moment(row.hours.advised_from), _local(row.hours),
-        advice,
+        _moment(row.hours.enforced_from), _moment(row.hours.advised_from),
+        local_words(row.hours.enforced_from, row.hours.time_zones), advice,
     )  # fmt: skip
 
 
 def _moment(at: datetime | None) -> str:
     return "" if at is None else f"{at.isoformat(timespec='seconds')}Z"
-
-
-def _local(hours: Hours) -> str:
-    """Return the moment on the clocks of all zones in which the contact may be, up to four."""
-    if hours.enforced_from is None or len(hours.time_zones) > 4:
-        return ""
-    at = hours.enforced_from.replace(tzinfo=timezone.utc)
-    return "; ".join(f"{at.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M} {zone}"
-                     for zone in hours.time_zones)  # fmt: skip
 
 
 @contextmanager

@@ -1,7 +1,8 @@
 """The gate: of the people of a list, who may be contacted now, at which point, and why not else.
 
-Each chunk of people is decided by the statement of `lode comply explain`, over all who hold a
-contact point, at the one moment of the export.
+Each chunk of people is decided by the statements of `lode comply explain`, over all who hold a
+contact point, at the one moment of the export. Hours keep nobody back who is within them in the
+next two weeks: the line says from when on.
 """
 
 from __future__ import annotations
@@ -14,7 +15,9 @@ from typing import Any
 
 from pymysql.connections import Connection
 
-from lode.comply import ALLOWING, ENFORCED, EXEMPT, ask
+from lode.comply import ALLOWING, ENFORCED, EXEMPT, WINDOW, Contact
+from lode.comply_hours import WITH_HOURS, Hours, hours_of
+from lode.decision_statements import ask
 from lode.list_definitions import Definition
 from lode.list_filters import filter_sql
 from lode.person import fetch
@@ -22,8 +25,7 @@ from lode.settings import Settings
 
 CHUNK = 500
 KINDS = {"call": "phone", "sms": "phone", "email": "email", "mail": "address"}
-WITH_HOURS = ("call", "sms")
-NO_CONTACT, IN_LIST, WINDOW = "NO_CONTACT", "ALREADY_IN_LIST", "CALLING_WINDOW"
+NO_CONTACT, IN_LIST = "NO_CONTACT", "ALREADY_IN_LIST"
 PEOPLE = (
     "golden_person_id, first_name, last_name, full_name, company_name, street, unit, city, state,"
     " zip"
@@ -52,15 +54,6 @@ class Point:
             bool(self.reasons), self.next_allowed_at is None,
             self.next_allowed_at or datetime.min, -self.is_primary, -self.is_verified, self.value,
         )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Hours:
-    """From when on a contact point may be called or texted, in UTC, and where it may be."""
-
-    enforced_from: datetime | None
-    advised_from: datetime | None
-    time_zones: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -136,14 +129,14 @@ def decide(
         else:
             taken.add(best.digest)
             found.append((person, best))
-    hours = _hours(connection, [point.value for _, point in found], channel, at)
+    contacts = [Contact(KINDS[channel], point.value) for _, point in found]
+    asked = hours_of(connection, [(one, channel, at) for one in contacts], at)
     for person, point in found:
-        if channel in WITH_HOURS and (
-            point.digest not in hours or hours[point.digest].enforced_from is None
-        ):
+        hours = asked.get((point.digest, channel, at))
+        if channel in WITH_HOURS and (hours is None or hours.enforced_from is None):
             chunk.left_out.append(LeftOut(person, point, WINDOW))
             continue
-        chunk.allowed.append(Allowed(person, point, hours.get(point.digest)))
+        chunk.allowed.append(Allowed(person, point, hours))
     return chunk
 
 
@@ -191,23 +184,3 @@ def _reasons(
 
 def _codes(reasons: list[dict[str, Any]]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(str(one["reason_code"]) for one in reasons))
-
-
-def _hours(
-    connection: Connection[Any], values: list[str], channel: str, at: datetime
-) -> dict[str, Hours]:
-    """Return the next allowed moments of contact points, by the calling windows."""
-    if channel not in WITH_HOURS or not values:
-        return {}
-    marks = {"kind": KINDS[channel], "values": values, "channel": channel, "at": at}
-    found: dict[str, dict[str, dict[str, Any]]] = {}
-    for row in ask(connection, "windows", marks):
-        found.setdefault(str(row["contact_hash"]), {})[str(row["strictness"])] = row
-    return {
-        digest: Hours(
-            rows["enforce"]["next_allowed_at"],
-            rows["advise"]["next_allowed_at"],
-            tuple(str(rows["enforce"]["time_zones"]).split(",")),
-        )
-        for digest, rows in found.items()
-    }

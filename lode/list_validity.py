@@ -10,8 +10,9 @@ from typing import Any
 from pymysql.connections import Connection
 
 from lode.compliance_rules import rule_value
+from lode.comply_hours import WITH_HOURS
 from lode.errors import LodeError
-from lode.list_gate import WITH_HOURS, Allowed
+from lode.list_gate import Allowed
 from lode.person import fetch
 from lode.settings import Settings
 

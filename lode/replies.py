@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timezone
 from typing import Any
 
-from lode.comply import Contact, ask
+from lode.comply import Contact
 from lode.db import connect, transaction
+from lode.decision_statements import ask
 from lode.errors import LodeError
 from lode.lock_holders import current_user
 from lode.person import fetch

@@ -16,8 +16,8 @@ from typing import Any
 import pymysql
 from pymysql.connections import Connection
 
-from lode.comply import ask
 from lode.db import NO_SUCH_TABLE, connect, error_code, transaction
+from lode.decision_statements import ask
 from lode.errors import LodeError
 from lode.settings import Settings
 

@@ -41,11 +41,5 @@
     inner join {{ ref('calling_windows') }} as broken
         on
             broken.enforcement = 'enforce'
-            and {{ holds_on_day(
-                'broken', 'made.channel', 'located.states', 'date(' ~ local_time ~ ')', "'enforce'"
-            ) }}
-            and not (
-                time({{ local_time }}) >= broken.start_time
-                and time({{ local_time }}) < broken.end_time
-            )
+            and {{ is_outside('broken', 'made.channel', 'located.states', local_time, "'enforce'") }}
 {%- endmacro %}

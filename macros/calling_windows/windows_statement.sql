@@ -1,38 +1,38 @@
 {#-
-    The statement by which an export asks when its contacts may be called or texted: macro
-    calling_windows_at over contact points at a moment, with the places of all who hold them. Quoted
-    values that begin with lode: are marks for parameters.
+    The statement by which explain, evidence and exports ask when contact points may be called or
+    texted: macro calling_hours over contact points and moments, with the places of all who held them
+    as of one moment. Quoted values that begin with lode: are marks for parameters: contact points and
+    that moment as for explained_contact, and a list in JSON of questions: digest, channel, moment.
 -#}
 {% macro windows_statement() -%}
-    {%- set is_exported = is_exported_point('points') -%}
     {%- set asks -%}
         (
-            select distinct
-                points.contact_hash as contact_key,
-                'lode:channel' as channel,
-                cast('lode:at' as datetime(6)) as at_utc
-            from {{ ref('int_golden_contacts') }} as points
-            where {{ is_exported }}
-        )
-    {%- endset -%}
-    {%- set places -%}
-        (
             select
-                points.contact_hash as contact_key,
-                left(homes.zip, 5) as zip,
-                homes.state as state_code,
-                cast(points.area_code as char) as area_code
-            from {{ ref('int_golden_contacts') }} as points
-            left join {{ ref('persons') }} as members
-                on points.golden_person_id = members.golden_person_id
-            left join {{ ref('addresses') }} as homes on members.id = homes.person_id
-            where {{ is_exported }}
+                unhex(given.digest) as contact_key,
+                given.channel,
+                cast(given.at_utc as datetime(6)) as at_utc
+            from json_table(
+                'lode:asks', '$[*]' columns (
+                    digest varchar(64) character set utf8mb4 collate utf8mb4_bin path '$[0]',
+                    channel varchar(8) character set utf8mb4 collate utf8mb4_bin path '$[1]',
+                    at_utc varchar(32) path '$[2]'
+                )
+            ) as given
         )
     {%- endset -%}
     select
-        lower(hex(answered.contact_key)) as contact_hash,
-        answered.strictness,
-        answered.next_allowed_at,
-        answered.time_zones
-    from {{ calling_windows_at(asks, places) }} as answered
+        lower(hex(hours.contact_key)) as contact_hash,
+        hours.channel,
+        hours.at_utc,
+        hours.strictness,
+        hours.next_allowed_at,
+        hours.time_zones,
+        codes.reason_code,
+        codes.meaning,
+        codes.dnc_com_letter,
+        hours.rule_id,
+        hours.citation
+    from {{ calling_hours(asks, places_as_of()) }} as hours
+    inner join {{ ref('reason_codes') }} as codes on codes.reason_code = 'CALLING_WINDOW'
+    order by hours.strictness desc, hours.rule_id
 {%- endmacro %}

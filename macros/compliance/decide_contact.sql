@@ -15,8 +15,8 @@
 
     Only what was known at the moment counts: a fact that is learnt later, of whatever date, changes
     no earlier decision. Frequency caps are contributions like all others. Hours of calling are not
-    among them: an export and the register of incidents ask for those (windows_statement,
-    contacts_outside_hours).
+    among them, for no mart can hold what the clock says: who answers or acts at a moment asks
+    windows_statement besides, and the register of incidents contacts_outside_hours.
 
     Arguments: points (relation or derived table with golden_person_id, contact_hash,
                contact_kind, contact_value, phone, area_code, area_state, phone_type, is_foreign,

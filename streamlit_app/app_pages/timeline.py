@@ -187,6 +187,7 @@ def show_points(person_id: int) -> None:
     if len(verdicts) > len(rows):
         states.partial("This person has more contact points than are shown.")
     st.dataframe(pd.DataFrame(rows), hide_index=True, key="verdicts", placeholder="–")
+    st.caption("As of the last run, apart from hours of the day: for those ask as of today.")
 
 
 def show_caps(person_id: int) -> None:

@@ -24,7 +24,7 @@ def show_past(person_id: int) -> None:
             min_value=date(2000, 1, 1),
             max_value=utc_now().date(),
             key="past_day",
-            help="What could be known then, by the rules of that day.",
+            help="What could be known then, by its rules. Today: now, and by the hours, too.",
         )
         is_asked = st.form_submit_button("Decide as of that day")
     if is_asked and isinstance(day, date):
@@ -59,7 +59,12 @@ def _show_verdicts(job: JobState) -> None:
         states.empty("No phone, e-mail or postal address is known of this person.")
         return
     zone = zone_of(st.context.timezone)
-    st.markdown(f"**At the end of {plain(said['day'])} (UTC)**")
+    moment = local_time(datetime.fromisoformat(said["at"]), zone)
+    st.markdown(
+        f"**At {moment}, hours of the day included**"
+        if said.get("with_hours")
+        else f"**At the end of {plain(said['day'])} (UTC), apart from hours of the day**"
+    )
     st.dataframe(
         pd.DataFrame([_row(one, zone) for one in said["verdicts"][:100]]),
         hide_index=True,
@@ -87,4 +92,7 @@ def _row(one: dict[str, Any], zone: Any) -> dict[str, str]:
         "Allowed again": local_time(
             None if one["is_allowed"] or not until else datetime.fromisoformat(until), zone
         ),
+        "On their clock": ""
+        if one["is_allowed"]
+        else plain(one.get("next_allowed_local", ""), 200),
     }

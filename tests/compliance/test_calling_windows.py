@@ -40,8 +40,8 @@ Answer = tuple[bool, datetime | None]
 class Engine:
     """The macros, rendered once, over two tables of the test's own."""
 
-    def __init__(self, settings: Settings, at: str, blocks: str) -> None:
-        self.settings, self.at, self.blocks = settings, at, blocks
+    def __init__(self, settings: Settings, at: str, hours: str) -> None:
+        self.settings, self.at, self.hours = settings, at, hours
 
     def ask(self, places: Iterable[tuple[Any, ...]], asks: Iterable[tuple[Any, ...]]) -> None:
         """Fill the tables: (key, zip, state, area code), (key, channel, moment)."""
@@ -72,10 +72,10 @@ class Engine:
         return {(key, at, level): (bool(inside), later) for key, at, level, inside, later in rows}
 
     def broken(self) -> dict[tuple[int, datetime], set[tuple[str, str, datetime | None]]]:
-        """Return (rule, enforcement, until) of the blocks by key and moment."""
+        """Return (rule, enforcement, until) of the rules that are broken by key and moment."""
         rows = self._rows(
-            "select contact_key, blocks_from, rule_id, enforcement, blocks_until"
-            f" from {self.blocks} as blocked where reason_code = 'CALLING_WINDOW'"
+            "select contact_key, at_utc, rule_id, strictness, next_allowed_at"
+            f" from {self.hours} as hours where rule_id is not null"
         )
         found: dict[tuple[int, datetime], set[tuple[str, str, datetime | None]]] = {}
         for key, at, *rest in rows:
@@ -95,7 +95,7 @@ def windows(warehouse_module: Settings, dbt: Callable[..., DbtResult]) -> Engine
     assert result.returncode == 0, result.output
     calls = (
         "calling_windows_at('asks', 'places')",
-        "calling_window_blocks('asks', 'places')",
+        "calling_hours('asks', 'places')",
     )
     return Engine(warehouse_module, *render(dbt, warehouse_module, calls))
 

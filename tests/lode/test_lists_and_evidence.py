@@ -11,7 +11,7 @@ import json
 import os
 import re
 import subprocess
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -37,16 +37,17 @@ from lode.comply import (
     explain_person,
     utc_moment,
 )
+from lode.comply_hours import local_words
 from lode.db import connect
 from lode.dbt import DbtResult
 from lode.errors import BusyError, LodeError
 from lode.evidence import collect
 from lode.job_kinds import Work
-from lode.list_definitions import define, definition_of
+from lode.list_definitions import define, definition_of, newest
 from lode.list_explain import explain_in_list
 from lode.list_export import export_list
 from lode.list_files import export_file, make_folder
-from lode.list_gate import KINDS, points_of
+from lode.list_gate import KINDS, decide, people_of, points_of
 from lode.list_preview import preview_list
 from lode.list_release import release
 from lode.list_validity import validity_at
@@ -112,7 +113,9 @@ def explained_by(
             {why.code for why in one.reasons if why.enforcement == "enforce"}, one.is_allowed
         )
         for start in range(0, len(contacts), 500)
-        for one in explain_contacts(people, contacts[start : start + 500], at, (channel,))
+        for one in explain_contacts(
+            people, contacts[start : start + 500], at, (channel,), with_hours=False
+        )
     }  # fmt: skip
 
 
@@ -158,8 +161,141 @@ def test_explain_says_of_each_person_what_the_mart_says(people: Settings) -> Non
         assert mart[person] == {
             (one.contact.value, one.channel, int(one.is_allowed),
              frozenset(why.code for why in one.reasons if why.enforcement == "enforce"))
-            for one in explain_person(people, person, at, CHANNELS)
+            for one in explain_person(people, person, at, CHANNELS, with_hours=False)
         }, person  # fmt: skip
+
+
+@pytest.mark.parametrize("channel", ["call", "sms"])
+@pytest.mark.parametrize("hour", [7, 18])
+def test_gate_and_explain_say_the_same_by_the_clock(
+    people: Settings, hour: int, channel: str
+) -> None:
+    """In the night and in the day of America; the mart says the same but for the hours."""
+    at = datetime(*utc_moment(None, "").timetuple()[:3], hour) + timedelta(days=1)
+    wanted = newest(people, f"all_{channel}").definition
+    with connect("auditor", people, schema="canonical") as connection:
+        golden = [one for some in people_of(connection, people, wanted, at) for one in some]
+        chunk = decide(connection, golden, channel, at, lambda _digests: set())
+    kind = KINDS[channel]
+    points = {one.point.value for one in [*chunk.allowed, *chunk.left_out] if one.point}
+    contacts = [Contact(kind, value) for value in sorted(points)]
+    found = {
+        one.contact.value: one
+        for start in range(0, len(contacts), 500)
+        for one in explain_contacts(people, contacts[start : start + 500], at, (channel,))
+    }
+    for one in chunk.allowed:
+        said = found[one.point.value]
+        assert one.hours is not None
+        assert said.is_free
+        assert (said.next_allowed_at, said.time_zones) == (
+            one.hours.enforced_from, one.hours.time_zones,
+        )  # fmt: skip
+        assert said.is_allowed == (one.hours.enforced_from == at)
+        against = [why for why in said.reasons if why.enforcement == "enforce"]
+        assert all((why.code, why.blocks_until) == ("CALLING_WINDOW", said.next_allowed_at)
+                   for why in against)  # fmt: skip
+    for out in chunk.left_out:
+        if out.point is not None and out.code not in ("ALREADY_IN_LIST", "CALLING_WINDOW"):
+            codes = [why.code for why in found[out.point.value].reasons]
+            assert codes[0] == out.code
+            assert not found[out.point.value].is_free
+    assert {found[one.point.value].is_allowed for one in chunk.allowed} == {hour == 18}
+    for one in chunk.allowed[:5]:
+        own = explain_person(people, one.point.golden_person_id, at, (channel,))
+        (same,) = [said for said in own if said.contact.value == one.point.value]
+        assert same.next_allowed_at == found[one.point.value].next_allowed_at
+
+
+def windows_at(
+    people: Settings, phone: str, at: datetime
+) -> list[tuple[str, str, datetime | None]]:
+    """The rules of hours that stand against a call: rule, citation, until when."""
+    (said,) = explain_contacts(people, [contact_of(phone, None)], at, ("call",))
+    return [
+        (why.rule_id, why.citation, why.blocks_until)
+        for why in said.reasons
+        if (why.code, why.enforcement) == ("CALLING_WINDOW", "enforce")
+    ]
+
+
+FEDERAL = ("us_hours", "47 CFR 64.1200(c)(1); 16 CFR 310.4(c)")
+
+
+def test_explain_knows_the_seconds_around_the_edges(people: Settings) -> None:
+    """Of a number of New York that nobody holds, tomorrow; once allowed it is now."""
+    contact, day = contact_of("212-555-0177", None), utc_moment(None, "").date()
+    zone = ZoneInfo("America/New_York")
+
+    def local(days: int, hour: int, minute: int = 0, second: int = 0) -> datetime:
+        moment = datetime(day.year, day.month, day.day, hour, minute, second)
+        there = (moment + timedelta(days=days)).replace(tzinfo=zone)
+        return there.astimezone(ZoneInfo("UTC")).replace(tzinfo=None)
+
+    for at, again in (
+        (local(1, 7, 59, 59), local(1, 8)), (local(1, 8), local(1, 8)),
+        (local(1, 20, 59, 59), local(1, 20, 59, 59)), (local(1, 21), local(2, 8)),
+    ):  # fmt: skip
+        verdicts = explain_contacts(people, [contact], at, CHANNELS)
+        assert [one.channel for one in verdicts] == ["call", "sms"]
+        for one in verdicts:
+            assert (one.is_free, one.is_allowed) == (True, at == again)
+            assert (one.next_allowed_at, one.time_zones) == (again, ("America/New_York",))
+        broken = [(*FEDERAL, again)] if at != again else []
+        assert windows_at(people, contact.value, at) == broken
+
+
+def test_explain_knows_changes_of_the_clock_sundays_and_holidays(people: Settings) -> None:
+    """New York loses an hour, Phoenix keeps its own; Rhode Island rests."""
+    spring = datetime(2026, 3, 8, 12)
+    before, after = datetime(2026, 3, 8, 2), datetime(2026, 10, 31, 12)
+    assert windows_at(people, "212-555-0177", before) == [(*FEDERAL, spring)]
+    assert windows_at(people, "212-555-0177", spring - timedelta(seconds=1)) == [(*FEDERAL, spring)]
+    assert windows_at(people, "212-555-0177", spring) == []
+    assert windows_at(people, "212-555-0177", after) == []
+    winter = after + timedelta(days=1)
+    assert windows_at(people, "212-555-0177", winter) == [(*FEDERAL, winter.replace(hour=13))]
+    for day in (spring, winter):
+        opens = day.replace(hour=15)
+        assert windows_at(people, "602-555-0177", day) == [(*FEDERAL, opens)]
+        assert windows_at(people, "602-555-0177", opens) == []
+    # Noon on Friday the 3rd, when Independence Day is observed, and on Sunday: Monday at 9.
+    monday = datetime(2026, 7, 6, 13)
+    for noon, until in (
+        (datetime(2026, 7, 3, 16), monday), (datetime(2026, 7, 5, 16), monday), (monday, None),
+    ):  # fmt: skip
+        found = windows_at(people, "401-555-0177", noon)
+        assert [(rule, end) for rule, _, end in found] == ([("ri_closed", until)] if until else [])
+        assert all("R.I. Gen. Laws 5-61" in citation for _, citation, _ in found)
+
+
+@pytest.fixture
+def atlantis(people: Settings) -> Iterator[str]:
+    """An area code in a zone without a clock, beside its own."""
+    with connect("transformer", people, schema="staging", autocommit=True) as connection:
+        cursor = connection.cursor()
+        zone = "America/Atlantis"
+        cursor.execute("insert into area_code_time_zones values ('303', %s)", (zone,))
+        yield "303"
+        cursor.execute("delete from area_code_time_zones where time_zone = %s", (zone,))
+
+
+def test_where_no_clock_is_known_nobody_is_called(people: Settings, atlantis: str) -> None:
+    """Explain names the reason, at noon as well; the gate keeps back whom it says it of."""
+    at = datetime(*utc_moment(None, "").timetuple()[:3], 18) + timedelta(days=1)
+    (said,) = explain_contacts(people, [contact_of(f"{atlantis}-555-0177", None)], at, ("call",))
+    assert (said.is_free, said.is_allowed, said.next_allowed_at) == (True, False, None)
+    (why,) = [one for one in said.reasons if one.enforcement == "enforce"]
+    assert (why.code, why.rule_id, why.blocks_until) == ("CALLING_WINDOW", "clock_unknown", None)
+    assert why.citation == "No local time is known at this moment"
+    with connect("auditor", people, schema="canonical") as connection:
+        wanted = newest(people, "all_call").definition
+        golden = [one for some in people_of(connection, people, wanted, at) for one in some]
+        chunk = decide(connection, golden, "call", at, lambda _digests: set())
+    held = [one.point for one in chunk.left_out if one.code == "CALLING_WINDOW"]
+    assert held
+    assert all(point and point.value.startswith(f"+1{atlantis}") for point in held)
+    assert not [one for one in chunk.allowed if one.point.value.startswith(f"+1{atlantis}")]
 
 
 def test_an_export_is_logged_with_what_it_rests_on(people: Settings, tmp_path: Path) -> None:
@@ -727,6 +863,8 @@ def test_evidence_of_an_export_names_file_list_registry_and_decision(
     assert json.loads(exported["definition"])["channel"] == "call"
     (decision,) = exported["decision"]
     assert decision["is_allowed"]
+    # What the line of the file said, whatever the hour of the test.
+    assert f"{decision['contact_from'][:19]}Z" == row["call_from_utc"]
     assert decision["as_of"].startswith(done.decided_at.isoformat()[:19])
     (entry,) = [one for one in sections["audit_entries"] if one["subject"] == f"export {done.id}"]
     assert json.loads(entry["payload"])["sha256"] == exported["file_sha256"]
@@ -739,7 +877,7 @@ def test_evidence_of_an_export_names_file_list_registry_and_decision(
 def test_evidence_holds_requests_listings_consents_and_contacts_against_rules(
     people: Settings,
 ) -> None:
-    """For every number that was called: each incident is what explain says, but for the hours."""
+    """For every number that was called: each incident is what explain says, by the hours, too."""
     query = "select distinct phone_e164 from touchpoints order by 1 limit 4"
     found = [evidence_of(people, str(row[0])) for row in table_rows(people, "canonical", query)]
     assert all(one["contacts"] for one in found)
@@ -749,8 +887,7 @@ def test_evidence_holds_requests_listings_consents_and_contacts_against_rules(
             against = {
                 why["code"] for why in decision["reasons"] if why["enforcement"] == "enforce"
             }
-            # The hours are judged of what was done: a decision is asked before, and waits for them.
-            broken = {why["reason_code"] for why in made["incidents"]} - {"CALLING_WINDOW"}
+            broken = {why["reason_code"] for why in made["incidents"]}
             assert against == broken, made
             assert made["checksum"]
     for table, name, column in (
@@ -980,6 +1117,29 @@ def test_explain_on_the_command_line(people: Settings, lode: Command) -> None:
     assert "call: " not in done.stdout
 
 
+def test_the_command_says_the_rule_of_hours_and_when_again_on_both_clocks(
+    people: Settings, lode: Command
+) -> None:
+    where, day = environment(people), utc_moment(None, "").date() + timedelta(days=1)
+    asked = ("comply", "explain", "--phone", "212-555-0177", "--channel", "call", "--at",
+             f"{day}T07:00:00Z")  # fmt: skip
+    done = lode(*asked, **where)
+    assert (done.returncode, done.stderr) == (0, "")
+    local = datetime(day.year, day.month, day.day, 8, tzinfo=ZoneInfo("America/New_York"))
+    again = f"{local.astimezone(ZoneInfo('UTC')):%Y-%m-%dT%H:%M:%S}Z"
+    lines = done.stdout.splitlines()
+    assert lines[0] == f"+12125550177 call: not allowed at {day}T07:00:00Z"
+    assert lines[1] == f"  next allowed: {again} ({day} 08:00 America/New_York)"
+    assert lines[2].startswith("  enforce CALLING_WINDOW (-): ")
+    assert lines[2].endswith(f" until {again} [{FEDERAL[0]}: {FEDERAL[1]}]")
+    (found,) = json.loads(lode(*asked, "--json", **where).stdout)
+    assert found["next_allowed_at"] == again
+    assert found["next_allowed_local"] == [
+        {"time_zone": "America/New_York", "at": local.isoformat()}
+    ]
+    assert found["time_zones"] == ["America/New_York"]
+
+
 def test_a_channel_that_does_not_go_there_is_a_sentence(people: Settings, lode: Command) -> None:
     where = environment(people)
     for contact, channel, sentence in (
@@ -1007,8 +1167,8 @@ def test_verdicts_of_a_past_day_are_those_of_explain(people: Settings) -> None:
     job_kinds.find("person_explain").check(asked)
     said = job_kinds.find("person_explain").run(Work(people, asked, "local:ops", LiveTeller()))
     at = datetime(day.year, day.month, day.day, 23, 59, 59, 999_999)
-    verdicts = explain_person(people, int(str(person)), at, CHANNELS)
-    assert said.facts["at"] == at.isoformat()
+    verdicts = explain_person(people, int(str(person)), at, CHANNELS, with_hours=False)
+    assert (said.facts["at"], said.facts["with_hours"]) == (at.isoformat(), False)
     ((since,),) = table_rows(people, "canonical", "select kept_since from identity_kept_since")
     assert {one.identity_at for one in verdicts} == {since}, "it was built after that day"
     assert f"Who is who is kept since {since:%Y-%m-%d %H:%M} UTC" in said.message
@@ -1027,6 +1187,26 @@ def test_verdicts_of_a_past_day_are_those_of_explain(people: Settings) -> None:
     ):
         with pytest.raises(LodeError, match=sentence):
             job_kinds.find("person_explain").check(wrong)
+
+
+def test_verdicts_of_today_are_those_of_now_by_the_hours(people: Settings) -> None:
+    query = "select min(golden_person_id) from contactability where is_call_allowed"
+    ((person,),) = table_rows(people, "marts", query)
+    asked = {"person": int(str(person)), "day": utc_moment(None, "").date().isoformat()}
+    said = job_kinds.find("person_explain").run(Work(people, asked, "local:ops", LiveTeller()))
+    at = datetime.fromisoformat(said.facts["at"])
+    assert utc_moment(None, "") - at < timedelta(minutes=5)
+    assert said.message.startswith("Now ")
+    verdicts = explain_person(people, int(str(person)), at, CHANNELS)
+    assert [
+        (one["is_allowed"], one["next_allowed_at"], one["next_allowed_local"])
+        for one in said.facts["verdicts"]
+    ] == [
+        (one.is_allowed, one.next_allowed_at and one.next_allowed_at.isoformat(timespec="seconds"),
+         local_words(one.next_allowed_at, one.time_zones))
+        for one in verdicts
+    ]  # fmt: skip
+    assert any(one["next_allowed_local"] for one in said.facts["verdicts"])
 
 
 def test_no_list_leaves_while_a_do_not_call_list_is_loaded(

@@ -157,14 +157,14 @@ def enforced_then(warehouse: Settings, value: str, at: datetime) -> set[str]:
     """What explain says stood against a call or a mail a moment before it was made."""
     contact = contact_of(None, value) if "@" in value else contact_of(value, None)
     moment = at - timedelta(microseconds=1)
-    (verdict,) = explain_contact(warehouse, contact, moment, ("call", "email"))
+    (verdict,) = explain_contact(warehouse, contact, moment, ("call", "email"), used_at=at)
     return {why.code for why in verdict.reasons if why.enforcement == "enforce"}
 
 
 def explained(warehouse: Settings, person: int) -> list[tuple[object, ...]]:
     """What explain says of a person, as the mart would have it."""
     found: list[tuple[object, ...]] = []
-    for one in explain_person(warehouse, person, utc_moment(None, ""), CHANNELS):
+    for one in explain_person(warehouse, person, utc_moment(None, ""), CHANNELS, with_hours=False):
         against, advice = (
             ",".join(dict.fromkeys(why.code for why in one.reasons if why.enforcement == kind))
             for kind in ("enforce", "advise")
@@ -420,7 +420,7 @@ def test_removal_from_the_registry_keeps_the_internal_list(
             now = utc_moment(None, "")
             add_opt_out(warehouse_module, OptOut(contact, None, "call", "call", "asked", now))
         at = utc_moment(None, "") + timedelta(seconds=1)
-        (verdict,) = explain_contact(warehouse_module, contact, at, ("call",))
+        (verdict,) = explain_contact(warehouse_module, contact, at, ("call",), with_hours=False)
         found.append({why.code for why in verdict.reasons if why.enforcement == "enforce"})
     internal = {"INTERNAL_DNC", "OPT_OUT"}
     assert found[1] >= {*internal, "NATIONAL_DNC"}
