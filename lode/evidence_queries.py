@@ -118,3 +118,14 @@ from `{audit}`.audit_log
 where event in %(events)s and subject in %(subjects)s
 order by sequence
 """
+# The events that an evidence pack shows, and how their subjects are named: section -> (word, column).
+EVENTS = [
+    "list.export", "person.override", "person.override_revoked", "request.add", "consent.add",
+    "reply.wait", "reply.decide",
+]  # fmt: skip
+LOGGED = {
+    "exports": ("export", "export_id"),
+    "requests": ("request", "request_id"),
+    "replies": ("answer", "review_id"),
+    "consents": ("consent", "record"),
+}
