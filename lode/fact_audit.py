@@ -1,12 +1,7 @@
-"""What the audit log says of requests, consents, answers and lines that were written down.
-
-Ids, counts and masked contact points; nobody's words. Each entry is the last statement of the
-transaction that writes the rows down.
-"""
+"""What the audit log says of requests not to be contacted: masked, and nobody's words."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -31,26 +26,17 @@ def note_request(
     opted_out_at: datetime,
     answer: int | None = None,
 ) -> None:
-    """Note a request not to be contacted; `answer` is the one that it was read out of."""
+    """Note a request, as the last statement of its transaction; `answer`: what it was read from."""
     payload = {
         "channel": channel, "origin": origin, "contact": masked(contact), "person": person,
         "opted_out_at": opted_out_at.isoformat(),
     }  # fmt: skip
     if answer is not None:
         payload["answer"] = answer
-    note(connection, settings, "request.add", by, f"request {number}", payload)
-
-
-def note(
-    connection: Connection[Any],
-    settings: Settings,
-    event: str,
-    by: str,
-    subject: str,
-    payload: Mapping[str, Any],
-) -> None:
-    """Note something that was written down, by somebody, about a subject."""
-    audit.append(connection, settings, event, actor=by.strip(), subject=subject, payload=payload)
+    audit.append(
+        connection, settings, "request.add", actor=by.strip(), subject=f"request {number}",
+        payload=payload,
+    )  # fmt: skip
 
 
 def masked(contact: Contact | None) -> str | None:

@@ -37,6 +37,7 @@ FACT_TRIGGERS = (
         "An answer is decided about once and not changed.", f"not ({_IS_DECIDED_ONCE})",
     ),
     refusing(
-        "reply_reviews_stay", "delete", "reply_reviews", "Answers are only added to: none is deleted.",
+        "reply_reviews_stay", "delete", "reply_reviews",
+        "Answers are only added to: none is deleted.",
     ),
 )  # fmt: skip

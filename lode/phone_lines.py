@@ -6,10 +6,10 @@ import csv
 from datetime import date, datetime, timezone
 from pathlib import Path
 
+from lode import audit
 from lode.comply import contact_of
 from lode.db import connect, transaction
 from lode.errors import LodeError, printable
-from lode.fact_audit import note
 from lode.lock_holders import current_user
 from lode.settings import Settings
 from lode.suppression import check_name
@@ -54,7 +54,14 @@ def add_lines(settings: Settings, lines: list[Line], source: str, by: str | None
         )
         if new:
             payload = {"given": len(lines), "new": new}
-            note(connection, settings, "lines.add", who, f"feed {source.strip()}", payload)
+            audit.append(
+                connection,
+                settings,
+                "lines.add",
+                actor=who.strip(),
+                subject=f"feed {source.strip()}",
+                payload=payload,
+            )
     return new
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime, timezone
 from typing import Any
 
+from lode import audit
 from lode.comply import Contact, ask
 from lode.db import connect, transaction
 from lode.errors import LodeError
-from lode.fact_audit import masked, note
+from lode.fact_audit import masked
 from lode.lock_holders import current_user
 from lode.person import fetch
 from lode.settings import Settings
@@ -42,7 +43,14 @@ def take_reply(
         )
         number = int(cursor.lastrowid)
         payload = {"contact": masked(contact), "received_at": received_at.isoformat()}
-        note(connection, settings, "reply.wait", who, f"answer {number}", payload)
+        audit.append(
+            connection,
+            settings,
+            "reply.wait",
+            actor=who.strip(),
+            subject=f"answer {number}",
+            payload=payload,
+        )
         return meaning, number
 
 
@@ -82,7 +90,14 @@ def decide_reply(settings: Settings, number: int, *, is_request: bool, by: str |
             asked = OptOut(contact, None, "sms", "text", row["message"], row["received_at"])
             request = write_opt_out(connection, settings, asked, who, answer=number)
         payload = {"is_request": is_request, "request": request}
-        note(connection, settings, "reply.decide", who, f"answer {number}", payload)
+        audit.append(
+            connection,
+            settings,
+            "reply.decide",
+            actor=who.strip(),
+            subject=f"answer {number}",
+            payload=payload,
+        )
 
 
 def _now() -> datetime:

@@ -12,10 +12,11 @@ from typing import Any
 
 from pymysql.connections import Connection
 
+from lode import audit
 from lode.comply import Contact, contact_of, utc_moment
 from lode.db import connect, transaction
 from lode.errors import LodeError, printable
-from lode.fact_audit import masked, note, note_request
+from lode.fact_audit import masked, note_request
 from lode.lock_holders import current_user
 from lode.person import fetch
 from lode.settings import Settings
@@ -124,7 +125,14 @@ def add_consents(settings: Settings, records: list[Consent], by: str | None = No
                 "last": numbers[-1], "kinds": sorted({one.kind for one in records}),
                 "contact": masked(records[0].contact) if len(records) == 1 else None,
             }  # fmt: skip
-            note(connection, settings, "consent.add", who, f"consent {numbers[0]}", payload)
+            audit.append(
+                connection,
+                settings,
+                "consent.add",
+                actor=who.strip(),
+                subject=f"consent {numbers[0]}",
+                payload=payload,
+            )
     return len(numbers)
 
 
