@@ -17,7 +17,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "source_record_id full_name name_prefix first_name middle_name last_name name_suffix"
         " company_name email_1 email_2 phone_1 phone_2 phone_3 phone_1_type phone_2_type"
         " phone_3_type street_1 street_2 city state zip county country birth_date source_date"
-        " email_verified phone_verified".split()
+        " email_verified phone_verified contact_status".split()
     ),
     "touchpoints": tuple(
         "source_record_id full_name first_name last_name email phone zip campaign_name"

@@ -90,6 +90,7 @@ create table if not exists staging_raw_import (
     source_date text null,
     email_verified text null,
     phone_verified text null,
+    contact_status text null,
     extra json null,
     quarantined json null,
     primary key (record_id)
@@ -383,6 +384,7 @@ alter table staging_raw_touchpoints add column quarantined json null;
 alter table staging_raw_campaigns add column quarantined json null;
 alter table staging_raw_opt_outs add column quarantined json null;
 alter table staging_raw_dnc add column quarantined json null;
+alter table staging_raw_import add column contact_status text null;
 
 -- Keys that came later: decisions look up requests and consents by contact point.
 alter table opt_out_requests add key opt_out_requests_phone (phone_e164);

@@ -158,6 +158,7 @@ def load_consents(
 def load_lines(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="CSV, see docs/compliance.md.")],
     source: Annotated[str, typer.Option("--source", help="Whose feed it is.")],
+    by: By = None,
 ) -> None:
     """Write down what a carrier's feed says of lines: mobile, landline or voip, from a day on.
 
@@ -166,7 +167,7 @@ def load_lines(
     from lode import phone_lines
 
     lines = phone_lines.lines_in(file)
-    added = phone_lines.add_lines(load_settings(), lines, source)
+    added = phone_lines.add_lines(load_settings(), lines, source, by)
     print(f"{file.name}: {len(lines):,} lines, {added:,} of them new.")
 
 

@@ -20,7 +20,15 @@ from lode import audit
 from lode.comply import Contact, Verdict, explain_contact
 from lode.db import connect, transaction
 from lode.errors import LodeError
-from lode.evidence_queries import ENTRIES, INCIDENTS, PERSONS, POINTS, SECTIONS
+from lode.evidence_queries import (
+    ENTRIES,
+    EVENTS,
+    INCIDENTS,
+    LOGGED,
+    PERSONS,
+    POINTS,
+    SECTIONS,
+)
 from lode.person import fetch, find_identity
 from lode.settings import Settings
 
@@ -78,7 +86,7 @@ def collect(
             name: _rows(connection, query, marks, settings) for name, query in SECTIONS.items()
         }
         _add_incidents(connection, settings, sections["contacts"])
-        sections["audit_entries"] = _entries(connection, settings, subject, sections["exports"])
+        sections["audit_entries"] = _entries(connection, settings, subject, sections)
     for row in sections["contacts"]:
         row["decision"] = _as_of_contact(settings, row)
     for row in sections["exports"]:
@@ -165,13 +173,16 @@ def _entries(
     connection: Connection[Any],
     settings: Settings,
     subject: Subject,
-    exports: list[dict[str, Any]],
+    sections: dict[str, list[dict[str, Any]]],
 ) -> list[dict[str, Any]]:
-    """Return the entries of the audit log about the exports and the persons."""
-    subjects = [f"export {row['export_id']}" for row in exports]
+    """Return the entries of the audit log about what a pack shows, and about the persons."""
+    subjects = [
+        f"{word} {row[column]}"
+        for section, (word, column) in LOGGED.items()
+        for row in sections[section]
+    ]
     subjects += [f"person {person}" for person in subject.persons]
-    events = ["list.export", "person.override", "person.override_revoked"]
-    marks = {"events": events, "subjects": subjects or [""]}
+    marks = {"events": EVENTS, "subjects": subjects or [""]}
     return _rows(connection, ENTRIES, marks, settings)
 
 

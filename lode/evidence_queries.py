@@ -35,6 +35,14 @@ from `{staging}`.stg_opt_outs
 where (phone_e164 in %(phones)s or email in %(emails)s) and rejection_reason is null
 order by opted_out_at, record_id
 """,
+    "requests_of_records": """
+select
+    record_id, source, phone_e164 as phone, email, channel, reason, citation, enforcement,
+    opted_out_at, known_at
+from `{canonical}`.recorded_requests
+where phone_e164 in %(phones)s or email in %(emails)s
+order by opted_out_at, record_id
+""",
     "requests": """
 select
     request_id, phone_e164 as phone, email, person_id, channel, origin, reason, recorded_by,
@@ -118,3 +126,14 @@ from `{audit}`.audit_log
 where event in %(events)s and subject in %(subjects)s
 order by sequence
 """
+# The events that a pack shows, and how their subjects are named: section -> (word, column).
+EVENTS = [
+    "list.export", "person.override", "person.override_revoked", "request.add", "consent.add",
+    "reply.wait", "reply.decide",
+]  # fmt: skip
+LOGGED = {
+    "exports": ("export", "export_id"),
+    "requests": ("request", "request_id"),
+    "replies": ("answer", "review_id"),
+    "consents": ("consent", "record"),
+}

@@ -6,10 +6,13 @@ import csv
 from datetime import date, datetime, timezone
 from pathlib import Path
 
+from lode import audit
 from lode.comply import contact_of
 from lode.db import connect, transaction
 from lode.errors import LodeError, printable
+from lode.lock_holders import current_user
 from lode.settings import Settings
+from lode.suppression import check_name
 
 COLUMNS = ("phone", "line_type", "effective_on")
 LINE_TYPES = ("mobile", "landline", "voip")
@@ -32,13 +35,15 @@ def lines_in(path: Path) -> list[Line]:
         raise LodeError(f"{name} can't be read as CSV in UTF-8.") from error
 
 
-def add_lines(settings: Settings, lines: list[Line], source: str) -> int:
+def add_lines(settings: Settings, lines: list[Line], source: str, by: str | None = None) -> int:
     """Write lines down, all or none; what is there already stays. Returns how many are new."""
     if not source.strip() or len(source) > 64:
         raise LodeError("--source needs a text of 1 to 64 characters.")
     now = datetime.now(timezone.utc).replace(tzinfo=None)
+    who = by or current_user()
+    check_name(who)
     with connect("loader", settings, schema="raw") as connection, transaction(connection):
-        return int(
+        new = int(
             connection.cursor().executemany(
                 "insert ignore into phone_lines"
                 " (phone_e164, effective_on, line_type, source, recorded_at)"
@@ -47,6 +52,17 @@ def add_lines(settings: Settings, lines: list[Line], source: str) -> int:
             )
             or 0
         )
+        if new:
+            payload = {"given": len(lines), "new": new}
+            audit.append(
+                connection,
+                settings,
+                "lines.add",
+                actor=who.strip(),
+                subject=f"feed {source.strip()}",
+                payload=payload,
+            )
+    return new
 
 
 def _line(row: dict[str, str], place: str) -> Line:

@@ -5,14 +5,16 @@ from __future__ import annotations
 from datetime import datetime, timezone
 from typing import Any
 
+from lode import audit
 from lode.comply import Contact
 from lode.db import connect, transaction
 from lode.decision_statements import ask
 from lode.errors import LodeError
+from lode.fact_audit import masked
 from lode.lock_holders import current_user
 from lode.person import fetch
 from lode.settings import Settings
-from lode.suppression import OptOut, add_opt_out
+from lode.suppression import OptOut, add_opt_out, check_name, write_opt_out
 
 REQUEST, REVIEW = "opt_out", "review"
 
@@ -31,6 +33,8 @@ def take_reply(
         return meaning, add_opt_out(settings, request, by)
     if meaning != REVIEW:
         return meaning, None
+    who = by or current_user()
+    check_name(who)
     with connect("loader", settings, schema="raw") as connection, transaction(connection):
         cursor = connection.cursor()
         cursor.execute(
@@ -38,7 +42,17 @@ def take_reply(
             " values (%s, %s, %s, %s)",
             (contact.value, message[:1024], received_at, _now()),
         )
-        return meaning, int(cursor.lastrowid)
+        number = int(cursor.lastrowid)
+        payload = {"contact": masked(contact), "received_at": received_at.isoformat()}
+        audit.append(
+            connection,
+            settings,
+            "reply.wait",
+            actor=who.strip(),
+            subject=f"answer {number}",
+            payload=payload,
+        )
+        return meaning, number
 
 
 def waiting_replies(settings: Settings) -> list[dict[str, Any]]:
@@ -52,29 +66,38 @@ def waiting_replies(settings: Settings) -> list[dict[str, Any]]:
 
 
 def decide_reply(settings: Settings, number: int, *, is_request: bool, by: str | None) -> None:
-    """Decide about an answer, once; if it is a request it is written down as one.
-
-    The request comes first: if the second step breaks off, the answer still waits.
-    """
-    with connect("auditor", settings, schema="raw") as connection:
+    """Decide about an answer, once; if it is a request it is written down as one, at once."""
+    who = by or current_user()
+    check_name(who)
+    with connect("loader", settings, schema="raw") as connection, transaction(connection):
         rows = fetch(
             connection,
-            "select phone_e164, message, received_at, decided_at from reply_reviews where id = %s",
+            "select phone_e164, message, received_at, decided_at from reply_reviews where id = %s"
+            " for update",
             number,
         )
-    if not rows or rows[0]["decided_at"] is not None:
-        word = "was decided about before" if rows else "is none that waits"
-        raise LodeError(f"Answer {number} {word}: `lode optout reviews` lists them.")
-    (row,) = rows
-    if is_request:
-        contact = Contact("phone", row["phone_e164"])
-        request = OptOut(contact, None, "sms", "text", row["message"], row["received_at"])
-        add_opt_out(settings, request, by)
-    with connect("loader", settings, schema="raw") as connection, transaction(connection):
+        if not rows or rows[0]["decided_at"] is not None:
+            word = "was decided about before" if rows else "is none that waits"
+            raise LodeError(f"Answer {number} {word}: `lode optout reviews` lists them.")
+        (row,) = rows
         connection.cursor().execute(
             "update reply_reviews set is_request = %s, decided_by = %s, decided_at = %s"
-            " where id = %s and decided_at is null",
-            (is_request, by or current_user(), _now(), number),
+            " where id = %s",
+            (is_request, who, _now(), number),
+        )
+        request = None
+        if is_request:
+            contact = Contact("phone", row["phone_e164"])
+            asked = OptOut(contact, None, "sms", "text", row["message"], row["received_at"])
+            request = write_opt_out(connection, settings, asked, who, answer=number)
+        payload = {"is_request": is_request, "request": request}
+        audit.append(
+            connection,
+            settings,
+            "reply.decide",
+            actor=who.strip(),
+            subject=f"answer {number}",
+            payload=payload,
         )
 
 

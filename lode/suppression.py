@@ -10,9 +10,13 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
+from pymysql.connections import Connection
+
+from lode import audit
 from lode.comply import Contact, contact_of, utc_moment
 from lode.db import connect, transaction
 from lode.errors import LodeError, printable
+from lode.fact_audit import masked, note_request
 from lode.lock_holders import current_user
 from lode.person import fetch
 from lode.settings import Settings
@@ -20,6 +24,7 @@ from lode.settings import Settings
 CHANNELS = ("call", "sms", "email", "mail", "all")
 KINDS = ("consent", "purchase", "inquiry")
 ORIGINS = ("text", "call", "crm", "dashboard", "letter", "other")
+MAXIMUM_NAME_CHARACTERS = 128
 CONSENT_COLUMNS = ("phone", "email", "kind", "channel", "happened_at", "expires_at", "purpose",
                    "evidence")  # fmt: skip
 
@@ -58,38 +63,77 @@ class Consent:
 
 def add_opt_out(settings: Settings, request: OptOut, by: str | None = None) -> int:
     """Write a request down; it counts from the next decision on. Returns its number."""
+    with connect("loader", settings, schema="raw") as connection, transaction(connection):
+        return write_opt_out(connection, settings, request, by or current_user())
+
+
+def write_opt_out(
+    connection: Connection[Any],
+    settings: Settings,
+    request: OptOut,
+    by: str,
+    answer: int | None = None,
+) -> int:
+    """Write a request down in the caller's transaction, as its last statement; see add_opt_out.
+
+    `answer` is the answer to a text that it was read out of. Raises LodeError, one sentence, if the
+    request can't be one.
+    """
     _one_of("--channel", request.channel, CHANNELS)
     _one_of("--origin", request.origin, ORIGINS)
     _not_later(request.opted_out_at)
-    with connect("loader", settings, schema="raw") as connection:
-        if request.person_id is not None and not fetch(
-            connection,
-            f"select id from `{settings.schema('canonical')}`.persons where id = %s",
-            request.person_id,
-        ):
-            raise LodeError(f"There is no person {request.person_id}: find people by name first.")
-        with transaction(connection), connection.cursor() as cursor:
-            cursor.execute(
-                "insert into opt_out_requests (phone_e164, email, person_id, channel, origin,"
-                " reason, opted_out_at, recorded_by, recorded_at)"
-                " values (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
-                (
-                    *_columns(request.contact), request.person_id, request.channel,
-                    request.origin, request.reason and request.reason[:255], request.opted_out_at,
-                    by or current_user(), _now(),
-                ),
-            )  # fmt: skip
-            return int(cursor.lastrowid)
+    check_name(by)
+    person = request.person_id
+    if person is not None and not fetch(
+        connection,
+        f"select id from `{settings.schema('canonical')}`.persons where id = %s",
+        person,
+    ):
+        raise LodeError(f"There is no person {person}: find people by name first.")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"insert into `{settings.schema('raw')}`.opt_out_requests (phone_e164, email,"
+            " person_id, channel, origin, reason, opted_out_at, recorded_by, recorded_at)"
+            " values (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
+            (
+                *_columns(request.contact), person, request.channel, request.origin,
+                request.reason and request.reason[:255], request.opted_out_at, by, _now(),
+            ),
+        )  # fmt: skip
+        number = int(cursor.lastrowid)
+    note_request(
+        connection, settings, number, by=by, contact=request.contact, person=person,
+        channel=request.channel, origin=request.origin, opted_out_at=request.opted_out_at,
+        answer=answer,
+    )  # fmt: skip
+    return number
 
 
 def add_consents(settings: Settings, records: list[Consent], by: str | None = None) -> int:
     """Write consents down, all or none; what is there already stays. Returns how many are new."""
+    who = by or current_user()
+    check_name(who)
     with (
         connect("loader", settings, schema="raw") as connection,
         transaction(connection),
         connection.cursor() as cursor,
     ):
-        return sum(_insert_consent(cursor, record, by or current_user()) for record in records)
+        numbers = [int(cursor.lastrowid) for one in records if _insert_consent(cursor, one, who)]
+        if numbers:
+            payload = {
+                "given": len(records), "new": len(numbers), "first": numbers[0],
+                "last": numbers[-1], "kinds": sorted({one.kind for one in records}),
+                "contact": masked(records[0].contact) if len(records) == 1 else None,
+            }  # fmt: skip
+            audit.append(
+                connection,
+                settings,
+                "consent.add",
+                actor=who.strip(),
+                subject=f"consent {numbers[0]}",
+                payload=payload,
+            )
+    return len(numbers)
 
 
 def _insert_consent(cursor: Any, record: Consent, by: str) -> int:
@@ -108,6 +152,12 @@ def _insert_consent(cursor: Any, record: Consent, by: str) -> int:
             ),
         )
     )  # fmt: skip
+
+
+def check_name(by: str) -> None:
+    """Raise LodeError unless a name can be one of who writes something down."""
+    if not by.strip() or len(by) > MAXIMUM_NAME_CHARACTERS:
+        raise LodeError(f"--by needs a name of 1 to {MAXIMUM_NAME_CHARACTERS} characters.")
 
 
 def consents_in(path: Path) -> list[Consent]:

@@ -13,6 +13,7 @@ from lode import state
 from lode.audit_schema import audit_grants, audit_script, create_audit_log
 from lode.db import connect
 from lode.errors import LodeError
+from lode.fact_triggers import FACT_TRIGGERS
 from lode.list_triggers import EXPORT_TRIGGERS
 from lode.server import PrivateServer, new_password
 from lode.settings import COLLATION, LAYERS, ROLES, Account, Credential, Settings
@@ -23,8 +24,9 @@ from lode.sql_script import split_statements
 HOSTS = ("localhost", "%")
 DRY_RUN_SUFFIX = "_dry"
 DRY_RUN_ROLES = ("loader", "transformer")
-LISTS_FILE = "lode/schema.sql"
-SCHEMA_FILES = ("loaders/schema.sql", "dedup/schema.sql", LISTS_FILE)
+SCHEMA_FILES = ("loaders/schema.sql", "dedup/schema.sql", "lode/schema.sql")
+# What keeps the tables of a file as they were written.
+TRIGGERS = {"loaders/schema.sql": FACT_TRIGGERS, "lode/schema.sql": EXPORT_TRIGGERS}
 # What a server says of `add column`, `add key` and `create trigger` where they are there already.
 THERE_ALREADY = (1060, 1061, 1359)
 # What dbt writes back when an import is published, and nothing else of raw.
@@ -144,8 +146,8 @@ def create_raw_tables(settings: Settings, cursor: Cursor) -> None:
         path = settings.root / name
         if not path.exists():
             continue
-        triggers = EXPORT_TRIGGERS if name == LISTS_FILE else ()
-        for statement in (*split_statements(path.read_text(encoding="utf-8")), *triggers):
+        statements = split_statements(path.read_text(encoding="utf-8"))
+        for statement in (*statements, *TRIGGERS.get(name, ())):
             try:
                 cursor.execute(statement)
             except pymysql.MySQLError as error:

@@ -15,13 +15,16 @@
     end = 1
             and coalesce({{ fact }}.channel, {{ channel }}) = {{ channel }}
             and {{ is_in_force(fact, at, point ~ '.area_state') }}
-            {%- for relation in [ref('stg_opt_outs'), ref('stg_opt_out_requests')] %}
+            {%- for relation, kind, column, does in opt_out_sources() if kind == 'phone' %}
             and not exists (
                 select 1
                 from {{ relation }} as requests
                 where
                     requests.phone_e164 = {{ fact }}.phone_e164
                     and requests.channel in ('call', 'sms', 'all')
+                    {%- if does %}
+                    and {{ does }} = 'enforce'
+                    {%- endif %}
                     and requests.known_at <= {{ at }}
                     and requests.opted_out_at >= {{ fact }}.happened_at
             )

@@ -4,13 +4,16 @@
     Arguments: email (SQL expression).
 -#}
 {% macro is_opted_out(email) -%}
-    {%- for relation in [ref('stg_opt_outs'), ref('stg_opt_out_requests')] %}
+    {%- for relation, kind, column, does in opt_out_sources() if kind == 'email' %}
     exists (
         select 1
         from {{ relation }} as requests
         where
             requests.email = {{ email }}
             and requests.channel in ('email', 'all')
+            {%- if does %}
+            and {{ does }} = 'enforce'
+            {%- endif %}
             and not {{ is_lifted('requests', 'email', email, "'email'", utc_now()) }}
     )
     {{ 'or' if not loop.last }}

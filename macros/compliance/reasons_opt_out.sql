@@ -7,7 +7,7 @@
 -#}
 {% macro reasons_opt_out(points, at) -%}
     {%- set reasons = [] -%}
-    {%- for relation, kind, column in opt_out_sources() -%}
+    {%- for relation, kind, column, does in opt_out_sources() -%}
         {%- set rows -%}
     from {{ points }} as points
     inner join {{ relation }} as requests on points.contact_value = requests.{{ column }}
@@ -25,7 +25,7 @@
         {%- do reasons.append({
             'channel': 'reach.reached_channel', 'code': "'OPT_OUT'",
             'rule_id': "concat('opt_out_', reach.requested_channel)", 'citation': 'reach.citation',
-            'enforcement': 'reach.enforcement', 'blocks_from': 'requests.opted_out_at',
+            'enforcement': weaker_rule('reach.enforcement', does), 'blocks_from': 'requests.opted_out_at',
             'rows': rows,
         }) -%}
     {%- endfor -%}

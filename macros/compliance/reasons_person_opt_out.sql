@@ -21,7 +21,7 @@
             and date({{ at }}) between rules.valid_from and rules.valid_to
     {%- endset -%}
     {%- set requests = [] -%}
-    {%- for relation, kind, column in opt_out_sources() -%}
+    {%- for relation, kind, column, does in opt_out_sources() -%}
         {%- for holdings, was_held in holdings_as_of('others', at, is_dated) -%}
             {%- set rows -%}
     from {{ relation }} as requests
@@ -37,7 +37,7 @@
             'requests', column, 'others.contact_value', 'reach.reached_channel', at
         ) }}
             {%- endset -%}
-            {%- do requests.append(rows) -%}
+            {%- do requests.append((rows, does)) -%}
         {%- endfor -%}
     {%- endfor -%}
     {%- for relation, id, golden, was_member in members_as_of('members', at, is_dated) -%}
@@ -48,14 +48,14 @@
     {{ reached }}
     where requests.known_at <= {{ at }} and {{ was_member }}
         {%- endset -%}
-        {%- do requests.append(rows) -%}
+        {%- do requests.append((rows, none)) -%}
     {%- endfor -%}
     {%- set reasons = [] -%}
-    {%- for rows in requests -%}
+    {%- for rows, does in requests -%}
         {%- do reasons.append({
             'channel': 'reach.reached_channel', 'code': "'PERSON_OPT_OUT'",
             'rule_id': 'rules.rule_id', 'citation': 'rules.citation',
-            'enforcement': 'rules.enforcement', 'blocks_from': 'requests.opted_out_at',
+            'enforcement': weaker_rule('rules.enforcement', does), 'blocks_from': 'requests.opted_out_at',
             'rows': rows,
         }) -%}
     {%- endfor -%}

@@ -7,6 +7,7 @@
     {%- set dated = ['citation', 'enforcement', 'valid_from', 'valid_to'] -%}
     {%- set seeds = [
         ('compliance_rules', ['rule_id', 'topic', 'scope', 'value', 'unit'] + dated),
+        ('request_statements', ['source', 'statement', 'channel'] + dated),
         ('opt_out_reach', ['requested_channel', 'reached_channel'] + dated),
         ('dnc_list_policies', [
             'list_kind', 'rule_id', 'reason_code', 'is_lifted_by_relationship',

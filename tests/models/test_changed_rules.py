@@ -18,6 +18,7 @@ pytestmark = pytest.mark.database
 CHANGES = (
     "update compliance_rules set value = value + 1 where topic = 'registry_max_age'",
     "update opt_out_reach set enforcement = 'advise' limit 1",
+    "update request_statements set channel = 'all' where channel = 'call' limit 1",
     "update dnc_list_policies set is_lifted_by_consent = 0 where list_kind = 'national'",
     "update line_type_policies set rule_id = 'another' limit 1",
     "update frequency_caps set jurisdiction = 'WY' limit 1",

@@ -39,8 +39,7 @@ touchpoints as (
 
 opt_outs as (
 
-    select * from {{ ref('stg_opt_outs') }}
-    where {{ batch_range_filter('record_id', 'opt_outs') }}
+    {{ requests_of_batch() }}
 
 ),
 

@@ -17,6 +17,13 @@ told as (
 
 ),
 
+recorded as (
+
+    select * from {{ ref('recorded_requests') }}
+    where enforcement = 'enforce'
+
+),
+
 email_addresses as (
 
     select * from {{ ref('email_addresses') }}
@@ -76,25 +83,31 @@ final as (
     inner join requests on first_requests.id = requests.record_id
     left join persons_by_email on requests.record_id = persons_by_email.record_id
     left join persons_by_phone on requests.record_id = persons_by_phone.record_id
+    -- Ids apart from those of records, which begin with the number of an import.
+    {% for relation, first_id, person_id, import_seq in [
+        ('told', '10000000000000000000', 'told.person_id', 'null'),
+        ('recorded', '15000000000000000000', 'null', 'recorded.import_seq'),
+    ] %}
     union all
     select
-        -- Apart from every record id: those begin with the number of an import.
-        10000000000000000000 + told.request_id as id,
-        coalesce(told.person_id, min(email_addresses.person_id), min(phone_numbers.person_id))
+        {{ first_id }} + {{ relation }}.request_id as id,
+        coalesce({{ person_id }}, min(email_addresses.person_id), min(phone_numbers.person_id))
             as person_id,
-        told.email,
-        told.phone_e164,
-        told.channel,
-        told.reason,
-        null as import_seq,
-        told.opted_out_at,
-        told.known_at
-    from told
-    left join email_addresses on told.email = email_addresses.email
-    left join phone_numbers on told.phone_e164 = phone_numbers.phone_e164
+        {{ relation }}.email,
+        {{ relation }}.phone_e164,
+        {{ relation }}.channel,
+        {{ relation }}.reason,
+        {{ import_seq }} as import_seq,
+        {{ relation }}.opted_out_at,
+        {{ relation }}.known_at
+    from {{ relation }}
+    left join email_addresses on {{ relation }}.email = email_addresses.email
+    left join phone_numbers on {{ relation }}.phone_e164 = phone_numbers.phone_e164
     group by
-        told.request_id, told.person_id, told.email, told.phone_e164, told.channel, told.reason,
-        told.opted_out_at, told.known_at
+        {{ relation }}.request_id, {{ relation }}.email, {{ relation }}.phone_e164,
+        {{ relation }}.channel, {{ relation }}.reason, {{ relation }}.opted_out_at,
+        {{ relation }}.known_at, {{ person_id if relation == 'told' else import_seq }}
+    {% endfor %}
 
 )
 

@@ -31,8 +31,7 @@ assignments as (
 
 opt_outs as (
 
-    select * from {{ ref('stg_opt_outs') }}
-    where {{ batch_range_filter('record_id', 'opt_outs') }}
+    {{ requests_of_batch() }}
 
 ),
 
