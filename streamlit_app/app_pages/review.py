@@ -197,17 +197,17 @@ def show_lists(lists: tuple[ListTouched, ...]) -> None:
         return
     zone = zone_of(st.context.timezone)
     for one in lists:
-        held = "holds both as two: merged, one is left" if one.holds_both else "holds one of them"
+        held = "both as two: merged, one is left" if one.holds_both else "one of them"
         use = "its file may still be in use" if one.is_valid else "its file is past its use"
         st.page_link(
             "app_pages/lists.py",
-            label=esc(
-                f"List {one.name} ({channel_word(one.channel).lower()}, export {one.export_id},"
-                f" {local_time(one.decided_at, zone)}) {held}; {use}.",
-                300,
-            ),
+            label=f"List {esc(one.name, 60)}",
             icon=":material/list_alt:",
             query_params={"list": one.name, "export": str(one.export_id)},
+        )
+        st.caption(
+            f"It holds {held}: {esc(channel_word(one.channel).lower())}, export {one.export_id} of"
+            f" {local_time(one.decided_at, zone)}; {use}."
         )
 
 

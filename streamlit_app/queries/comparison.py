@@ -85,7 +85,7 @@ class Winner:
 
 @dataclass(frozen=True)
 class ComparedField:
-    """A field of two persons, masked; `sign` is same, in part, different or one side.
+    """A field of two persons, masked; `sign` is same, in part, different, one side or neither.
 
     `merged` is what the golden record of both would have; `winner` is None where it keeps all.
     """
@@ -111,7 +111,7 @@ class Comparison:
 def read_comparison(
     engine: Engine, first: int, second: int, proposed: Mapping[str, Proposal]
 ) -> Comparison:
-    """Return the fields that at least one of two persons has, and their records, masked.
+    """Return the fields that two persons or their golden record have, and their records, masked.
 
     `proposed` has, by field, what the golden record of both would say.
     """
@@ -149,11 +149,11 @@ def _compared(
         }
         for person in pair
     ]
-    if not any(sides):
+    if not any(sides) and proposal is None:
         return None
     keys = [{value.casefold() for value in side} for side in sides]
     if not all(sides):
-        sign = "one side"
+        sign = "one side" if any(sides) else "neither"
     elif keys[0] & keys[1]:
         sign = "same" if keys[0] == keys[1] else "in part"
     else:

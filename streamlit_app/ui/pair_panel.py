@@ -16,6 +16,7 @@ SIGNS = {
     "in part": "≈ Some in common",
     "different": "≠ Different",
     "one side": "– One side only",
+    "neither": "– Others of their groups",
 }
 # What the golden record has one value of; of postal addresses nobody chooses one by hand.
 PINNABLE = tuple(one for one in COMPARED if one[2] != "primary_address")
@@ -48,8 +49,8 @@ def show_fields(first: int, second: int, found: Comparison, *, shows_golden: boo
         }
         if shows_golden:
             row["Golden record of both"] = plain(one.merged)
-            row["From"] = plain(_from(one.winner)) if one.winner else ""
             row["Why it wins"] = plain(_why(one.winner)) if one.winner else ""
+            row["From"] = plain(_from(one.winner)) if one.winner else ""
         rows.append(row)
     st.dataframe(pd.DataFrame(rows), hide_index=True, key="side_by_side")
 
@@ -110,7 +111,7 @@ def show_pin(first: int, second: int, found: Comparison, reason: str) -> None:
         chosen = choices[place or 0]
         st.caption(
             "It wins over all files from the next run on, for the person whose record it is, and"
-            " for both if they are one. The reason below is kept with it."
+            " for both if they are one. The reason above is kept with it."
         )
         both = [first, second]
 

@@ -312,7 +312,7 @@ def test_the_views_of_a_page_are_read_by_key(story: Story) -> None:
         # Decisions of people are few, and a person's id is no import's number: that they can be
         # asked is all that is held here.
         groups.GROUP_DECISIONS: {},
-        groups.PAIR_MEMBERS: {"golden_persons": ("const", "PRIMARY")},
+        groups.PAIR_MEMBERS: {"golden_persons": ("eq_ref", "PRIMARY")},
         problems.PROBLEMS: {},
         lives.FIELDS: {
             "person_records": ("ref", "by_person_id"),
@@ -324,6 +324,8 @@ def test_the_views_of_a_page_are_read_by_key(story: Story) -> None:
         for statement, steps in expected.items():
             living = str(record(CRM, 1))
             sql = statement.for_engine(is_mariadb=False).replace(":row_cap", "50")
+            # Of one id given twice MariaDB makes one.
+            sql = sql.replace(":golden_second", f"'{record(CRM, 3)}'")
             sql = re.sub(r":\w+", f"'{living}'", sql)
             cursor.execute(f"explain format=traditional {sql}")
             names = [column[0] for column in cursor.description]

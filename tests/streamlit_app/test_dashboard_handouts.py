@@ -12,7 +12,7 @@ import pytest
 from made_life import ASHA, BUSY, BUSY_EVENTS, FORMER
 from made_lists import add_exports, add_job, exported
 from made_marts import BUILT_AT, PHONE, insert
-from made_pairs import LI
+from made_pairs import BEN, LI
 from opened_page import OpenPage
 from sqlalchemy import Engine, text
 from test_dashboard_pages import texts, whole_tree
@@ -149,7 +149,7 @@ def test_they_are_found_by_the_person(handed: Settings, engine_of_lives: Engine)
 
 
 def test_a_review_names_the_lists_that_hold_the_two(
-    handed: Settings, engine_of_lives: Engine
+    open_page: OpenPage, handed: Settings, engine_of_lives: Engine
 ) -> None:
     """Of each list and channel the newest export, under any id of the two, what waits too."""
     pair = QueuedPair(ASHA, BUSY, ASHA, BUSY, 1.0, 50.0, is_risky=False)
@@ -158,6 +158,10 @@ def test_a_review_names_the_lists_that_hold_the_two(
     assert (one.holds_both, one.is_valid) == (True, True)
     (one,) = read_effect(engine_of_lives, replace(pair, golden_second=LI)).lists
     assert (one.export_id, one.holds_both) == (11, False), "12 came to nothing"
+    app = open_page("review", handed, pair=f"{ASHA}-{BEN}")
+    assert "It holds one of them: call, export 11 of 2026-02-20 06:00 CST" in texts(app)
+    (link,) = (one.proto for one in app.get("page_link") if one.proto.label.startswith("List "))
+    assert (link.label, link.query_string) == ("List tx\\_call", "list=tx_call&export=11")
     values = {"golden_first": ASHA, "golden_second": BUSY, "row_cap": LISTS_OF_PAIR.row_cap}
     plan = plan_of(engine_of_lives, LISTS_OF_PAIR, values)
     assert plan["given"]["key"] == "list_export_rows_person", plan

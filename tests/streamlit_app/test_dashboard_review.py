@@ -301,7 +301,10 @@ def test_a_pair_side_by_side_masked(open_page: OpenPage, free: Settings) -> None
     table = app.dataframe[0].value.set_index("Field")
     assert list(table.loc["First name"]) == [
         "Asha", "Benjamín", "≠ Different", "Asha",
-        f"person {ASHA}, campaign_leads_q1.csv row 7", "newest source date",
+        "newest source date", f"person {ASHA}, campaign_leads_q1.csv row 7",
+    ]  # fmt: skip
+    assert list(table.loc["Middle name"]) == [
+        "", "", "– Others of their groups", "Q", "only value", f"person {ASHA_TWO}",
     ]  # fmt: skip
     assert table.loc["Last name", "From"] == f"person {ASHA}, decided by ops"
     assert table.loc["Phones", "Compared"] == "≈ Some in common"
