@@ -176,7 +176,7 @@ def pair(engine: Engine, chance: Chance) -> None:
     found = review.read_pair(engine, first, second)
     assert found is not None
     comparison.read_comparison(engine, first, second, found.proposed)
-    review.read_effect(engine, found.pair, review.read_sides(engine, found.pair))
+    review.read_effect(engine, found.pair)
 
 
 def one_list(engine: Engine, chance: Chance) -> None:

@@ -8,11 +8,13 @@ from __future__ import annotations
 from lode.decisions import check_signature
 from lode.errors import LodeError
 from lode.job_kinds import JobKind, Outcome, Parameters, Work, is_id
+from lode.pins import PinnedValue, check_field, pin, unpin
 from lode.rights import Right
 
 KINDS = {"same": "link", "different": "apart", "household": "apart"}
 # Two of one household are two persons; the reason says what else they are to each other.
 HOUSEHOLD = "one household: "
+NEXT_RUN = "The next `lode run` brings it into the marts."
 HONOURED = "The next dedup run honours it, the run after it brings it into the marts."
 
 
@@ -42,6 +44,20 @@ def _check_split(given: Parameters) -> None:
         ids = given.get(name)
         if not isinstance(ids, list) or not ids or not all(map(is_id, ids)):
             raise LodeError("To take a group apart takes the ids of those on either side.")
+    check_signature("somebody", str(given.get("reason") or ""))
+
+
+def _check_value(given: Parameters) -> None:
+    if not is_id(given.get("record")) or given.get("position") not in range(9):
+        raise LodeError("To pin a value takes the id of a record, and which of its values.")
+    _check_unpin(given)
+
+
+def _check_unpin(given: Parameters) -> None:
+    ids = given.get("persons")
+    if not isinstance(ids, list) or len(ids) != 2 or not all(map(is_id, ids)):
+        raise LodeError("A pin is made and ended for the ids of two persons.")
+    check_field(given.get("field"))
     check_signature("somebody", str(given.get("reason") or ""))
 
 
@@ -104,9 +120,31 @@ def _end(work: Work) -> Outcome:
     return Outcome(f"Decision {number} ends. {HONOURED}")
 
 
+def _pin_value(work: Work) -> Outcome:
+    given = work.parameters
+    wanted = PinnedValue(given["field"], given["record"], given["position"])
+    number, is_new = pin(
+        work.settings, wanted, given["persons"], by=work.by, reason=given["reason"]
+    )
+    said = "is written down" if is_new else "says so"
+    return Outcome(f"Decision {number} {said}. {NEXT_RUN}", {"decision": number})
+
+
+def _unpin_value(work: Work) -> Outcome:
+    given = work.parameters
+    ended = unpin(
+        work.settings, given["persons"], given["field"], by=work.by, reason=given["reason"]
+    )
+    if not ended:
+        return Outcome("No value is pinned there (any more).")
+    return Outcome(f"Decision {', '.join(map(str, ended))} ends. {NEXT_RUN}")
+
+
 JOB_KINDS = (
     JobKind("decide_pair", Right.REVIEW, _check_decision, _decide),
     JobKind("choose_golden", Right.REVIEW, _check_pin, _pin),
+    JobKind("pin_value", Right.REVIEW, _check_value, _pin_value),
+    JobKind("unpin_value", Right.REVIEW, _check_unpin, _unpin_value),
     JobKind("split_group", Right.REVIEW, _check_split, _split),
     JobKind("end_decision", Right.REVIEW, _check_end, _end),
 )

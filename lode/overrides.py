@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from dataclasses import dataclass
 from typing import Any
 
 import phonenumbers
@@ -56,6 +57,29 @@ def revoke(settings: Settings, person_id: int, field: str, *, by: str, reason: s
             for number in standing:
                 _write(connection, settings, person, field, None, number, by, reason)
     return standing
+
+
+@dataclass(frozen=True)
+class StandingValue:
+    """A decision about a field that nobody has ended; of several the last one wins."""
+
+    number: int
+    value: str
+
+
+def standing_values(settings: Settings, person_id: int, field: str) -> list[StandingValue]:
+    """Return what stands for a field of a person, also what no run has seen yet, oldest first."""
+    raw = settings.schema("raw")
+    with connect("loader", settings, schema="canonical") as connection:
+        person = living_person(connection, person_id)
+        standing = _standing(connection, settings, person, field)
+        return [
+            StandingValue(int(row["id"]), str(row["value"]))
+            for number in standing
+            for row in fetch(
+                connection, f"select id, value from `{raw}`.person_overrides where id = %s", number
+            )
+        ]
 
 
 def waiting_decisions(settings: Settings) -> int:

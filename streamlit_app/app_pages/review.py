@@ -6,29 +6,23 @@ import pandas as pd
 import streamlit as st
 
 from streamlit_app.auth.rights import Right
-from streamlit_app.queries.comparison import ComparedField
-from streamlit_app.queries.review import Effect, GoldenSide, ReviewPair
+from streamlit_app.queries.review import Effect, ListTouched
 from streamlit_app.queries.search import person_id_of
 from streamlit_app.ui import (
     decisions_panel,
     frame,
     group_panel,
+    pair_panel,
     review_charts,
     review_data,
     second_looks_panel,
     states,
     tables,
 )
-from streamlit_app.ui.format import esc, local_time, plain, whole, zone_of
+from streamlit_app.ui.format import esc, local_time, whole, zone_of
 from streamlit_app.ui.words import channel_word
 
 SHOWN_IDS = 12
-SIGNS = {
-    "same": "= Same",
-    "in part": "≈ Some in common",
-    "different": "≠ Different",
-    "one side": "– One side only",
-}
 VERDICTS = (
     ("same", "Same person", ":material/merge:", "S"),
     ("different", "Different persons", ":material/call_split:", "D"),
@@ -117,12 +111,12 @@ def show_pair(first: int, second: int) -> None:
         f" rules give it {found.pair.score:.0f} of 100 points ({esc(found.reason, 60)})."
     )
     with states.loading(height=300):
-        fields = review_data.comparison(found)
-        sides = review_data.sides(found.pair)
-        effect = review_data.effect(found.pair, sides)
-    show_fields(found, fields)
+        compared = review_data.comparison(found)
+        effect = review_data.effect(found.pair)
+    pair_panel.show_fields(first, second, compared)
+    pair_panel.show_records(compared)
     review_charts.show_waterfall(found)
-    show_effect(sides, effect)
+    show_effect(effect)
     reason = st.text_input(
         "Reason",
         value="compared side by side",
@@ -130,6 +124,8 @@ def show_pair(first: int, second: int) -> None:
         key=f"reason_{first}_{second}",
         help="Kept for ever with the decision. No phone numbers, please.",
     )
+
+    pair_panel.show_pin(first, second, compared, (reason or "").strip())
 
     def decide(verdict: str, label: str) -> None:
         why = str(st.session_state[f"reason_{first}_{second}"]).strip()
@@ -161,32 +157,10 @@ def show_pair(first: int, second: int) -> None:
         st.button("Not sure", key="defer", icon=":material/schedule:", shortcut="U", on_click=defer)
 
 
-def show_fields(found: ReviewPair, fields: list[ComparedField]) -> None:
-    """Show the two persons side by side; each difference is a word, never a colour alone."""
-    rows = [
-        {
-            "Field": one.label,
-            f"{found.pair.first}": plain(one.first),
-            f"{found.pair.second}": plain(one.second),
-            "Compared": SIGNS[one.sign],
-            "Golden record of both": plain(one.merged),
-        }
-        for one in fields
-    ]
-    if not rows:
-        states.empty("No values of these persons are known.")
-        return
-    st.dataframe(pd.DataFrame(rows), hide_index=True, key="side_by_side")
-    st.caption(
-        "If they are merged, a value decided by hand wins, then the newest source, then the most"
-        " complete one; a blank never does."
-    )
-
-
-def show_effect(sides: list[GoldenSide], effect: Effect) -> None:
+def show_effect(effect: Effect) -> None:
     """Say what a merge would do before anybody decides."""
     st.subheader("If they are one person", anchor=False)
-    for side in sides:
+    for side in effect.sides:
         channels = ", ".join(
             f"{'✓' if is_allowed else '✕'} {channel_word(channel)}"
             for channel, is_allowed in side.channels.items()
@@ -213,6 +187,28 @@ def show_effect(sides: list[GoldenSide], effect: Effect) -> None:
             " both.",
             icon=":material/do_not_disturb_on:",
         )
+    show_lists(effect.lists)
+
+
+def show_lists(lists: tuple[ListTouched, ...]) -> None:
+    """Say which lists hold the two, by their newest exports."""
+    if not lists:
+        st.caption("No list that left, or waits to leave, holds either of them.")
+        return
+    zone = zone_of(st.context.timezone)
+    for one in lists:
+        held = "both as two: merged, one is left" if one.holds_both else "one of them"
+        use = "its file may still be in use" if one.is_valid else "its file is past its use"
+        st.page_link(
+            "app_pages/lists.py",
+            label=f"List {esc(one.name, 60)}",
+            icon=":material/list_alt:",
+            query_params={"list": one.name, "export": str(one.export_id)},
+        )
+        st.caption(
+            f"It holds {held}: {esc(channel_word(one.channel).lower())}, export {one.export_id} of"
+            f" {local_time(one.decided_at, zone)}; {use}."
+        )
 
 
 version = frame.open_page(
@@ -228,9 +224,7 @@ if group is not None:
     states.panel("The group", lambda: group_panel.show_group(str(group)))
 elif second_look is not None:
     second_pair = second_look
-    states.panel(
-        "The second look", lambda: second_looks_panel.show_second_look(*second_pair, SIGNS)
-    )
+    states.panel("The second look", lambda: second_looks_panel.show_second_look(*second_pair))
 elif chosen is None:
     if "pair" in st.query_params:
         states.empty(f"{esc(st.query_params['pair'], 60)} is not a pair of persons.")

@@ -66,7 +66,8 @@ limit :row_cap
     row_cap=230,
 )
 
-# All ids that stand for one of two golden persons, retired ones too, and who was chosen by people.
+# All ids that stand for one of two golden persons, retired ones too, who was chosen by people, and
+# what each of the two is.
 PAIR_MEMBERS = Statement(
     name="ids behind a pair",
     sql="""
@@ -74,17 +75,29 @@ select /*+ time limit */
     person_members.person_id,
     person_members.golden_person_id,
     person_members.record_count,
-    max(identity_decisions.decision_id) as chosen_by
+    max(identity_decisions.decision_id) as chosen_by,
+    max(golden_persons.full_name) as full_name,
+    max(golden_persons.company_name) as company_name,
+    max(golden_persons.record_count) as golden_record_count,
+    max(golden_persons.person_count) as person_count,
+    max(golden_persons.is_callable) as is_callable,
+    max(golden_persons.is_textable) as is_textable,
+    max(golden_persons.is_emailable) as is_emailable,
+    max(golden_persons.is_mailable) as is_mailable
 from person_members
+inner join golden_persons on person_members.golden_person_id = golden_persons.golden_person_id
 left join identity_decisions
     on person_members.person_id = identity_decisions.first_person_id
         and identity_decisions.kind = 'golden'
 where person_members.golden_person_id in (:golden_first, :golden_second)
 group by
     person_members.person_id, person_members.golden_person_id, person_members.record_count
+order by
+    person_members.person_id = person_members.golden_person_id desc,
+    person_members.record_count desc
 limit :row_cap
 """,
-    tables=("person_members", "identity_decisions"),
-    index="persons(golden_person_id)",
-    row_cap=100,
+    tables=("person_members", "golden_persons", "identity_decisions"),
+    index="persons(golden_person_id), then PRIMARY of golden_persons",
+    row_cap=50,
 )

@@ -10,11 +10,11 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-from streamlit_app.queries.comparison import PROPOSED
+from streamlit_app.queries.comparison import Proposal
 from streamlit_app.queries.group_statements import PAIR_MEMBERS
 from streamlit_app.queries.review_statements import (
     DECISIONS,
-    GOLDEN_PAIR,
+    LISTS_OF_PAIR,
     MAXIMUM_COUNTED,
     ONE_PAIR,
     QUEUE,
@@ -68,8 +68,8 @@ class ReviewPair:
     link_threshold: float
     review_threshold: float
     steps: tuple[Step, ...]
-    # What the golden record of both would have, by field; empty where it is not known.
-    proposed: Mapping[str, str]
+    # The golden record of both, by field; empty where it is not known.
+    proposed: Mapping[str, Proposal]
 
 
 @dataclass(frozen=True)
@@ -84,12 +84,29 @@ class GoldenSide:
 
 
 @dataclass(frozen=True)
+class ListTouched:
+    """A list by the newest of its exports that either of two persons is a line of.
+
+    `is_valid` tells that a file of it may still be in use, `holds_both` that both are lines.
+    """
+
+    name: str
+    channel: str
+    export_id: int
+    decided_at: datetime
+    is_valid: bool
+    holds_both: bool
+
+
+@dataclass(frozen=True)
 class Effect:
     """What a merge would do: who stays, how much comes together, which requests count for both.
 
     `redirected` are all ids that then lead to another golden person than today; `is_chosen` tells
-    that people chose who stays.
+    that people chose who stays. `lists` are those whose exports hold one of the two or both.
     """
+
+    sides: tuple[GoldenSide, ...]
 
     golden_id: int
     retired_id: int
@@ -98,6 +115,7 @@ class Effect:
     inherited: tuple[str, ...]
     redirected: tuple[int, ...]
     is_chosen: bool
+    lists: tuple[ListTouched, ...]
 
 
 @dataclass(frozen=True)
@@ -137,36 +155,39 @@ def count_waiting(engine: Engine, actor: str) -> tuple[int, bool]:
 
 def read_pair(engine: Engine, first: int, second: int) -> ReviewPair | None:
     """Return a pair, None if it does not wait (any more)."""
-    for row in fetch(engine, ONE_PAIR, {"first": first, "second": second}):
-        return ReviewPair(
-            _queued(row),
-            row["match_reason"] or "",
-            float(row["link_threshold"]),
-            float(row["review_threshold"]),
-            _steps(row["waterfall"]),
-            {field: str(row[field]) for field in PROPOSED if row[field] is not None},
-        )
-    return None
+    rows = fetch(engine, ONE_PAIR, {"first": first, "second": second})
+    if not rows:
+        return None
+    row = rows[0]
+    return ReviewPair(
+        _queued(row),
+        row["match_reason"] or "",
+        float(row["link_threshold"]),
+        float(row["review_threshold"]),
+        _steps(row["waterfall"]),
+        {
+            str(one["field_name"]): Proposal(
+                str(one["cell_value"]), int(one["person_id"]), str(one["rule"])
+            )
+            for one in rows
+            if one["field_name"] is not None
+        },
+    )
 
 
-def read_sides(engine: Engine, pair: QueuedPair) -> list[GoldenSide]:
-    """Return the two golden persons, the one of the first person first."""
-    rows = fetch(engine, GOLDEN_PAIR, _goldens(pair))
-    sides = {int(row["golden_person_id"]): _side(row) for row in rows}
-    ids = (pair.golden_first, pair.golden_second)
-    return [sides[one] for one in ids if one in sides]
-
-
-def read_effect(engine: Engine, pair: QueuedPair, sides: list[GoldenSide]) -> Effect:
+def read_effect(engine: Engine, pair: QueuedPair) -> Effect:
     """Return what a merge of the two would do."""
     asked: dict[str, set[int]] = {}
     for row in fetch(engine, REASONS_OF_PAIR, _goldens(pair)):
         if REQUESTS & set(str(row["reasons"]).split(",")):
             asked.setdefault(str(row["channel"]), set()).add(int(row["golden_person_id"]))
-    stays, goes, is_chosen, redirected = _who_stays(
-        pair, fetch(engine, PAIR_MEMBERS, _goldens(pair))
-    )
+    members = fetch(engine, PAIR_MEMBERS, _goldens(pair))
+    found = {int(row["golden_person_id"]): _side(row) for row in members}
+    ids = (pair.golden_first, pair.golden_second)
+    sides = tuple(found[one] for one in ids if one in found)
+    stays, goes, is_chosen, redirected = _who_stays(pair, members)
     return Effect(
+        sides=sides,
         golden_id=stays,
         retired_id=goes,
         records=sum(side.records for side in sides),
@@ -174,6 +195,7 @@ def read_effect(engine: Engine, pair: QueuedPair, sides: list[GoldenSide]) -> Ef
         inherited=tuple(sorted(channel for channel, who in asked.items() if len(who) == 1)),
         redirected=redirected,
         is_chosen=is_chosen,
+        lists=tuple(_list_of(row) for row in fetch(engine, LISTS_OF_PAIR, _goldens(pair))),
     )
 
 
@@ -238,7 +260,7 @@ def _side(row: dict[str, Any]) -> GoldenSide:
     return GoldenSide(
         golden_person_id=int(row["golden_person_id"]),
         full_name=row["full_name"] or row["company_name"] or "(no name)",
-        records=int(row["record_count"] or 0),
+        records=int(row["golden_record_count"] or 0),
         persons=int(row["person_count"] or 0),
         channels={
             "call": bool(row["is_callable"]),
@@ -246,4 +268,15 @@ def _side(row: dict[str, Any]) -> GoldenSide:
             "email": bool(row["is_emailable"]),
             "mail": bool(row["is_mailable"]),
         },
+    )
+
+
+def _list_of(row: dict[str, Any]) -> ListTouched:
+    return ListTouched(
+        name=str(row["list_name"]),
+        channel=str(row["channel"]),
+        export_id=int(row["export_id"]),
+        decided_at=row["decided_at"],
+        is_valid=bool(row["is_valid"]),
+        holds_both=int(row["sides"]) > 1,
     )

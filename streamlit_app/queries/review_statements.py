@@ -70,12 +70,10 @@ select /*+ time limit */ {_PAIR_COLUMNS},
     review_pairs.link_threshold,
     review_pairs.review_threshold,
     review_pairs.waterfall,
-    golden_proposals.first_name,
-    golden_proposals.middle_name,
-    golden_proposals.last_name,
-    golden_proposals.name_suffix,
-    golden_proposals.company_name,
-    golden_proposals.birth_date
+    golden_proposals.field_name,
+    golden_proposals.cell_value,
+    golden_proposals.person_id,
+    golden_proposals.rule
 from review_pairs
 left join golden_proposals
     on review_pairs.person_id_l = golden_proposals.person_id_l
@@ -85,48 +83,41 @@ limit :row_cap
 """,
     tables=("review_pairs", "golden_proposals"),
     index="PRIMARY of both",
-    row_cap=1,
+    # A row per field of the golden record that would come of it.
+    row_cap=6,
 )
 
-GOLDEN_PAIR = Statement(
-    name="golden persons of a pair",
-    sql="""
-select /*+ time limit */
-    golden_person_id,
-    full_name,
-    company_name,
-    record_count,
-    person_count,
-    is_callable,
-    is_textable,
-    is_emailable,
-    is_mailable
-from golden_persons
-where golden_person_id in (:golden_first, :golden_second)
-limit :row_cap
-""",
-    tables=("golden_persons",),
-    index="PRIMARY",
-    row_cap=2,
-)
+# The two, and whoever else of their groups gives a value to the golden record of both.
+MAXIMUM_GIVERS = 8
+MAXIMUM_VALUES = 100
 
 VALUES_OF_PAIR = Statement(
     name="values of the persons of a pair",
-    sql="""
+    sql=f"""
 select /*+ time limit */
     person_id,
     table_name,
     field_name,
-    cell_of,
+    preference,
     cell_value,
-    effective_at
+    rule,
+    record_id,
+    source_file,
+    source_row,
+    effective_at,
+    decided_by
 from field_origins
-where person_id in (:first, :second) and preference = 1
+where person_id in ({", ".join(f":person_{n}" for n in range(MAXIMUM_GIVERS))})
+    and field_name in (
+        'first_name', 'middle_name', 'last_name', 'name_suffix', 'birth_date', 'company_name',
+        'primary_phone', 'primary_email', 'primary_address'
+    )
+order by preference
 limit :row_cap
 """,
     tables=("field_origins",),
     index="person_records(person_id)",
-    row_cap=150,
+    row_cap=MAXIMUM_VALUES + 1,
 )
 
 REASONS_OF_PAIR = Statement(
@@ -142,7 +133,33 @@ limit :row_cap
 """,
     tables=("contact_points",),
     index="PRIMARY",
-    row_cap=40,
+    row_cap=30,
+)
+
+# Exports that either of the two, or a former id of theirs, is a line of: by the index on persons,
+# whatever the optimizer believes.
+LISTS_OF_PAIR = Statement(
+    name="lists that hold the persons of a pair",
+    sql="""
+select /*+ time limit */
+    exports.list_name,
+    exports.channel,
+    max(exports.id) as export_id,
+    max(exports.decided_at) as decided_at,
+    max(exports.valid_until > utc_timestamp(6)) as is_valid,
+    count(distinct members.golden_person_id) as sides
+from person_members as members
+straight_join `{raw}`.list_export_rows as given on given.golden_person_id = members.person_id
+straight_join `{raw}`.list_exports as exports on exports.id = given.export_id
+where members.golden_person_id in (:golden_first, :golden_second)
+    and exports.status in ('COMPLETE', 'HELD')
+group by exports.list_name, exports.channel
+order by max(exports.id) desc
+limit :row_cap
+""",
+    tables=("person_members",),
+    index="list_export_rows_person",
+    row_cap=10,
 )
 
 # The parts of a split are one decision; the newest rows hold it whole, as it is at most 225 pairs.

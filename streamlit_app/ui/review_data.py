@@ -11,13 +11,12 @@ from lode.rights import Right
 from streamlit_app.auth import identity
 from streamlit_app.auth.identity import needs
 from streamlit_app.queries import groups, review
-from streamlit_app.queries.comparison import ComparedField, read_comparison
+from streamlit_app.queries.comparison import Comparison, read_comparison
 from streamlit_app.queries.groups import Group
 from streamlit_app.queries.jobs import JobState, read_job
 from streamlit_app.queries.review import (
     Decision,
     Effect,
-    GoldenSide,
     QueuedPair,
     ReviewPair,
     WaitingPair,
@@ -48,22 +47,16 @@ def pair(first: int, second: int) -> ReviewPair | None:
 
 
 @needs(Right.REVIEW)
-def comparison(found: ReviewPair) -> list[ComparedField]:
+def comparison(found: ReviewPair) -> Comparison:
     """Return the persons of a pair field by field, masked, with what would survive."""
     one = found.pair
     return read_comparison(engine(), one.first, one.second, found.proposed)
 
 
 @needs(Right.REVIEW)
-def sides(one: QueuedPair) -> list[GoldenSide]:
-    """Return the golden persons of a pair."""
-    return review.read_sides(engine(), one)
-
-
-@needs(Right.REVIEW)
-def effect(one: QueuedPair, of: list[GoldenSide]) -> Effect:
+def effect(one: QueuedPair) -> Effect:
     """Return what a merge would do."""
-    return review.read_effect(engine(), one, of)
+    return review.read_effect(engine(), one)
 
 
 @needs(Right.REVIEW)
@@ -130,7 +123,7 @@ def second_looks() -> SecondLooks:
 
 
 @needs(Right.REVIEW)
-def sides_of(first: int, second: int) -> list[ComparedField]:
+def sides_of(first: int, second: int) -> Comparison:
     """Return the persons of a pair field by field, masked, with no proposal."""
     return read_comparison(engine(), first, second, {})
 
@@ -147,6 +140,20 @@ def give_second(first: int, second: int, verdict: str) -> bool:
 def pin(person: int, reason: str) -> int:
     """Ask that a person stands for its group; return the number of the job."""
     return work.ask("choose_golden", {"person": person, "reason": reason})
+
+
+def pin_value(persons: list[int], field: str, record: int, position: int, reason: str) -> int:
+    """Ask that a value of a record wins for both persons of a pair; return the job.
+
+    The job names the record: the value itself goes nowhere.
+    """
+    asked = {"persons": persons, "field": field, "record": record, "position": position}
+    return work.ask("pin_value", {**asked, "reason": reason})
+
+
+def unpin_value(persons: list[int], field: str, reason: str) -> int:
+    """Ask for the end of what is pinned in a field of a pair; return the job."""
+    return work.ask("unpin_value", {"persons": persons, "field": field, "reason": reason})
 
 
 def take_apart(taken: list[int], left: list[int], reason: str) -> int:

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from streamlit_app.queries.second_looks import SecondLooks
-from streamlit_app.ui import frame, review_data, states, tables
+from streamlit_app.ui import frame, pair_panel, review_data, states, tables
 from streamlit_app.ui.format import percent, plain, whole
 
 VERDICTS = {
@@ -72,7 +72,7 @@ def _show_agreement(found: SecondLooks) -> None:
         )
 
 
-def show_second_look(first: int, second: int, signs: dict[str, str]) -> None:
+def show_second_look(first: int, second: int) -> None:
     """Show a pair field by field, with nothing of what was decided, and take the verdict."""
     st.button("Back to the queue", key="back", icon=":material/arrow_back:", on_click=_close)
     if (first, second) not in review_data.second_looks().waiting:
@@ -82,20 +82,7 @@ def show_second_look(first: int, second: int, signs: dict[str, str]) -> None:
         )
         return
     frame.set_browser_title(f"Second look {first} and {second}")
-    fields = review_data.sides_of(first, second)
-    rows = [
-        {
-            "Field": one.label,
-            f"{first}": plain(one.first),
-            f"{second}": plain(one.second),
-            "Compared": signs[one.sign],
-        }
-        for one in fields
-    ]
-    if rows:
-        st.dataframe(pd.DataFrame(rows), hide_index=True, key="second_side_by_side")
-    else:
-        states.empty("No values of these persons are known.")
+    pair_panel.show_fields(first, second, review_data.sides_of(first, second), shows_golden=False)
     st.caption("Your verdict changes nothing by itself; it is compared with the first one.")
     with st.container(horizontal=True):
         for verdict, (label, icon) in VERDICTS.items():

@@ -109,6 +109,7 @@ def _fields() -> list[Row]:
             "preference": rank,
             "cell_value": value,
             "rule": rule,
+            "record_id": None if rule == "manual override" else ASHA,
             "import_id": None if rule == "manual override" else "imp_2026_02_17_001",
             "source_file": None if rule == "manual override" else "campaign_leads_q1.csv",
             "source_row": None if rule == "manual override" else 7,

@@ -18,6 +18,7 @@ HOSTILE = 20_000_000_008
 LI = 20_000_000_009
 # A second record of Asha: another last name and mailbox, the same number.
 ASHA_TWO = 10_000_000_777
+BENS_OLDER = 10_000_000_012
 # Four persons that are one: three linked with each other, the last by one link only.
 GROUP = tuple(40_000_000_001 + n for n in range(4))
 MARKUP = "![x](http://tracker.example.com/w.png)"
@@ -46,35 +47,63 @@ def pair(first: int, second: int, weight: float, **values: object) -> Row:
 
 
 def _value(
-    person: int, table: str, field: str, value: str, effective_at: str, cell: str = ""
+    person: int, table: str, field: str, value: str, effective_at: str, **values: object
 ) -> Row:
-    return {
+    row: dict[str, Any] = {
         "person_id": person,
         "table_name": table,
         "field_name": field,
-        "cell_of": cell,
+        "cell_of": "",
         "preference": 1,
         "cell_value": value,
         "rule": "only value",
+        "record_id": person,
         "import_id": "imp_2026_02_17_001",
         "source_file": "campaign_leads_q1.csv",
-        "source_row": 1,
+        "source_row": person % 10_000_000_000,
         "effective_at": effective_at,
         "decided_by": None,
         "reason": None,
     }
+    return {**row, **values}
 
 
 def _values() -> list[Row]:
+    """Return what two records of Ben, one more of Asha and one of others say."""
+    older = {"preference": 2, "rule": "outranked", "record_id": BENS_OLDER, "source_row": 12}
     return [
-        _value(BEN, "persons", "first_name", "Benjamín", "2026-01-05"),
+        _value(BEN, "persons", "first_name", "Benjamín", "2026-01-05", rule="newest source date"),
+        _value(BEN, "persons", "first_name", "Ben", "2025-03-01", **older),
         _value(BEN, "persons", "last_name", "De La Cruz", "2026-01-05"),
-        _value(BEN, "phone_numbers", "phone_raw", "(217) 555-0143", "2026-01-05", "+12175550143"),
-        _value(ASHA, "phone_numbers", "phone_raw", "+1 217 555 0143", "2026-02-01", "+12175550143"),
-        _value(BEN, "email_addresses", "email", "ben@example.com", "2026-01-05", "ben@example.com"),
-        _value(HOSTILE, "persons", "first_name", MARKUP, "2026-01-05"),
+        _value(BEN, "persons", "birth_date", "1984-07-19", "2025-03-01",
+               record_id=BENS_OLDER, source_row=12),
+        _value(BEN, "phone_numbers", "primary_phone", "+12175550143", "2026-01-05"),
+        _value(BEN, "phone_numbers", "primary_phone", "+12175550177", "2026-01-05", preference=2),
+        _value(BEN, "email_addresses", "primary_email", "ben@example.com", "2026-01-05"),
+        _value(ASHA, "email_addresses", "primary_email", "asha@example.com", "2026-02-17 08:00",
+               source_row=7),
+        _value(HOSTILE, "persons", "first_name", MARKUP, "2026-01-05", source_file=MARKUP),
         _value(LI, "persons", "first_name", "Wei", "2026-01-05"),
-    ]
+    ]  # fmt: skip
+
+
+def _proposed(field: str, value: str, person: int, rule: str) -> Row:
+    return {
+        "person_id_l": ASHA,
+        "person_id_r": BEN,
+        "field_name": field,
+        "cell_value": value,
+        "person_id": person,
+        "rule": rule,
+    }
+
+
+PROPOSED = (
+    _proposed("first_name", "Asha", ASHA, "newest source date"),
+    _proposed("middle_name", "Q", ASHA_TWO, "only value"),
+    _proposed("last_name", "Nakamura-O'Neil", ASHA, "manual override"),
+    _proposed("birth_date", "1984-07-19", BEN, "most complete record"),
+)
 
 
 def decision(number: int, kind: str, first: int, second: int | None, **values: object) -> Row:
@@ -92,6 +121,15 @@ def decision(number: int, kind: str, first: int, second: int | None, **values: o
     return {**row, **values}
 
 
+# Who stands alone, as person, golden person, name and records.
+OTHERS = [
+    (BEN, BEN, "Benjamín De La Cruz", 1),
+    (ZOE, ZOE, "Zoë Van Dyke", 1),
+    (LI, LI, "Wei Li", 1),
+    (HOSTILE, HOSTILE, MARKUP, 1),
+]
+
+
 def _seed_group(cursor: Cursor) -> None:
     """Make a group of four, of which people chose who stands for it, and who is alone with Ben."""
     from made_marts import insert
@@ -106,7 +144,7 @@ def _seed_group(cursor: Cursor) -> None:
         [
             {"person_id": one, "golden_person_id": golden, "record_count": records,
              "is_original": int(one == golden), "full_name": name}
-            for one, golden, name, records in [*members, (BEN, BEN, "Benjamín De La Cruz", 1)]
+            for one, golden, name, records in [*members, *OTHERS]
         ],
     )  # fmt: skip
     links = ((0, 1, 8.0), (1, 2, 5.0), (0, 2, 4.0), (2, 3, 2.3))
@@ -127,16 +165,7 @@ def seed_pairs(cursor: Cursor) -> None:
     from made_marts import insert
 
     _seed_group(cursor)
-    proposal = {
-        "person_id_l": ASHA,
-        "person_id_r": BEN,
-        "first_name": "Asha",
-        "last_name": "Nakamura-O'Neil",
-        "birth_date": "1984-07-09",
-        "record_count": 5,
-        "person_count": 3,
-    }
-    insert(cursor, "golden_proposals", [proposal])
+    insert(cursor, "golden_proposals", PROPOSED)
     insert(cursor, "field_origins", _values())
     hostile = json.dumps([["prior", "", -3.0], [MARKUP, ":red[x] <b>", 2.0]])
     insert(

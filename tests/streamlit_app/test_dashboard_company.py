@@ -1,9 +1,9 @@
 """Journeys over a warehouse that dbt built, with the worker: a list leaves, a pair is decided.
 
 Then the app or its worker is killed at random moments: nothing is half done, and the page says so.
-Real processes and SIGKILL, during an upload, the build of a list and the decision about a pair.
-After each kill both are started again and the work is asked for once more, as somebody would.
-LODE_KILLS sets how many moments there are.
+Real processes and SIGKILL of either, during an upload, the build of a list, the download of its
+file and the decision about a pair. After each kill it is started again and the work is asked for
+once more, as somebody would. LODE_KILLS sets at how many moments each of the two is killed.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ import httpx
 import pytest
 from identity_provider import IdentityProvider
 from made_company import LIST, PAIRS, build_company
+from made_lists import add_exports, exported
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 from playwright.sync_api import Error as PlaywrightError
 from pymysql.cursors import DictCursor
@@ -35,13 +36,14 @@ from visits import READY, Visit, new_context
 from lode import access, audit
 from lode.db import connect
 from lode.dbt import DbtResult
+from lode.list_files import export_file
 from lode.ports import choose_port
 from lode.settings import Settings
-from streamlit_app.launch import Dashboard, serve
+from streamlit_app.launch import Dashboard, serve, start_worker
 from tests.models.raw_rows import table_rows
 
 pytestmark = [pytest.mark.database, pytest.mark.both_engines]
-KILLS = int(os.environ.get("LODE_KILLS", "3"))
+KILLS = int(os.environ.get("LODE_KILLS", "1"))
 CHANCE = random.Random(KILLS)
 CONTENT = b"first_name,last_name,email\n" + b"Asha,Nakamura,asha@example.com\n" * 20_000
 
@@ -62,13 +64,16 @@ class Company:
         process.wait()
 
     def restart(self) -> None:
-        """End what is left, let leases run out, and start both anew."""
-        self.running.stop()
+        """Let leases run out, and start what was killed; with the app its worker is started too."""
         with connect("loader", self.settings, schema="raw", autocommit=True) as connection:
             cursor = connection.cursor()
             cursor.execute(
                 "update app_jobs set lease_until = utc_timestamp(6) where state = 'RUNNING'"
             )
+        if self.running.process.poll() is None:
+            self.running.worker = start_worker(self.settings, self.running.log)
+            return
+        self.running.stop()
         self.running = serve(self.settings, choose_port(None, None), block=False)
 
     def rows(self, query: str) -> list[dict[str, Any]]:
@@ -296,6 +301,11 @@ def test_two_are_made_one_and_it_is_taken_back(company: Company, context: Browse
 # ------------------------------------------------------------------ kills
 
 
+of_either = pytest.mark.parametrize(
+    ("victim", "kill"), [(victim, kill) for kill in range(KILLS) for victim in ("app", "worker")]
+)
+
+
 def killed_while(company: Company, victim: str, work: Callable[[], object], longest: float) -> None:
     """Kill somebody at a random moment of some work, which may then fail as it likes."""
     moment = CHANCE.uniform(0, longest)
@@ -334,13 +344,14 @@ def send_file(context: BrowserContext, page: Page, dashboard: Dashboard) -> str:
     return answer.headers["location"]
 
 
-@pytest.mark.parametrize("kill", range(max(KILLS // 3, 1)))
+@of_either
 def test_an_upload_is_whole_or_was_not(
-    company: Company, context: BrowserContext, kill: int
+    company: Company, context: BrowserContext, victim: str, kill: int
 ) -> None:
     page = opened(context, company.running, "/imports")
-    dashboard = company.running
-    killed_while(company, "app", lambda: send_file(context, page, dashboard), 1.5)
+    dashboard, places = company.running, []
+    killed_while(company, victim, lambda: places.append(send_file(context, page, dashboard)), 1.5)
+    assert places or victim == "app", "an upload needs no worker"
     company.restart()
     folder = company.settings.home / "uploads" / company.settings.prefix
     whole = [path for path in folder.glob("*/*") if not path.name.startswith(".")]
@@ -364,13 +375,12 @@ def ask_for_export(page: Page, reason: str) -> None:
     page.get_by_text("is asked for").wait_for(timeout=10_000)
 
 
-@pytest.mark.parametrize("kill", range(max(KILLS // 3, 1)))
+@of_either
 def test_a_list_leaves_whole_and_once_or_not(
-    company: Company, context: BrowserContext, kill: int
+    company: Company, context: BrowserContext, victim: str, kill: int
 ) -> None:
-    reason = f"letter {kill}"
+    reason = f"letter {kill} without {victim}"
     page = opened(context, company.running, f"/lists?list={LIST}")
-    victim = ("worker", "app")[kill % 2]
     begun = {row["id"] for row in company.rows("select id from app_jobs")}
 
     def work() -> None:
@@ -402,13 +412,72 @@ def test_a_list_leaves_whole_and_once_or_not(
     assert len(noted) == 1
 
 
-@pytest.mark.parametrize("kill", range(max(KILLS // 3, 1)))
-def test_a_decision_is_made_once_or_the_pair_still_waits(
-    company: Company, context: BrowserContext, kill: int
+def large_export(settings: Settings, number: int) -> bytes:
+    """Note an export whose file is larger than what fits between a server and its client."""
+    content = b"person_id,street\n" + b"".join(
+        b"%d,%s\n" % (10**10 + one, b"Oak" * 700) for one in range(9_000)
+    )
+    path = export_file(settings, f"{number:032x}")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+    made = exported(
+        settings, number, list_name=LIST, version=1, channel="mail", row_count=9_000,
+        checked_count=9_300, file_sha256=hashlib.sha256(content).hexdigest(),
+    )  # fmt: skip
+    add_exports(settings, made)
+    return content
+
+
+@of_either
+def test_a_file_comes_whole_or_its_download_is_known_to_have_begun(
+    company: Company, context: BrowserContext, victim: str, kill: int
 ) -> None:
-    first, second = PAIRS[kill % (len(PAIRS) - 1)]
+    """Without the app the rest never comes; the log knows that it left, so again for a reason."""
+    number = 1_000 + kill * 2 + (victim == "app")
+    content = large_export(company.settings, number)
+    path = f"/lists?list={LIST}&export={number}"
+    came = bytearray()
+
+    def take(name: str, killed: str = "") -> int:
+        page = opened(context, company.running, path)
+        if name != "Take the file":
+            page.get_by_text("Take it again").click()
+            page.get_by_label("why is it needed again?").fill("the connection broke")
+            page.get_by_label("why is it needed again?").press("Enter")
+        link = page.get_by_role("link", name=name).get_attribute("href") or ""
+        page.close()
+        headers = {"accept-encoding": "identity"}
+        cookies = {one["name"]: one["value"] for one in context.cookies()}
+        came.clear()
+        url = company.running.url + link[link.index("/exports/") :]
+        with httpx.stream("GET", url, headers=headers, cookies=cookies, trust_env=False) as answer:
+            for block in answer.iter_raw(65_536):
+                if killed and not came:
+                    company.kill(killed)
+                came.extend(block)
+            return answer.status_code
+
+    if victim == "worker":
+        assert take("Take the file", victim) == 200
+    else:
+        with pytest.raises(httpx.HTTPError):
+            take("Take the file", victim)
+        assert 0 < len(came) < len(content)
+    company.restart()
+    assert take("Take the file") == 403
+    assert b"was taken before" in came
+    assert take("Take the file again") == 200
+    assert bytes(came) == content
+    entries = audit.newest(company.settings, 9, "list.download", f"export {number}")
+    assert [json.loads(one.payload)["reason"] for one in entries] == [None, "the connection broke"]
+
+
+@of_either
+def test_a_decision_is_made_once_or_the_pair_still_waits(
+    company: Company, context: BrowserContext, victim: str, kill: int
+) -> None:
+    first, second = PAIRS[(kill * 2 + (victim == "app")) % (len(PAIRS) - 1)]
     page = opened(context, company.running, f"/review?pair={first}-{second}")
-    victim = ("app", "worker")[kill % 2]
     begun = {row["id"] for row in company.rows("select id from app_jobs")}
     decided = len(company.rows("select id from dedup_decisions"))
 

@@ -50,7 +50,8 @@ ELSEWHERE: dict[Statement, tuple[str, str]] = {
     groups.GROUP_DECISIONS: ("models/test_person_story.py", "groups.GROUP_DECISIONS"),
     groups.PAIR_MEMBERS: ("models/test_person_story.py", "groups.PAIR_MEMBERS"),
     problems.PROBLEMS: ("models/test_person_story.py", "problems.PROBLEMS"),
-    pairs.VALUES_OF_PAIR: ("models/test_person_story.py", "field_origins"),
+    pairs.VALUES_OF_PAIR: ("models/test_person_story.py", "pairs.VALUES_OF_PAIR"),
+    pairs.LISTS_OF_PAIR: ("streamlit_app/test_dashboard_handouts.py", "LISTS_OF_PAIR"),
     risks.CONTACTS: ("streamlit_app/test_dashboard_risk.py", "CONTACTS"),
     risks.OF_RULE: ("streamlit_app/test_dashboard_risk.py", "OF_RULE"),
     lives.HANDOUTS: ("streamlit_app/test_dashboard_handouts.py", "HANDOUTS"),
@@ -88,7 +89,6 @@ IMPERSONAL = {
 COUNTED = {pairs.QUEUE_COUNT}
 # Reads its index from one end until it has a page: a scan in name only.
 ENDS_EARLY = {pairs.QUEUE}
-GOLDENS = {"golden_first": ASHA, "golden_second": BEN}
 LIFE = {"person_id": ASHA, "known_before": BUILT_AT, "kinds": "call"}
 LIFE_INDEX = ("person_events", ["golden_person_id", "happened_at", "event_id"])
 NAME_INDEX = ("golden_persons", ["last_name", "first_name", "golden_person_id"])
@@ -124,7 +124,6 @@ CASES: list[tuple[Statement, dict[str, object], tuple[str, list[str]]]] = [
     ),
     (pairs.ONE_PAIR, {"first": ASHA, "second": BEN}, ("review_pairs", ["person_id_l"])),
     (pairs.ONE_PAIR, {"first": ASHA, "second": BEN}, ("golden_proposals", ["person_id_l"])),
-    (pairs.GOLDEN_PAIR, GOLDENS, ("golden_persons", ["golden_person_id"])),
 ]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from made_life import ASHA, BUSY, BUSY_EVENTS, FORMER
 from made_lists import add_exports, add_job, exported
 from made_marts import BUILT_AT, PHONE, insert
+from made_pairs import BEN, LI
 from opened_page import OpenPage
 from sqlalchemy import Engine, text
 from test_dashboard_pages import texts, whole_tree
@@ -22,7 +24,9 @@ from lode.db import connect
 from lode.settings import Settings
 from streamlit_app.queries import timeline
 from streamlit_app.queries.engine import create_app_engine
-from streamlit_app.queries.statement import SCHEMAS
+from streamlit_app.queries.review import QueuedPair, read_effect
+from streamlit_app.queries.review_statements import LISTS_OF_PAIR
+from streamlit_app.queries.statement import SCHEMAS, Statement
 from streamlit_app.queries.timeline_statements import HANDOUTS, HANDOUTS_BY_YEAR, PAGE_SIZE
 from tests.models.tampered_ledger import without_trigger
 
@@ -119,6 +123,15 @@ def test_pages_of_both_follow_each_other_without_gap_or_repeat(engine_of_lives: 
     assert timeline.read_years(engine_of_lives, BUSY, date(2025, 1, 1)) == []
 
 
+def plan_of(engine: Engine, statement: Statement, values: dict[str, Any]) -> dict[str, Any]:
+    """Return how the server reads each table of a statement."""
+    with engine.connect() as connected:
+        raw = connected.get_execution_options()[SCHEMAS]["raw"]
+        query = statement.for_engine(is_mariadb=False).replace("{raw}", raw)
+        rows = connected.execute(text(f"explain format=traditional {query}"), values)
+        return {row["table"]: dict(row) for row in rows.mappings()}
+
+
 def test_they_are_found_by_the_person(handed: Settings, engine_of_lives: Engine) -> None:
     with without_trigger(handed, "list_export_rows_are_open") as cursor:
         insert(cursor, "list_export_rows", [line(9, n, 10**10 * 5 + n) for n in range(5_000)])
@@ -129,14 +142,30 @@ def test_they_are_found_by_the_person(handed: Settings, engine_of_lives: Engine)
             "person_id": ASHA, "known_before": BUILT_AT, "kinds": "", "happened_at": BUILT_AT,
             "event_id": "", "row_cap": statement.row_cap,
         }  # fmt: skip
-        with engine_of_lives.connect() as connected:
-            raw = connected.get_execution_options()[SCHEMAS]["raw"]
-            query = statement.for_engine(is_mariadb=False).replace("{raw}", raw)
-            rows = connected.execute(text(f"explain format=traditional {query}"), values)
-            plan = {row["table"]: dict(row) for row in rows.mappings()}
+        plan = plan_of(engine_of_lives, statement, values)
         assert plan["given"]["key"] == "list_export_rows_person", plan
         assert plan["looks"]["key"] == "app_reveals_person", plan
         assert plan["exports"]["key"] == "PRIMARY", plan
+
+
+def test_a_review_names_the_lists_that_hold_the_two(
+    open_page: OpenPage, handed: Settings, engine_of_lives: Engine
+) -> None:
+    """Of each list and channel the newest export, under any id of the two, what waits too."""
+    pair = QueuedPair(ASHA, BUSY, ASHA, BUSY, 1.0, 50.0, is_risky=False)
+    (one,) = read_effect(engine_of_lives, pair).lists
+    assert (one.name, one.channel, one.export_id) == ("tx_call", "call", 159)
+    assert (one.holds_both, one.is_valid) == (True, True)
+    (one,) = read_effect(engine_of_lives, replace(pair, golden_second=LI)).lists
+    assert (one.export_id, one.holds_both) == (11, False), "12 came to nothing"
+    app = open_page("review", handed, pair=f"{ASHA}-{BEN}")
+    assert "It holds one of them: call, export 11 of 2026-02-20 06:00 CST" in texts(app)
+    (link,) = (one.proto for one in app.get("page_link") if one.proto.label.startswith("List "))
+    assert (link.label, link.query_string) == ("List tx\\_call", "list=tx_call&export=11")
+    values = {"golden_first": ASHA, "golden_second": BUSY, "row_cap": LISTS_OF_PAIR.row_cap}
+    plan = plan_of(engine_of_lives, LISTS_OF_PAIR, values)
+    assert plan["given"]["key"] == "list_export_rows_person", plan
+    assert plan["exports"]["key"] == "PRIMARY", plan
 
 
 # ------------------------------------------------------------------ a past day

@@ -8,7 +8,19 @@ from datetime import datetime
 
 import pytest
 from made_marts import BUILT_AT
-from made_pairs import ASHA, ASHA_TWO, BEN, GROUP, HOSTILE, LI, MARKUP, ZOE, decision, pair
+from made_pairs import (
+    ASHA,
+    ASHA_TWO,
+    BEN,
+    BENS_OLDER,
+    GROUP,
+    HOSTILE,
+    LI,
+    MARKUP,
+    ZOE,
+    decision,
+    pair,
+)
 from opened_page import HAS_CONTEXT, OpenPage
 from sqlalchemy import Engine
 from test_dashboard_access import login
@@ -73,21 +85,63 @@ def test_what_others_hold_is_not_in_the_queue(free: Settings, seeded_engine: Eng
     }
 
 
-def test_values_are_compared_clear_and_shown_masked(seeded_engine: Engine) -> None:
-    pair = review.read_pair(seeded_engine, ASHA, BEN)
+def compare(engine: Engine) -> comparison.Comparison:
+    pair = review.read_pair(engine, ASHA, BEN)
     assert pair is not None
-    read = comparison.read_comparison(seeded_engine, ASHA, BEN, pair.proposed)
-    fields = {one.label: one for one in read}
+    return comparison.read_comparison(engine, ASHA, BEN, pair.proposed)
+
+
+def test_values_are_compared_clear_and_shown_masked(seeded_engine: Engine) -> None:
+    read = compare(seeded_engine)
+    fields = {one.label: one for one in read.fields}
     first, phones = fields["First name"], fields["Phones"]
     assert (first.first, first.second, first.sign) == ("Asha", "Benjamín", "different")
     assert first.merged == "Asha", "as the mart of proposals says"
     assert fields["Birth date"].merged == "1984••••", "masked as everywhere"
-    assert (phones.merged, fields["E-mails"].merged) == ("kept", "all 2")
-    assert phones.sign == "same", "one number in two spellings"
-    assert phones.second == "21••••••43"
+    assert (phones.merged, fields["E-mails"].merged) == ("all 2", "all 2")
+    assert (phones.sign, phones.second) == ("in part", "+1••••••••43; +1••••••••77")
     assert fields["E-mails"].sign == "different"
-    assert fields["Birth date"].sign == "one side"
-    assert not any(clear in repr(fields) for clear in CLEAR)
+    assert fields["Birth date"].sign == "different", "compared before it was masked"
+    assert not any(clear in repr(read) for clear in CLEAR)
+
+
+def test_each_value_of_the_golden_record_says_where_it_comes_from(seeded_engine: Engine) -> None:
+    """Whose value, of which record, by which rule; a decision has no record."""
+    winners = {one.label: one.winner for one in compare(seeded_engine).fields}
+    first, birth, last = winners["First name"], winners["Birth date"], winners["Last name"]
+    assert first is not None
+    assert birth is not None
+    assert last is not None
+    assert (first.person_id, first.source_file, first.source_row, first.rule) == (
+        ASHA, "campaign_leads_q1.csv", 7, "newest source date",
+    )  # fmt: skip
+    assert (birth.person_id, birth.source_row, birth.rule) == (BEN, 12, "most complete record")
+    assert (last.decided_by, last.source_row, last.rule) == ("ops", None, "manual override")
+    assert winners["Phones"] is None, "the golden record keeps all"
+
+
+def test_records_stand_side_by_side_newest_first(seeded_engine: Engine) -> None:
+    read = compare(seeded_engine)
+    assert [(one.record_id, one.person_id, one.source_row) for one in read.records] == [
+        (ASHA, ASHA, 7), (BEN, BEN, 2), (BENS_OLDER, BEN, 12),
+    ]  # fmt: skip
+    newest, of_ben, older = read.records
+    assert newest.effective_at == datetime(2026, 2, 17, 8)
+    assert [(one.field, one.shown_value, one.is_winner) for one in newest.values] == [
+        ("first_name", "Asha", True),
+        ("last_name", "Nakamura", False),
+        ("birth_date", "1984••••", False),
+        ("primary_phone", "+1••••••••43", False),
+        ("primary_email", "a•••@e•••.com", False),
+    ]
+    phones = [one for one in of_ben.values if one.field == "primary_phone"]
+    assert [(one.shown_value, one.position) for one in phones] == [
+        ("+1••••••••43", 0), ("+1••••••••77", 1),
+    ]  # fmt: skip
+    assert [(one.field, one.is_winner) for one in older.values] == [
+        ("first_name", False), ("birth_date", True),
+    ]  # fmt: skip
+    assert not read.is_cut
 
 
 def test_the_waterfall_adds_up(seeded_engine: Engine) -> None:
@@ -107,9 +161,9 @@ def test_the_waterfall_adds_up(seeded_engine: Engine) -> None:
 def test_a_merge_says_whose_requests_count_for_both(seeded_engine: Engine) -> None:
     found = review.read_pair(seeded_engine, ASHA, BEN)
     assert found is not None
-    sides = review.read_sides(seeded_engine, found.pair)
-    assert [side.full_name for side in sides] == ["Asha Nakamura-O'Neil", "Benjamín De La Cruz"]
-    effect = review.read_effect(seeded_engine, found.pair, sides)
+    effect = review.read_effect(seeded_engine, found.pair)
+    names = [side.full_name for side in effect.sides]
+    assert names == ["Asha Nakamura-O'Neil", "Benjamín De La Cruz"]
     assert (effect.golden_id, effect.retired_id) == (ASHA, BEN)
     assert (effect.records, effect.persons) == (5, 3)
     assert effect.inherited == ("email", "sms")
@@ -122,7 +176,7 @@ def test_a_merge_keeps_whom_people_chose(free: Settings, seeded_engine: Engine) 
     assert found is not None
     fill(free, "identity_decisions", decision(50, "golden", BEN, None))
     fill(free, "identity_decisions", decision(51, "golden", ASHA_TWO, None))
-    effect = review.read_effect(seeded_engine, found.pair, [])
+    effect = review.read_effect(seeded_engine, found.pair)
     with connect("transformer", free, schema="marts", autocommit=True) as connection:
         connection.cursor().execute("delete from identity_decisions where decision_id >= 50")
     assert (effect.golden_id, effect.retired_id, effect.is_chosen) == (ASHA_TWO, BEN, True)
@@ -245,13 +299,57 @@ def test_a_pair_side_by_side_masked(open_page: OpenPage, free: Settings) -> None
     app = open_page("review", free, pair=f"{ASHA}-{BEN}")
     assert not app.exception
     table = app.dataframe[0].value.set_index("Field")
-    assert list(table.loc["First name"]) == ["Asha", "Benjamín", "≠ Different", "Asha"]
-    assert table.loc["Phones", "Compared"] == "= Same"
-    assert list(app.dataframe[1].value["Weight"]) == [-12.0, 9.5, 1.0, -1.5]
+    assert list(table.loc["First name"]) == [
+        "Asha", "Benjamín", "≠ Different", "Asha",
+        "newest source date", f"person {ASHA}, campaign_leads_q1.csv row 7",
+    ]  # fmt: skip
+    assert list(table.loc["Middle name"]) == [
+        "", "", "– Others of their groups", "Q", "only value", f"person {ASHA_TWO}",
+    ]  # fmt: skip
+    assert table.loc["Last name", "From"] == f"person {ASHA}, decided by ops"
+    assert table.loc["Phones", "Compared"] == "≈ Some in common"
+    assert list(app.dataframe[2].value["Weight"]) == [-12.0, 9.5, 1.0, -1.5]
     said = texts(app)
     assert "Match weight \\-1\\.5 \\(about 3 &#58;" in said
     assert f"They become golden person **{ASHA}** of 5 records and 3 persons; {BEN} leads" in said
     assert "merged, it counts for both." in app.warning[0].value
+    assert not any(clear in whole_tree(app) for clear in CLEAR)
+
+
+def test_the_records_of_a_pair_are_a_table_masked(open_page: OpenPage, free: Settings) -> None:
+    app = open_page("review", free, pair=f"{ASHA}-{BEN}")
+    table = app.dataframe[1].value.set_index("Field")
+    assert list(table.columns) == [f"Record {one}" for one in (ASHA, BEN, BENS_OLDER)]
+    assert list(table.loc["Person"]) == [str(ASHA), str(BEN), str(BEN)]
+    assert list(table.loc["Row"]) == ["7", "2", "12"]
+    assert table.loc["Of", f"Record {BENS_OLDER}"] == "2025-02-28 18:00 CST"
+    assert list(table.loc["First name"]) == ["✓ Asha", "Benjamín", "Ben"]
+    assert list(table.loc["Birth date"]) == ["1984••••", "", "✓ 1984••••"]
+    assert table.loc["Phones", f"Record {BEN}"] == "+1••••••••43; +1••••••••77"
+    assert "Company" not in table.index, "a field that nobody gives is left out"
+
+
+def test_a_value_is_pinned_by_its_record_and_taken_back(
+    open_page: OpenPage, free: Settings
+) -> None:
+    """The job says which record and which of its values; the value itself goes nowhere."""
+    app = open_page("review", free, pair=f"{ASHA}-{BEN}")
+    app.selectbox(key="pin_field").set_value("primary_phone").run()
+    assert app.selectbox(key="pin_value_primary_phone").options[2] == (
+        f"+1••••••••77 · person {BEN}, campaign_leads_q1.csv row 2"
+    )
+    app.main.text_input[0].set_value("her new number").run()
+    app.selectbox(key="pin_value_primary_phone").set_value(2).run()
+    app.button(key="pin_it").click().run()
+    assert not app.exception
+    where = {"persons": [ASHA, BEN], "field": "primary_phone", "reason": "her new number"}
+    assert newest_job(free) == ("pin_value", {**where, "record": BEN, "position": 1})
+    assert "Phones pinned" in app.info[0].value
+    assert app.query_params["pair"] == f"{ASHA}-{BEN}", "the pair is still to be decided"
+    app.button(key="unpin_it").click().run()
+    assert newest_job(free) == ("unpin_value", where)
+    app.main.text_input[0].set_value(" ").run()
+    assert app.button(key="pin_it").disabled
     assert not any(clear in whole_tree(app) for clear in CLEAR)
 
 

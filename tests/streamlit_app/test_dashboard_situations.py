@@ -136,6 +136,19 @@ def fill_odd(settings: Settings) -> None:
               record_count=most),
     )  # fmt: skip
     fill(settings, "review_pairs", pair(ODD, ODD + 1, 1e9, match_reason=MARKUP[:30]))
+    fill(
+        settings,
+        "person_members",
+        *({"person_id": one, "golden_person_id": one, "record_count": most, "is_original": 1,
+           "full_name": MARKUP} for one in (ODD, ODD + 1)),
+    )  # fmt: skip
+    fill(
+        settings,
+        "field_origins",
+        {"person_id": ODD, "table_name": "persons", "field_name": "last_name", "cell_of": "",
+         "preference": 1, "cell_value": MARKUP, "rule": MARKUP[:60], "record_id": 2**63,
+         "source_file": MARKUP, "source_row": 2**63, "effective_at": BUILT_AT},
+    )  # fmt: skip
     fill(settings, "table_sizes", size("raw", MARKUP[:60], 2**64 - 1, 2**62))
     counts = dict.fromkeys(("updated_count", "unchanged_count", "collapsed_count"), 0)
     huge = {"row_count": 84_000_000_001, "inserted_count": 84_000_000_001, "rejected_count": 0}

@@ -21,6 +21,7 @@ final as (
         preference,
         cell_value,
         rule,
+        record_id,
         import_id,
         source_file,
         `row_number` as source_row,

@@ -1,9 +1,12 @@
 {#-
     The golden record that would stand for both if a pair that waits were one person: field by
-    field over all persons of the two groups, by the rules of golden_persons.
-    Grain: one row per pair of review_pairs.
+    field over all persons of the two groups, by the rules of golden_persons; whose value it is, and
+    why it wins. A value decided by hand wins, the newest decision first.
+    Grain: one row per pair of review_pairs and field that one of its persons has a value for.
 -#}
-{%- set fields = ['first_name', 'middle_name', 'last_name', 'name_suffix', 'company_name'] -%}
+{%- set fields = [
+    'first_name', 'middle_name', 'last_name', 'name_suffix', 'company_name', 'birth_date'
+] -%}
 with
 
 review_pairs as (
@@ -33,7 +36,7 @@ sides as (
         person_id_r,
         golden_person_id_l as golden_person_id
     from review_pairs
-    union all
+    union distinct
     select
         person_id_l,
         person_id_r,
@@ -42,7 +45,7 @@ sides as (
 
 ),
 
-ranked_persons as (
+members as (
 
     select
         sides.person_id_l,
@@ -54,52 +57,60 @@ ranked_persons as (
 
 ),
 
-survivors as (
+given as (
 
+    {% for field in fields %}
     select
         person_id_l,
         person_id_r,
-        {% for field in fields %}
-        {{ surviving_value(field) }} as {{ field }},
-        {% endfor %}
-        {{ surviving_value('cast(birth_date as char)') }} as birth_date,
-        sum(record_count) as record_count,
-        count(*) as person_count
-    from ranked_persons
-    group by person_id_l, person_id_r
+        '{{ field }}' as field_name,
+        cast({{ field }} as char) as cell_value,
+        id as person_id,
+        survivorship_key,
+        0 as override_id
+    from members
+    where {{ field }} is not null
+    union all
+    {% endfor %}
+    select
+        members.person_id_l,
+        members.person_id_r,
+        person_overrides.field_name,
+        person_overrides.value as cell_value,
+        members.id as person_id,
+        members.survivorship_key,
+        person_overrides.id as override_id
+    from person_overrides
+    inner join members on person_overrides.person_id = members.id
+    where person_overrides.field_name not like 'primary%'
 
 ),
 
-decided as (
+ranked as (
 
     select
-        {% for field in fields + ['birth_date'] %}
-        {{ overridden_value(field, 'person_overrides') }} as {{ field }},
-        {% endfor %}
-        ranked_persons.person_id_l,
-        ranked_persons.person_id_r
-    from person_overrides
-    inner join ranked_persons on person_overrides.person_id = ranked_persons.id
-    group by ranked_persons.person_id_l, ranked_persons.person_id_r
+        given.*,
+        row_number() over best_first as preference,
+        lead(survivorship_key) over best_first as next_key
+    from given
+    window best_first as (
+        partition by person_id_l, person_id_r, field_name
+        order by override_id desc, survivorship_key desc
+    )
 
 ),
 
 final as (
 
     select
-        survivors.person_id_l,
-        survivors.person_id_r,
-        {% for field in fields %}
-        coalesce(decided.{{ field }}, survivors.{{ field }}) as {{ field }},
-        {% endfor %}
-        cast(coalesce(decided.birth_date, survivors.birth_date) as date) as birth_date,
-        survivors.record_count,
-        survivors.person_count
-    from survivors
-    left join decided
-        on
-            survivors.person_id_l = decided.person_id_l
-            and survivors.person_id_r = decided.person_id_r
+        person_id_l,
+        person_id_r,
+        field_name,
+        cell_value,
+        person_id,
+        {{ person_survival_rule('survivorship_key', 'next_key', 'override_id > 0') }} as rule
+    from ranked
+    where preference = 1
 
 )
 
