@@ -325,6 +325,21 @@ def test_the_views_of_a_page_are_read_by_key(story: Story) -> None:
             assert {table: found.get(table) for table in steps} == steps, (statement.name, plan)
 
 
+def test_a_day_has_one_row_of_numbers(story: Story) -> None:
+    """Each run of a day writes the day's row anew, and leaves those of other days."""
+    assert story.merged[FIRST - 1]["kpi_days"].startswith("build kpi_days")
+    assert story.merged[SECOND - 1]["kpi_days"].startswith("merge kpi_days")
+    assert story.merged[SECOND - 1]["kpi_days"].endswith("0 deleted")
+    names = "records, rejected, persons, golden_persons, callable, textable, emailable, mailable"
+    with connect("auditor", story.settings, schema="marts") as connection:
+        cursor = connection.cursor()
+        cursor.execute(f"select {names}, built_at from kpi_days order by day_on")
+        days = cursor.fetchall()
+        cursor.execute(f"select {names}, built_at from warehouse_summary")
+        summary = cursor.fetchall()
+    assert tuple(days)[-1:] == tuple(summary)
+
+
 # Contacts made.
 
 

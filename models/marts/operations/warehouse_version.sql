@@ -4,6 +4,7 @@
     may show it already; the version then changes, and caches keyed by it are read anew.
     Grain: one row.
 -#}
+-- depends_on: {{ ref('kpi_days') }}
 with
 
 summary as (
