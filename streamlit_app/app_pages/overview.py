@@ -81,7 +81,7 @@ def show_work(imports: Sequence[ImportHealth]) -> None:
             )
         if found.failed is not None:
             tiles.show_tile(
-                "Failed in the last run",
+                "Failed in last run",
                 whole(found.failed),
                 "app_pages/health.py",
                 {"run": str(found.run), "nodes": "failed"},
@@ -97,10 +97,11 @@ def show_work(imports: Sequence[ImportHealth]) -> None:
 
 def show_risks(found: Waiting, days: dict[str, str]) -> None:
     """Show what stands against the rules in the weeks of the page Compliance risk."""
-    for label, count, query in (
-        ("Contacts against a rule", found.incidents, days),
+    for label, what, count, query in (
+        ("Rule breaches", "contacts against a rule", found.incidents, days),
         (
-            "Requests applied late",
+            "Late opt-outs",
+            "requests followed by a contact after the law's last day",
             found.late_opt_outs,
             {"view": "requests", "followed": "late", **days},
         ),
@@ -111,8 +112,7 @@ def show_risks(found: Waiting, days: dict[str, str]) -> None:
                 compact(count),
                 "app_pages/risk.py",
                 query,
-                exactly=f"Exactly {whole(count)} since {days['from']}, the weeks that the page"
-                " Compliance risk shows first.",
+                exactly=f"Exactly {whole(count)} {what} since {days['from']}.",
             )
 
 

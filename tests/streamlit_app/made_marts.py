@@ -37,6 +37,7 @@ TABLES = {
     "opt_outs_applied": "compliance",
     "opt_out_register": "compliance",
     "kpi_days": "operations",
+    "audit_days": "operations",
     "warehouse_summary": "operations",
     "warehouse_version": "operations",
     "table_sizes": "operations",

@@ -27,10 +27,10 @@ from streamlit_app.queries.risk import newest_weeks
 pytestmark = pytest.mark.database
 WEEKS = newest_weeks(NOW.date())
 LABELS = {
-    "Failed in the last run": 3,
+    "Failed in last run": 3,
     "Exports to release": 2,
-    "Contacts against a rule": 61,
-    "Requests applied late": 52,
+    "Rule breaches": 61,
+    "Late opt-outs": 52,
 }
 
 
@@ -112,18 +112,18 @@ def test_each_tile_is_its_sql_and_its_rows(open_page: OpenPage, waiting: Setting
     assert {label: int(said[label]) for label in LABELS} == LABELS
     first, end = f"'{WEEKS.begin}'", f"'{WEEKS.end}'"
     register = f"`{waiting.schema('canonical')}`.contact_incidents"
-    assert said["Contacts against a rule"] == str(one_number(
+    assert said["Rule breaches"] == str(one_number(
         waiting,
         f"select count(distinct touchpoint_id) from {register}"
         f" where made_at >= {first} and made_at < {end}",
     ))  # fmt: skip
-    assert said["Requests applied late"] == str(one_number(
+    assert said["Late opt-outs"] == str(one_number(
         waiting,
         "select count(*) from opt_out_register where is_late = 1"
         f" and opted_out_at >= {first} and opted_out_at < {end}",
     ))  # fmt: skip
     # The place of the rows among the tables of each page.
-    places = {"Contacts against a rule": 2, "Requests applied late": 1}
+    places = {"Rule breaches": 2, "Late opt-outs": 1}
     for label, count in LABELS.items():
         assert rows_behind(open_page, overview, label, places.get(label, 0)) == count, label
 
@@ -137,7 +137,7 @@ def test_what_failed_is_said_in_words(open_page: OpenPage, waiting: Settings) ->
     assert "![x]" not in said
     note_run(waiting, DbtResult(0, [node("model", "persons", "success", 1.0)]), NOW)
     app = open_page("overview", waiting)
-    assert (tiles(app)["Failed in the last run"], len(app.error)) == ("0", 0)
+    assert (tiles(app)["Failed in last run"], len(app.error)) == ("0", 0)
     failed = open_page("health", waiting, nodes="failed")
     assert "Nothing failed in it." in texts(failed)
 
@@ -160,11 +160,11 @@ def test_who_waits_is_shown_with_a_link_to_each(open_page: OpenPage, waiting: Se
 @pytest.mark.parametrize(
     ("role", "labels"),
     [
-        ("viewer", ["Failed in the last run"]),
-        ("operator", ["Imports to look at", "Failed in the last run", "Exports to release"]),
+        ("viewer", ["Failed in last run"]),
+        ("operator", ["Imports to look at", "Failed in last run", "Exports to release"]),
         (
             "auditor",
-            ["Failed in the last run", "Contacts against a rule", "Requests applied late"],
+            ["Failed in last run", "Rule breaches", "Late opt-outs"],
         ),
     ],
 )

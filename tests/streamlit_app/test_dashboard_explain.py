@@ -82,6 +82,7 @@ IMPERSONAL = {
     "cap_usage": "sums by rule",
     "opt_outs_applied": "sums by week",
     "kpi_days": "a row per day with a run",
+    "audit_days": "a row per day and kind of entry",
     "information_schema": "the server's own",
     "performance_schema": "the server's own",
     "table_sizes": "a row per table",

@@ -80,8 +80,8 @@ def test_overview_shows_the_numbers_of_the_warehouse(open_page: OpenPage, seeded
         ("Pairs to review", "3", ""),
         ("Imports to look at", "4", ""),
         ("Exports to release", "0", ""),
-        ("Contacts against a rule", "0", ""),
-        ("Requests applied late", "0", ""),
+        ("Rule breaches", "0", ""),
+        ("Late opt-outs", "0", ""),
     ]
     assert "12,345,678 of 52,345,678" in app.metric[1].help
     assert "Warehouse version 5f2d8c1e, built" in texts(app)

@@ -5,6 +5,7 @@
     Grain: one row.
 -#}
 -- depends_on: {{ ref('kpi_days') }}
+-- depends_on: {{ ref('audit_days') }}
 with
 
 summary as (
