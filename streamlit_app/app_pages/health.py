@@ -8,7 +8,7 @@ import streamlit as st
 from streamlit_app.auth.rights import Right
 from streamlit_app.queries.health import MAXIMUM_NODES, DbtRun
 from streamlit_app.queries.warehouse import WarehouseVersion
-from streamlit_app.ui import data, frame, health_data, server_panel, states, tables
+from streamlit_app.ui import choice, data, frame, health_data, server_panel, states, tables
 from streamlit_app.ui.format import (
     age,
     duration,
@@ -23,6 +23,7 @@ from streamlit_app.ui.format import (
 from streamlit_app.ui.words import NOT_BALANCED, humanized, status_words
 
 SHOWN_IMPORTS = 20
+NODES = {"": "What failed, then the slowest", "failed": "What failed or was skipped"}
 
 
 def show_runs() -> None:
@@ -33,16 +34,16 @@ def show_runs() -> None:
         return
     zone = zone_of(st.context.timezone)
     labels = {
-        run.number: f"Run {run.number}, {local_time(run.started_at, zone)},"
+        str(run.number): f"Run {run.number}, {local_time(run.started_at, zone)},"
         f" {'all well' if run.is_good else f'{whole(run.bad)} failed'}"
         for run in runs
     }
-    chosen = st.selectbox("Run", list(labels), format_func=lambda one: labels[one], key="run")
-    run = next((one for one in runs if one.number == chosen), runs[0])
-    show_run(run)
+    chosen = choice.choose("run", "Run", labels)
+    run = next((one for one in runs if str(one.number) == chosen), runs[0])
+    show_run(run, bad_only=choice.choose("nodes", "Models and tests", NODES) == "failed")
 
 
-def show_run(run: DbtRun) -> None:
+def show_run(run: DbtRun, *, bad_only: bool) -> None:
     """Show one run: in a sentence whether it went well, then its models and tests."""
     took = duration(run.seconds)
     if run.is_good:
@@ -56,11 +57,11 @@ def show_run(run: DbtRun) -> None:
             f" or were skipped, in {took}.",
             icon=":material/error:",
         )
-    nodes = health_data.nodes(run.number)
+    nodes = health_data.nodes(run.number, bad_only=bad_only)
     if not nodes:
-        states.empty("Nothing was built in it.")
+        states.empty("Nothing failed in it." if bad_only else "Nothing was built in it.")
         return
-    if run.nodes > len(nodes):
+    if (run.bad if bad_only else run.nodes) > len(nodes):
         states.partial(f"What failed and the slowest are listed: {MAXIMUM_NODES} at most.")
     rows = [
         {
@@ -75,7 +76,7 @@ def show_run(run: DbtRun) -> None:
     st.dataframe(
         pd.DataFrame(rows),
         hide_index=True,
-        key=tables.key_of("nodes_table", [run.number]),
+        key=tables.key_of("nodes_table", [run.number, bad_only]),
         height="auto" if len(rows) <= 8 else 322,
     )
 

@@ -11,6 +11,7 @@ from streamlit_app.ui import (
     choice,
     data,
     frame,
+    held_panel,
     list_actions,
     list_charts,
     list_data,
@@ -33,6 +34,7 @@ VIEWS = {
     "": "Exports",
     "before": "Before an export: preview, and why not this one",
     "define": "Definition: a new version",
+    "held": "Exports of all lists that wait for a second person",
 }
 EXPORTING = ("list_export", "list_release")
 
@@ -48,8 +50,11 @@ def show_lists() -> None:
         states.partial(f"The first {len(names)} lists are offered: `lode list lists` shows all.")
     name = choice.choose("list", "List", {one: one for one in names})
     versions = list_data.versions(name)
-    list_form.show_versions(versions)
     view = choice.choose("view", "What to show", VIEWS)
+    if view == "held":
+        states.panel("The exports that wait", held_panel.show_held)
+        return
+    list_form.show_versions(versions)
     if view == "define":
         show_definition(name, versions)
     elif view == "before":

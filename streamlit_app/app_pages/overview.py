@@ -8,16 +8,27 @@ import streamlit as st
 
 from streamlit_app.auth.rights import Right
 from streamlit_app.queries.imports import ImportHealth
-from streamlit_app.ui import data, frame, review_data, states, tiles
+from streamlit_app.queries.risk import newest_weeks
+from streamlit_app.ui import (
+    changes_panel,
+    data,
+    frame,
+    overview_data,
+    review_data,
+    states,
+    tiles,
+)
 from streamlit_app.ui.accounting import attention, is_at_work, state_of
-from streamlit_app.ui.format import esc, whole
+from streamlit_app.ui.format import compact, esc, utc_now, whole
+from streamlit_app.ui.overview_data import Waiting
+from streamlit_app.ui.words import humanized
 
 MAXIMUM_LINKS = 10
+MAXIMUM_FAILED = 5
 
 
-def show_attention() -> None:
+def show_attention(imports: Sequence[ImportHealth]) -> None:
     """List the imports that need somebody and those at work, each with a link to itself."""
-    imports = data.imports()
     if not imports:
         states.empty("No file has been imported yet.", "Load one with `lode load FILE`.")
         return
@@ -49,18 +60,70 @@ def show_links(found: Sequence[tuple[ImportHealth, str]]) -> None:
         st.caption(f"And {len(found) - MAXIMUM_LINKS} more on the page Imports.")
 
 
-def show_work() -> None:
+def show_work(imports: Sequence[ImportHealth]) -> None:
     """Show how much waits for somebody, each number with a link to its rows."""
+    today = utc_now().date()
+    weeks = newest_weeks(today)
+    with states.loading(height=120):
+        found = overview_data.waiting(weeks)
     with st.container(horizontal=True):
         if data.may(Right.REVIEW):
             waiting, has_more = review_data.waiting()
             count = f"{whole(waiting)}{'+' if has_more else ''}"
             tiles.show_tile("Pairs to review", count, "app_pages/review.py", {})
         if data.may(Right.SEE_IMPORTS):
-            found = [one for one in data.imports() if attention(one)]
+            open_ones = [one for one in imports if attention(one)]
             tiles.show_tile(
-                "Imports to look at", whole(len(found)), "app_pages/imports.py", {"show": "open"}
+                "Imports to look at",
+                whole(len(open_ones)),
+                "app_pages/imports.py",
+                {"show": "open"},
             )
+        if found.failed is not None:
+            tiles.show_tile(
+                "Failed in last run",
+                whole(found.failed),
+                "app_pages/health.py",
+                {"run": str(found.run), "nodes": "failed"},
+            )
+        if found.held is not None:
+            tiles.show_tile(
+                "Exports to release", whole(found.held), "app_pages/lists.py", {"view": "held"}
+            )
+        show_risks(found, {"from": weeks.first.isoformat(), "to": today.isoformat()})
+    if found.run is not None and found.failed:
+        show_failed(found.run, found.failed)
+
+
+def show_risks(found: Waiting, days: dict[str, str]) -> None:
+    """Show what stands against the rules in the weeks of the page Compliance risk."""
+    for label, what, count, query in (
+        ("Rule breaches", "contacts against a rule", found.incidents, days),
+        (
+            "Late opt-outs",
+            "requests followed by a contact after the law's last day",
+            found.late_opt_outs,
+            {"view": "requests", "followed": "late", **days},
+        ),
+    ):
+        if count is not None:
+            tiles.show_tile(
+                label,
+                compact(count),
+                "app_pages/risk.py",
+                query,
+                exactly=f"Exactly {whole(count)} {what} since {days['from']}.",
+            )
+
+
+def show_failed(run: int, count: int) -> None:
+    """Say which models and tests failed, the first of them in words."""
+    nodes = overview_data.failed_nodes(run)
+    st.error(f"{whole(count)} models and tests failed or were skipped in run {run}.")
+    for one in nodes[:MAXIMUM_FAILED]:
+        st.markdown(f"✕ {esc(humanized(one.state))}: {esc(one.name, 120)}. {esc(one.message, 200)}")
+    if count > MAXIMUM_FAILED:
+        st.caption(f"And {whole(count - MAXIMUM_FAILED)} more on the page Warehouse health.")
 
 
 version = frame.open_page(
@@ -68,8 +131,21 @@ version = frame.open_page(
 )
 if version is not None:
     tiles.show_tiles(version)
-if data.may(Right.SEE_IMPORTS) or data.may(Right.REVIEW):
-    states.panel("What waits", show_work)
-if data.may(Right.SEE_IMPORTS):
+sees_imports = data.may(Right.SEE_IMPORTS)
+newest: list[ImportHealth] = []
+
+
+def read_imports() -> None:
+    """Read the newest imports once for all panels that show them."""
+    newest.extend(data.imports())
+
+
+have_imports = sees_imports and states.panel("The list of imports", read_imports)
+states.panel("What waits", lambda: show_work(newest))
+if version is not None:
+    built = version
+    st.subheader("What changed since the day before", anchor=False)
+    states.panel("The changes", lambda: changes_panel.show_changes(built))
+if have_imports:
     st.subheader("Imports that need attention", anchor=False)
-    states.panel("The list of imports", show_attention)
+    states.panel("The list of imports", lambda: show_attention(newest))

@@ -14,13 +14,12 @@ from streamlit_app.queries.risk import (
     RuleRisk,
     Sums,
     Weeks,
-    monday_of,
+    newest_weeks,
     weeks_of,
 )
 from streamlit_app.queries.warehouse import WarehouseVersion
 from streamlit_app.ui import (
     choice,
-    data,
     frame,
     live,
     paging,
@@ -28,15 +27,16 @@ from streamlit_app.ui import (
     risk_charts,
     risk_data,
     risk_outlook,
+    risk_requests,
     states,
     tables,
 )
 from streamlit_app.ui.days import day_of
 from streamlit_app.ui.format import compact, esc, local_time, plain, utc_now, whole, zone_of
+from streamlit_app.ui.risk_people import show_person_link
 from streamlit_app.ui.words import channel_word
 
 DAYS = {"from": "From (UTC day)", "to": "To (UTC day)"}
-DEFAULT_WEEKS = 13
 MAXIMUM_SPAN = timedelta(weeks=53)
 # No contact is older; and the calendar ends before the week of its last day does.
 EARLIEST, LATEST = date(1970, 1, 5), date(9999, 1, 1)
@@ -59,7 +59,7 @@ def remember() -> None:
 def show_form() -> Weeks:
     """Show the days, which are in the address too; return the weeks they are in."""
     today = utc_now().date()
-    defaults = {"from": monday_of(today) - timedelta(weeks=DEFAULT_WEEKS - 1), "to": today}
+    defaults = {"from": newest_weeks(today).first, "to": today}
     for name in DAYS:
         given = st.query_params.get(name, str(defaults[name]))
         st.session_state.setdefault(f"risk_{name}", given[:10])
@@ -228,16 +228,7 @@ def show_incidents(weeks: Weeks, rule: Rule | None) -> None:
 def show_incident(one: Incident) -> None:
     """Say what the chosen contact broke, and lead to the person as known on that day."""
     st.markdown(f"**{esc(risk_charts.reason_title(one.rule.reason))}**. {esc(one.citation, 255)}")
-    if one.golden_person_id is not None and data.may(Right.SEE_PEOPLE):
-        st.page_link(
-            "app_pages/timeline.py",
-            label=f"Timeline of person {one.golden_person_id}, as known on {one.made_at.date()}",
-            icon=":material/timeline:",
-            query_params={
-                "person": str(one.golden_person_id),
-                "asof": one.made_at.date().isoformat(),
-            },
-        )
+    show_person_link(one.golden_person_id, one.made_at.date())
 
 
 def show_page(version: WarehouseVersion) -> None:
@@ -248,7 +239,9 @@ def show_page(version: WarehouseVersion) -> None:
         risk_caps.show_form()
         live.live("The look back", risk_caps.show_look_back)
     elif view == "requests":
-        risk_outlook.show_opt_outs(risk_data.opt_outs(version.version, show_form()))
+        weeks = show_form()
+        risk_outlook.show_opt_outs(risk_data.opt_outs(version.version, weeks))
+        states.panel("The requests", lambda: risk_requests.show_requests(weeks))
     elif view == "changes":
         today = utc_now().date()
         risk_outlook.show_changes(risk_data.rule_changes(today), today)

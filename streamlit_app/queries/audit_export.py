@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import Engine
 
@@ -19,7 +19,9 @@ from streamlit_app.queries.audit_log import (
     statement_for,
 )
 from streamlit_app.queries.audit_statements import (
+    COUNTED_UNTIL,
     COUNTS,
+    COUNTS_OF_DAYS,
     EXPORT_COUNT,
     EXPORT_STEP,
     HEAD,
@@ -62,10 +64,24 @@ def bars_of(question: Question) -> list[date]:
 def read_counts(engine: Engine, question: Question) -> list[DayCount]:
     """Return how many entries of which kind each day or week has; raises QueryError."""
     parameters = {**parameters_of(question), "is_by_week": int(is_by_week(question))}
+    statement = COUNTS
+    if not question.actor and not question.subject:
+        statement = COUNTS_OF_DAYS
+        parameters |= _counted_until(engine, question)
     return [
         DayCount(_day(row["first_day"]), row["kind"], int(row["entry_count"]))
-        for row in fetch(engine, COUNTS, parameters)
+        for row in fetch(engine, statement, parameters)
     ]
+
+
+def _counted_until(engine: Engine, question: Question) -> dict[str, object]:
+    """Return up to which day the last run has counted, and from when on entries are counted now."""
+    found = fetch(engine, COUNTED_UNTIL)[0]["day_on"]
+    until = _day(found) if found else date(1970, 1, 1)
+    return {
+        "counted_until": until,
+        "live_from": datetime.combine(max(until, parameters_of(question)["begin"].date()), time()),
+    }
 
 
 def plan_export(engine: Engine, question: Question) -> Export:

@@ -101,7 +101,7 @@ def after(before: tuple[datetime, int] | None) -> dict[str, object]:
     return {"before_moment": moment, "before_sequence": sequence}
 
 
-def parameters_of(question: Question) -> dict[str, object]:
+def parameters_of(question: Question) -> dict[str, Any]:
     """Return a question's parameters; never more days than are allowed, whatever was asked."""
     begin = max(question.begin, question.end - timedelta(days=MAXIMUM_DAYS - 1))
     return {

@@ -82,6 +82,53 @@ limit :row_cap
     row_cap=400,
 )
 
+COUNTED_UNTIL = Statement(
+    name="newest counted day of the audit log",
+    sql="""
+select /*+ time limit */ max(day_on) as day_on
+from audit_days
+limit :row_cap
+""",
+    tables=("audit_days",),
+    index="PRIMARY, its end",
+    row_cap=1,
+)
+
+# Without an actor or a subject: days before the newest one that a run has counted come from it, so
+# that a long log is not read; that day and later ones are counted as they are now.
+COUNTS_OF_DAYS = Statement(
+    name="audit entries by day and kind, counted by the last run",
+    sql="""
+select /*+ time limit */
+    day_on - interval (:is_by_week * weekday(day_on)) day as first_day,
+    substring_index(event, '.', 1) as kind,
+    sum(entry_count) as entry_count
+from (
+    select
+        day_on,
+        event,
+        entry_count
+    from audit_days
+    where day_on >= :begin and day_on < :end and day_on < :counted_until
+    union all
+    select
+        date(recorded_at) as day_on,
+        event,
+        count(*) as entry_count
+    from `{audit}`.audit_log
+    where recorded_at >= :live_from and recorded_at < :end
+    group by day_on, event
+) as counted
+where :event = '' or event = :event
+group by first_day, kind
+order by first_day, kind
+limit :row_cap
+""",
+    tables=("audit_days",),
+    index="PRIMARY of audit_days, audit_log_recorded_at since the last run",
+    row_cap=400,
+)
+
 # Entries that came after the export was asked for are no part of it.
 EXPORT_COUNT = Statement(
     name="number of audit entries to export",

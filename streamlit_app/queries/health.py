@@ -42,7 +42,7 @@ select /*+ time limit */
     seconds,
     message
 from `{raw}`.dbt_nodes
-where run_id = :run_id
+where run_id = :run_id and (:bad_only = 0 or state not in ('success', 'pass'))
 order by state in ('success', 'pass'), seconds desc
 limit :row_cap
 """,
@@ -196,11 +196,11 @@ def read_runs(engine: Engine) -> list[DbtRun]:
     ]
 
 
-def read_nodes(engine: Engine, run: int) -> list[DbtNode]:
-    """Return models and tests of a run: what failed first, then the slowest."""
+def read_nodes(engine: Engine, run: int, *, bad_only: bool = False) -> list[DbtNode]:
+    """Return models and tests of a run: what failed first, then, unless `bad_only`, the slowest."""
     return [
         DbtNode(row["kind"], row["name"], row["state"], float(row["seconds"]), row["message"])
-        for row in fetch(engine, NODES, {"run_id": run})
+        for row in fetch(engine, NODES, {"run_id": run, "bad_only": int(bad_only)})
     ]
 
 

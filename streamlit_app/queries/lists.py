@@ -16,6 +16,19 @@ from streamlit_app.queries.statement import Statement, fetch
 MAXIMUM_LISTS = 100
 MAXIMUM_VERSIONS = 20
 MAXIMUM_EXPORTS = 20
+MAXIMUM_HELD = 100
+# Of `exports` and `releases`: an export that a second person may still release.
+HELD_CONDITION = """
+    exports.valid_until > :now
+    and (
+        exports.status = 'HELD'
+        or (
+            exports.status = 'COMPLETE'
+            and exports.row_count > :release_above
+            and releases.export_id is null
+        )
+    )
+"""
 
 LISTS = Statement(
     name="lists",
@@ -95,6 +108,19 @@ limit :row_cap
     tables=(),
     index="PRIMARY",
     row_cap=1,
+)
+
+HELD_EXPORTS = Statement(
+    name="exports that wait for a second person",
+    sql=f"""
+select /*+ time limit */ {_EXPORT_COLUMNS}
+where {HELD_CONDITION}
+order by exports.id desc
+limit :row_cap
+""",
+    tables=(),
+    index="PRIMARY, read backwards: a row per export",
+    row_cap=MAXIMUM_HELD + 1,
 )
 
 
@@ -182,6 +208,12 @@ def read_export(engine: Engine, number: int) -> ListExport | None:
     for row in fetch(engine, ONE_EXPORT, {"number": number}):
         return _export_of(row)
     return None
+
+
+def read_held(engine: Engine, release_above: int, now: datetime) -> tuple[list[ListExport], bool]:
+    """Return the exports of all lists that wait for a second person, and whether there are more."""
+    rows = fetch(engine, HELD_EXPORTS, {"release_above": release_above, "now": now})
+    return [_export_of(row) for row in rows[:MAXIMUM_HELD]], len(rows) > MAXIMUM_HELD
 
 
 def _version_of(row: Mapping[str, Any]) -> ListVersion:

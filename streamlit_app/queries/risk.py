@@ -24,6 +24,7 @@ from streamlit_app.queries.statement import fetch
 
 LATEST = (datetime(9999, 1, 1), 2**63)
 WEEK = timedelta(days=7)
+DEFAULT_WEEKS = 13
 
 
 @dataclass(frozen=True)
@@ -117,6 +118,11 @@ def weeks_of(begin: date, end: date) -> Weeks:
 def monday_of(day: date) -> date:
     """Return the Monday of a day's week."""
     return day - timedelta(days=day.weekday())
+
+
+def newest_weeks(today: date) -> Weeks:
+    """Return the weeks that are shown where none are asked for, with the one of today."""
+    return Weeks(monday_of(today) - WEEK * (DEFAULT_WEEKS - 1), monday_of(today))
 
 
 def read_totals(engine: Engine, weeks: Weeks) -> Sums:

@@ -6,12 +6,14 @@ import streamlit as st
 
 
 def choose(name: str, label: str, options: dict[str, str]) -> str:
-    """Offer a choice that is in the address too; what is not offered counts as the first."""
+    """Offer a choice that is in the address too; what is not offered counts as the first.
+
+    The address decides, so that a link to the same page and the back button are followed.
+    """
     key = f"chosen_{name}"
     first = next(iter(options))
-    st.session_state.setdefault(key, st.query_params.get(name, first))
-    if st.session_state[key] not in options:
-        st.session_state[key] = first
+    given = st.query_params.get(name, first)
+    st.session_state[key] = given if given in options else first
 
     def note() -> None:
         if st.session_state[key] == first:

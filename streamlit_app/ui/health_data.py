@@ -20,9 +20,9 @@ def runs() -> list[DbtRun]:
 
 
 @needs(Right.SEE_HEALTH)
-def nodes(run: int) -> list[DbtNode]:
-    """Return models and tests of a run, what failed first."""
-    return health.read_nodes(engine(), run)
+def nodes(run: int, *, bad_only: bool) -> list[DbtNode]:
+    """Return models and tests of a run, what failed first; or only what failed."""
+    return health.read_nodes(engine(), run, bad_only=bad_only)
 
 
 @needs(Right.SEE_HEALTH)

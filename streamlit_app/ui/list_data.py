@@ -53,6 +53,12 @@ def exports(name: str) -> list[ListExport]:
 
 
 @needs(Right.SEE_LISTS)
+def held() -> tuple[list[ListExport], bool]:
+    """Return the exports of all lists that wait for a second person, and whether there are more."""
+    return lists.read_held(engine(), settings().release_above, utc_now())
+
+
+@needs(Right.SEE_LISTS)
 def jobs_of(name: str, kinds: Collection[str], exports: Collection[int] = ()) -> list[JobState]:
     """Return the newest jobs of some kinds about a list, or about exports of it."""
     return [

@@ -11,6 +11,7 @@ from lode.rights import Right
 from streamlit_app.auth.identity import needs
 from streamlit_app.queries import risk
 from streamlit_app.queries.jobs import JobState, list_jobs, read_job
+from streamlit_app.queries.opt_out_register import FollowedRequest, read_requests
 from streamlit_app.queries.registry import RegistryCopy, read_registry
 from streamlit_app.queries.risk import Incident, Rule, RuleRisk, Sums, WeekRisk, Weeks
 from streamlit_app.queries.risk_outlook import (
@@ -75,6 +76,14 @@ def cap_usage(version: str) -> list[CapStep]:
 def opt_outs(version: str, weeks: Weeks) -> list[OptOutWeek]:
     """Return what became of the requests of some weeks, as of a build."""
     return read_opt_outs(engine(), weeks)
+
+
+@needs(Right.SEE_RISK)
+def followed_requests(
+    weeks: Weeks, before: tuple[datetime, int] | None, *, late_only: bool
+) -> tuple[list[FollowedRequest], bool]:
+    """Return a page of requests that a contact followed, and whether there are more."""
+    return read_requests(engine(), weeks, late_only=late_only, before=before)
 
 
 @needs(Right.SEE_RISK)

@@ -120,7 +120,8 @@ def test_no_account_may_change_the_log(warehouse_module: Settings, role: str) ->
     if role not in ("loader", "app"):
         statements.append(f"insert into {table} (actor, event, subject, payload) values (1,1,1,1)")
     if role == "transformer":
-        statements.append(f"select count(*) from {table}")
+        # It counts entries by day and kind, and may read nothing else of them.
+        statements += [f"select {name} from {table}" for name in ("actor", "subject", "payload")]
     with connect(role, warehouse_module, autocommit=True) as c, c.cursor() as cursor:
         for statement in statements:
             with pytest.raises(pymysql.MySQLError) as refused:

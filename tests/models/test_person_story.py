@@ -334,6 +334,39 @@ def test_the_views_of_a_page_are_read_by_key(story: Story) -> None:
             assert {table: found.get(table) for table in steps} == steps, (statement.name, plan)
 
 
+def test_a_day_has_one_row_of_numbers(story: Story) -> None:
+    """Each run of a day writes the day's row anew, and leaves those of other days."""
+    assert story.merged[FIRST - 1]["kpi_days"].startswith("build kpi_days")
+    assert story.merged[SECOND - 1]["kpi_days"].startswith("merge kpi_days")
+    assert story.merged[SECOND - 1]["kpi_days"].endswith("0 deleted")
+    names = "records, rejected, persons, golden_persons, callable, textable, emailable, mailable"
+    with connect("auditor", story.settings, schema="marts") as connection:
+        cursor = connection.cursor()
+        cursor.execute(f"select {names}, built_at from kpi_days order by day_on")
+        days = cursor.fetchall()
+        cursor.execute(f"select {names}, built_at from warehouse_summary")
+        summary = cursor.fetchall()
+    assert tuple(days)[-1:] == tuple(summary)
+
+
+def test_days_of_the_audit_log_are_counted_once(story: Story) -> None:
+    """After several runs each entry is counted once; dbt may read no more of the log."""
+    with connect("auditor", story.settings, schema="marts") as connection:
+        cursor = connection.cursor()
+        audit_log = f"`{story.settings.schema('audit')}`.audit_log"
+        cursor.execute(
+            f"select date(recorded_at), event, count(*) from {audit_log}, warehouse_version"
+            " where recorded_at < built_at - interval 1 second group by 1, 2 order by 1, 2"
+        )
+        logged = {(day, event): int(count) for day, event, count in cursor.fetchall()}
+        cursor.execute("select day_on, event, entry_count from audit_days")
+        days = {(day, event): int(count) for day, event, count in cursor.fetchall()}
+    assert logged
+    assert set(logged) <= set(days)
+    assert all(days[one] >= count for one, count in logged.items())
+    assert "audit_days" in story.merged[SECOND - 1]
+
+
 # Contacts made.
 
 

@@ -35,6 +35,9 @@ TABLES = {
     "compliance_risk": "compliance",
     "cap_usage": "compliance",
     "opt_outs_applied": "compliance",
+    "opt_out_register": "compliance",
+    "kpi_days": "operations",
+    "audit_days": "operations",
     "warehouse_summary": "operations",
     "warehouse_version": "operations",
     "table_sizes": "operations",
@@ -106,6 +109,7 @@ def seed_marts(settings: Settings) -> None:
         seed_pairs(cursor)
         seed_risk(cursor, settings)
         insert(cursor, "warehouse_summary", [SUMMARY])
+        insert(cursor, "kpi_days", kpi_days())
         insert(cursor, "warehouse_version", [{"version": "5f2d8c1e-build", "built_at": BUILT_AT}])
         insert(cursor, "import_problems", PROBLEMS)
     add_imports(settings, IMPORTS)
@@ -232,6 +236,17 @@ SUMMARY: Row = {
     "mailable": 44_444_444,
     "built_at": BUILT_AT,
 }
+
+
+def kpi_days() -> list[Row]:
+    """Return the numbers of the day of the build, those of the summary, and of the day before."""
+    kept = {name: count for name, count in SUMMARY.items() if name != "built_at"}
+    now = {**kept, "incidents": 123, "opt_outs": 100, "late_opt_outs": 100}
+    then = {name: count - 1_000 for name, count in now.items()}
+    then = {**then, "rejected": 1_235, "incidents": 123, "opt_outs": 90, "late_opt_outs": 100}
+    days = ((BUILT_AT, now), (BUILT_AT - timedelta(days=1), then))
+    return [{"day_on": at.date(), **counts, "built_at": at} for at, counts in days]
+
 
 IMPORTS: list[Row] = [
     {

@@ -91,6 +91,7 @@ def seed_risk(cursor: Cursor, settings: Settings) -> None:
     fill_register(cursor, settings, seed_incidents())
     insert(cursor, "cap_usage", [*CAP_STEPS])
     insert(cursor, "opt_outs_applied", [*OPT_OUT_WEEKS])
+    insert(cursor, "opt_out_register", [*REQUESTS])
 
 
 def _step(used: int, people: int, blocked: int = 0, **values: object) -> Row:
@@ -122,6 +123,29 @@ OPT_OUT_WEEKS = (
     _week(FIRST_WEEK + timedelta(days=7), "all", 10, 1, 0, 1, 3, 1),
     _week(FIRST_WEEK - timedelta(days=70), "call", 99, 99, 99, 99, 99, 99),
 )
+
+
+def request(number: int, made_at: datetime, contacts: int = 0, **values: object) -> Row:
+    """Return a row of opt_out_register: a request about calls, and what became of it."""
+    row: dict[str, Any] = {
+        "request_id": number, "golden_person_id": ASHA, "channel": "call", "contact_kind": "phone",
+        "contact_value": "+12175550143", "opted_out_at": made_at, "known_at": made_at,
+        "deadline_on": (made_at + timedelta(days=14)).date(), "contact_count": contacts,
+        "last_contact_at": made_at + timedelta(days=2) if contacts else None,
+        "is_contacted": int(contacts > 0), "is_late": 0,
+    }  # fmt: skip
+    return {**row, **values}
+
+
+# Those of the weeks above that a contact followed, and one that none did.
+REQUESTS = (
+    request(1, FIRST_WEEK, 3, is_late=1, last_contact_at=FIRST_WEEK + timedelta(days=20)),
+    request(2, FIRST_WEEK + timedelta(days=1), 1),
+    request(3, FIRST_WEEK + timedelta(days=1), 1, golden_person_id=None),
+    request(4, FIRST_WEEK + timedelta(days=7), 1, channel="all", contact_kind="email",
+            contact_value="asha@example.com"),
+    request(5, FIRST_WEEK + timedelta(days=2)),
+)  # fmt: skip
 
 
 def fill_register(cursor: Cursor, settings: Settings, rows: list[Row]) -> None:

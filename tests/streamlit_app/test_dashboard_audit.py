@@ -310,6 +310,34 @@ def test_days_and_kinds_are_counted(engine_of_log: Engine) -> None:
     assert len(audit_export.bars_of(WEEK)) == 8
 
 
+def test_what_a_run_has_counted_is_not_counted_again(
+    engine_of_log: Engine, logged: Settings
+) -> None:
+    """Days before the newest counted one come from the mart, that one and later from the log."""
+    yesterday, before = TODAY - timedelta(days=1), TODAY - timedelta(days=2)
+    expected = {(TODAY, "import"): 65, (TODAY, "person"): 65}
+    rows = [(before, "import.undo", 7), (before, "import.replay", 2), (yesterday, "job.ask", 5)]
+    with connect("transformer", logged, schema="marts", autocommit=True) as connection:
+        cursor = connection.cursor()
+        cursor.execute("delete from audit_days")
+        cursor.executemany("insert into audit_days values (%s, %s, %s)", rows)
+
+        def counted(question: Question) -> dict[tuple[date, str], int]:
+            found = audit_export.read_counts(engine_of_log, question)
+            return {(one.first_day, one.kind): one.count for one in found}
+
+        # Of yesterday the log itself is asked, and it has nothing.
+        assert counted(WEEK) == {(before, "import"): 9, **expected}
+        of_kind = Question(WEEK.begin, WEEK.end, event="import.undo")
+        assert counted(of_kind) == {(before, "import"): 7, (TODAY, "import"): 65}
+        assert counted(Question(before, before)) == {(before, "import"): 9}
+        assert counted(Question(TODAY, TODAY)) == expected
+        by_ada = Question(WEEK.begin, WEEK.end, actor="ada@example.com")
+        assert sum(counted(by_ada).values()) == 44
+        cursor.execute("delete from audit_days")
+    assert counted(WEEK) == expected
+
+
 def test_the_page_shows_the_days_and_offers_the_file(open_page: OpenPage, logged: Settings) -> None:
     app = open_page("audit", logged, event="import.undo")
     assert "65 entries: import 65." in texts(app)

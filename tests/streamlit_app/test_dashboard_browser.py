@@ -40,6 +40,7 @@ PATHS = {
     "health": "/health",
     "lists": "/lists?list=tx_call",
     "list_before": "/lists?list=tx_call&view=before",
+    "list_held": "/lists?view=held",
     "list_define": "/lists?list=tx_call&view=define",
     "risk": "/risk?from=2025-10-27&to=2025-11-16",
     "risk_caps": "/risk?view=caps",
@@ -298,6 +299,21 @@ def test_the_back_button_returns(visit: Visit) -> None:
     expect(page.get_by_role("heading", name="People", exact=True)).to_be_visible()
     page.go_back()
     expect(page.get_by_role("heading", name="Overview")).to_be_visible()
+
+
+def test_the_back_button_returns_from_what_was_opened(visit: Visit) -> None:
+    """A choice is an address of its own: what was shown before it is there again."""
+    page = visit.open("/risk?view=requests&from=2025-10-27&to=2025-11-16")
+    late = page.get_by_text("Followed by a contact after the deadline", exact=True)
+    expect(late).to_have_count(0)
+    page.get_by_role("combobox", name="Requests").click()
+    late.click()
+    visit.settle()
+    expect(page).to_have_url(re.compile("followed=late"))
+    page.go_back()
+    visit.settle()
+    expect(page).not_to_have_url(re.compile("followed"))
+    expect(late).to_have_count(0)
 
 
 def test_an_overview_link_leads_to_its_import(visit: Visit) -> None:

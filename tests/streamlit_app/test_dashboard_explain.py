@@ -22,6 +22,7 @@ from lode.db import connect
 from lode.settings import Settings
 from streamlit_app import queries
 from streamlit_app.queries import group_statements as groups
+from streamlit_app.queries import opt_out_register as requests
 from streamlit_app.queries import person_statements as stored
 from streamlit_app.queries import problems
 from streamlit_app.queries import review_statements as pairs
@@ -54,6 +55,8 @@ ELSEWHERE: dict[Statement, tuple[str, str]] = {
     pairs.LISTS_OF_PAIR: ("streamlit_app/test_dashboard_handouts.py", "LISTS_OF_PAIR"),
     risks.CONTACTS: ("streamlit_app/test_dashboard_risk.py", "CONTACTS"),
     risks.OF_RULE: ("streamlit_app/test_dashboard_risk.py", "OF_RULE"),
+    requests.CONTACTED: ("streamlit_app/test_dashboard_requests.py", "CONTACTED"),
+    requests.LATE: ("streamlit_app/test_dashboard_requests.py", "LATE"),
     lives.HANDOUTS: ("streamlit_app/test_dashboard_handouts.py", "HANDOUTS"),
     lives.HANDOUTS_BY_YEAR: ("streamlit_app/test_dashboard_handouts.py", "HANDOUTS_BY_YEAR"),
 }
@@ -79,6 +82,8 @@ IMPERSONAL = {
     "app_verdicts": "a row or two per decision that was drawn, one in twenty",
     "cap_usage": "sums by rule",
     "opt_outs_applied": "sums by week",
+    "kpi_days": "a row per day with a run",
+    "audit_days": "a row per day and kind of entry",
     "information_schema": "the server's own",
     "performance_schema": "the server's own",
     "table_sizes": "a row per table",

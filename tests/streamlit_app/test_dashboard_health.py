@@ -85,7 +85,7 @@ def test_the_newest_run_is_shown_and_an_older_one_on_demand(
     assert "140 models and tests, all well" in app.success[0].value
     assert "the slowest are listed" in app.warning[-1].value
     older = health_run_numbers(app)[1]
-    app.selectbox(key="run").set_value(older).run()
+    app.selectbox(key="chosen_run").set_value(str(older)).run()
     assert "2 of 3 models and tests failed or were skipped" in app.error[0].value
     table = app.dataframe[0].value
     assert list(table["State"]) == ["✕ Fail", "✕ Skipped", "✓ Success"]
@@ -95,7 +95,9 @@ def test_the_newest_run_is_shown_and_an_older_one_on_demand(
 
 def health_run_numbers(app: Any) -> list[int]:
     """Return the numbers of the runs in the choice, newest first."""
-    return [int(option.split()[1].rstrip(",")) for option in app.selectbox(key="run").options]
+    return [
+        int(option.split()[1].rstrip(",")) for option in app.selectbox(key="chosen_run").options
+    ]
 
 
 def test_sources_open_imports_and_sizes(open_page: OpenPage, watched: Settings) -> None:

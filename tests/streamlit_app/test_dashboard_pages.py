@@ -79,6 +79,9 @@ def test_overview_shows_the_numbers_of_the_warehouse(open_page: OpenPage, seeded
         ("E-mailable", "31 M", "59.2 % of persons"),
         ("Pairs to review", "3", ""),
         ("Imports to look at", "4", ""),
+        ("Exports to release", "0", ""),
+        ("Rule breaches", "0", ""),
+        ("Late opt-outs", "0", ""),
     ]
     assert "12,345,678 of 52,345,678" in app.metric[1].help
     assert "Warehouse version 5f2d8c1e, built" in texts(app)
@@ -108,7 +111,8 @@ def test_overview_says_what_is_at_work_and_what_is_stuck(
         app = open_page("overview", empty)
         labels = [link.proto.label for link in app.get("page_link")]
         links = [label.split(": ", 1)[1] for label in labels if ": " in label]
-        return links, bool(app.success), app.metric[-1].value
+        waiting = {tile.label: tile.value for tile in app.metric}
+        return links, bool(app.success), waiting["Imports to look at"]
 
     assert said() == (["at work (loading)"], False, "0")
     set_import(empty, "imp_2026_02_19_002", uploaded_at=BUILT_AT - timedelta(days=2))
@@ -397,7 +401,9 @@ def test_one_broken_panel_leaves_the_others(open_page: OpenPage, empty: Settings
     assert not app.exception
     assert "The database could not answer this. (Error " in app.error[0].value
     labels = [link.proto.label for link in app.get("page_link")]
-    assert labels == ["See pairs to review", "See imports to look at", "✕ a\\.csv: failed"]
+    assert (labels[:2], labels[-1]) == (
+        ["See pairs to review", "See imports to look at"], "✕ a\\.csv: failed",
+    )  # fmt: skip
 
 
 # ------------------------------------------------------------------ live, huge, hostile

@@ -14,8 +14,10 @@ from sqlalchemy import Engine
 from lode.search_pepper import known_pepper, search_key
 from lode.settings import Credential, Settings
 from streamlit_app.queries import (
+    attention,
     cube,
     imports,
+    opt_out_register,
     people,
     problems,
     risk_outlook,
@@ -53,13 +55,22 @@ STATEMENTS = [
         groups,
         risks,
         risk_outlook,
+        opt_out_register,
+        attention,
         warehouse,
     )
     for value in vars(module).values()
     # Of the tables of raw nothing is made up here; test_dashboard_review.py reads them, and
     # test_dashboard_handouts.py.
     if isinstance(value, Statement)
-    and value not in (pairs.DECISIONS, pairs.LISTS_OF_PAIR, lives.HANDOUTS, lives.HANDOUTS_BY_YEAR)
+    and value
+    not in (
+        pairs.DECISIONS,
+        pairs.LISTS_OF_PAIR,
+        lives.HANDOUTS,
+        lives.HANDOUTS_BY_YEAR,
+        attention.ATTENTION,
+    )
 ]
 RISK = {
     "first_week": "2025-10-27",
@@ -77,6 +88,10 @@ LIFE = {"person_id": ASHA, "known_before": BUILT_AT, "kinds": ""}
 PARAMETERS = {
     stored.BY_ID.name: {"person_id": ASHA},
     risk_outlook.OPT_OUTS.name: OUTLOOK,
+    **{
+        one.name: {**RISK, "before_request": 0}
+        for one in (opt_out_register.CONTACTED, opt_out_register.LATE)
+    },
     stored.BY_NAME.name: {"last_name": "Miller", "first_name_pattern": "Jo1%"},
     stored.BY_LAST_NAME.name: {"last_name": "Miller"},
     stored.BY_LAST_NAME_PREFIX.name: {"last_name_pattern": "Mill%"},
@@ -359,7 +374,7 @@ def test_a_refused_statement_keeps_values_out_of_the_log(
 def test_every_statement_has_parameters_here_and_runs(
     seeded: Settings, seeded_engine: Engine
 ) -> None:
-    assert len(STATEMENTS) == 45
+    assert len(STATEMENTS) == 48
     for one in STATEMENTS:
         parameters = PARAMETERS.get(one.name)
         if one is stored.BY_CONTACT:

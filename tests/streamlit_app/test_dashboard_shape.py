@@ -41,6 +41,9 @@ VIEWS: list[tuple[str, dict[str, str]]] = [
     ("risk", {"from": "2025-10-27", "to": "2025-11-16"}),
     ("risk", {"view": "caps"}),
     ("risk", {"view": "requests", "from": "2025-10-27", "to": "2025-11-16"}),
+    ("risk", {"view": "requests", "followed": "late", "from": "2025-10-27", "to": "2025-11-16"}),
+    ("lists", {"view": "held"}),
+    ("health", {"nodes": "failed"}),
     ("audit", {}),
     ("health", {}),
 ]

@@ -77,7 +77,7 @@ followed as (
 
 ),
 
-final as (
+joined as (
 
     select
         requests.id,
@@ -92,6 +92,23 @@ final as (
     left join followed on requests.id = followed.id
     left join deadlines
         on date(requests.opted_out_at) between deadlines.valid_from and deadlines.valid_to
+
+),
+
+final as (
+
+    select
+        id,
+        channel,
+        opted_out_at,
+        known_at,
+        deadline_on,
+        deadline_citation,
+        contact_count,
+        last_contact_at,
+        contact_count > 0 as is_contacted,
+        coalesce(date(last_contact_at) > deadline_on, false) as is_late
+    from joined
 
 )
 

@@ -4,6 +4,8 @@
     may show it already; the version then changes, and caches keyed by it are read anew.
     Grain: one row.
 -#}
+-- depends_on: {{ ref('kpi_days') }}
+-- depends_on: {{ ref('audit_days') }}
 with
 
 summary as (
