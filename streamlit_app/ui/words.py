@@ -41,6 +41,7 @@ KINDS = {"phone": "Phone", "email": "E-mail address", "address": "Postal address
 
 REASONS = {
     "OPT_OUT": "asked not to be contacted here",
+    "NO_DECISION": "no decision that allowed it is kept",
     "PERSON_OPT_OUT": "asked not to be contacted, at another contact point",
     "REPLY_REVIEW": "an answer to a text that nobody has looked at yet",
     "LITIGATOR": "on a list of people who sue",

@@ -1190,14 +1190,20 @@ def test_verdicts_of_a_past_day_are_those_of_explain(people: Settings) -> None:
 
 
 def test_verdicts_of_today_are_those_of_now_by_the_hours(people: Settings) -> None:
-    query = "select min(golden_person_id) from contactability where is_call_allowed"
-    ((person,),) = table_rows(people, "marts", query)
-    asked = {"person": int(str(person)), "day": utc_moment(None, "").date().isoformat()}
+    query = "select golden_person_id from contactability where is_call_allowed order by 1"
+    now = utc_moment(None, "")
+    # Tests before this one may have written requests down: the mart is of the run.
+    person = next(
+        int(str(one))
+        for (one,) in table_rows(people, "marts", query)
+        if any(said.is_free for said in explain_person(people, int(str(one)), now, ("call",)))
+    )
+    asked = {"person": person, "day": utc_moment(None, "").date().isoformat()}
     said = job_kinds.find("person_explain").run(Work(people, asked, "local:ops", LiveTeller()))
     at = datetime.fromisoformat(said.facts["at"])
     assert utc_moment(None, "") - at < timedelta(minutes=5)
     assert said.message.startswith("Now ")
-    verdicts = explain_person(people, int(str(person)), at, CHANNELS)
+    verdicts = explain_person(people, person, at, CHANNELS)
     assert [
         (one["is_allowed"], one["next_allowed_at"], one["next_allowed_local"])
         for one in said.facts["verdicts"]

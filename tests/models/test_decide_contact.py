@@ -693,3 +693,57 @@ def test_a_request_is_applied_in_time_until_the_last_second_of_the_tenth_busines
     assert table_rows(warehouse_module, "marts", f"{query} opt_outs_applied") == [
         (18, 18, 9, max((last - day).days for day, last in ASKED.items()))
     ]
+
+
+EXPORT = (
+    "insert into list_exports (list_name, version, channel, status, exported_by, host_name,"
+    " file_path, started_at, decided_at) values ('x', 1, 'call', 'STARTED', 't', 'h', 'f', %s, %s)",
+    "insert into list_export_rows select max(id), unhex(sha2(%s, 256)), 1, %s from list_exports",
+    "update list_exports set status = 'COMPLETE', finished_at = %s, checked_count = 1,"
+    " row_count = 1, waterfall = '{}', registry_versions = '{}', rules_hash = repeat('0', 64),"
+    " valid_until = %s, rows_hash = repeat('0', 64), file_sha256 = repeat('0', 64)",
+    "insert into contact_reservations (channel, contact_value, reserved_by, reserved_at,"
+    " expires_at, used_at) values ('call', %s, 't', %s, %s, %s)",
+)
+
+
+def test_a_contact_without_a_decision_that_is_kept_is_an_incident(
+    warehouse_module: Settings, built: Built, dbt: Callable[..., DbtResult]
+) -> None:
+    """Each number is called once, around an export of one of them; one caller took a slot."""
+    learn(warehouse_module, [], [])
+    exported, slot, person = "+15125550171", "+15125550172", 9
+    decided, ends = datetime(2026, 8, 4, 15), datetime(2026, 8, 5, 15)
+    given: Sequence[tuple[object, ...]] = (
+        (decided, decided), (exported, person), (decided, ends),
+        (slot, decided, decided + timedelta(minutes=15), decided + timedelta(minutes=5)),
+    )  # fmt: skip
+    with connect("loader", warehouse_module, schema="raw") as connection:
+        for query, values in zip(EXPORT, given, strict=True):
+            connection.cursor().execute(query, values)
+        connection.commit()
+    calls = {
+        (exported, decided - SECOND): False, (exported, decided): False,
+        (exported, ends - SECOND): False, (exported, ends): True,
+        (exported, datetime(2026, 8, 4)): False, (exported, datetime(2026, 8, 7)): True,
+        (slot, decided + timedelta(minutes=5)): False, (slot, decided + timedelta(hours=1)): True,
+        ("+15125550173", decided + SECOND): True, ("+15125550173", decided - SECOND): False,
+    }  # fmt: skip
+    rows: list[dict[str, str | None]] = [
+        {"touchpoint_type": "call", "touchpoint_date": at.isoformat(), "phone": phone,
+         "source_record_id": f"d{number}"}
+        for number, (phone, at) in enumerate(calls)
+    ]  # fmt: skip
+    insert_import(warehouse_module, 70, "touchpoints", rows)
+    done = dbt(["run", "--select", *LATE], warehouse_module)
+    assert done.returncode == 0, done.output[-2000:]
+    found = {
+        (phone, at)
+        for phone, at, code, *_ in table_rows(warehouse_module, "canonical", INCIDENTS)
+        if code == "NO_DECISION" and phone in {number for number, _ in calls}
+    }
+    assert found == {call for call, is_undecided in calls.items() if is_undecided}
+    rules = "select distinct rule_id, maximum_usd from contact_incidents where reason_code = %s"
+    assert table_rows(warehouse_module, "canonical", rules, ["NO_DECISION"]) == [
+        ("decision_first", 0)
+    ]

@@ -13,7 +13,14 @@ from rule_exceptions import CROSS_LAYER_READS, LONG_MACROS, LONG_MODELS, STAGING
 
 MAY_READ = {
     "staging": {"source raw", "seed"},
-    "canonical": {"staging", "seed", "canonical", "source dedup", "source reservations"},
+    "canonical": {
+        "staging",
+        "seed",
+        "canonical",
+        "source dedup",
+        "source exports",
+        "source reservations",
+    },
     "marts": {"canonical", "marts"},
 }
 MODEL_LINES = 120

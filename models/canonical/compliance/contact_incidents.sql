@@ -1,7 +1,7 @@
 {#-
     The register of incidents: contacts made although a rule that is enforced stood against them at
     their moment, by what was known then, by the macro that decides about everybody; and those made
-    outside the hours of calling, which no decision but only who dials can keep. Amounts are those
+    outside the hours of calling, or without any decision that is kept. Amounts are those
     of seed violation_penalties; of several reasons for one contact the dearest one is counted, so
     that amounts may be added up.
     Grain: one row per contact made, reason and rule.
@@ -32,9 +32,11 @@ reasons as (
 
 ),
 
-outside_hours as (
+otherwise_broken as (
 
     {{ contacts_outside_hours(ref('int_contacts_made')) }}
+    union all
+    {{ contacts_undecided(ref('int_contacts_made')) }}
 
 ),
 
@@ -56,7 +58,7 @@ broken_rules as (
         from reasons
         where enforcement = 'enforce'
         union all
-        select * from outside_hours
+        select * from otherwise_broken
     ) as broken
     group by contact_hash, channel, reason_code, rule_id
 
