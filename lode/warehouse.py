@@ -54,6 +54,7 @@ APP_RIGHTS = (
     ("select", "dnc_coverage"),
     ("select, insert", "app_reviews"),
     ("select, insert", "app_verdicts"),
+    ("select, insert", "opt_out_requests"),
     ("select", "dedup_decisions"),
     ("select", "dbt_runs"),
     ("select", "dbt_nodes"),

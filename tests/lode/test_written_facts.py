@@ -1,4 +1,4 @@
-"""Requests, consents, answers and lines: only added to, and each with its entry in the audit log."""
+"""Requests, consents, answers and lines: only added to, each with its entry in the audit log."""
 
 from __future__ import annotations
 
