@@ -119,7 +119,7 @@ def test_a_slot_is_held_used_or_given_back(settings: Settings) -> None:
             "update contact_reservations set expires_at = '2030-01-01' where used_at is null",
             "delete from contact_reservations",
         ):
-            with pytest.raises(pymysql.MySQLError, match="A slot ends once|only added to"):
+            with pytest.raises(pymysql.MySQLError, match=r"A slot ends once|only added to"):
                 connection.query(statement)
     assert table_rows(settings, "raw", "select * from contact_reservations order by id") == before
 
