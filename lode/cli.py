@@ -26,6 +26,7 @@ PARTS = (
     "loaders.dnc_cli",
     "lode.comply_cli",
     "lode.list_cli",
+    "lode.slot_cli",
     "lode.evidence_cli",
     "lode.sample.cli",
     "dedup.cli",

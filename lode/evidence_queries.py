@@ -89,6 +89,18 @@ where
     and made.touchpoint_date >= %(since)s
 order by made.touchpoint_date, made.id
 """,
+    "slots": """
+select
+    id as slot, channel, contact_value as contact, person_id, campaign, reserved_by, reserved_at,
+    expires_at, used_at, released_at
+from `{raw}`.contact_reservations
+where
+    (
+        contact_value in %(phones)s or contact_value in %(emails)s or person_id in %(persons)s
+    )
+    and reserved_at >= %(since)s
+order by id
+""",
     "exports": """
 select
     exports.id as export_id, exports.list_name, exports.version, exports.channel,

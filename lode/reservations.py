@@ -76,6 +76,7 @@ def reserve(
     by: str,
     minutes: int = 15,
     at: datetime | None = None,
+    campaign: str | None = None,
 ) -> Slot | Refusal:
     """Take a slot within a transaction of `deciding`, or say which cap is used up.
 
@@ -91,9 +92,9 @@ def reserve(
         expires_at = now + timedelta(minutes=minutes)
         cursor.execute(
             f"insert into `{settings.schema('raw')}`.contact_reservations"
-            " (channel, contact_value, person_id, reserved_by, reserved_at, expires_at)"
-            " values (%s, %s, %s, %s, %s, %s)",
-            (contact.channel, contact.value, person, by, now, expires_at),
+            " (channel, contact_value, person_id, campaign, reserved_by, reserved_at, expires_at)"
+            " values (%s, %s, %s, %s, %s, %s, %s)",
+            (contact.channel, contact.value, person, campaign, by, now, expires_at),
         )
         return Slot(int(cursor.lastrowid), expires_at)
 

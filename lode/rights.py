@@ -29,6 +29,7 @@ class Right(Enum):
     START_IMPORTS = "load, replay or undo imports"
     SEE_PEOPLE = "look at people"
     REVEAL = "see contact values"
+    TELL_REQUESTS = "write down requests not to be contacted"
     SEE_LISTS = "see priority lists"
     BUILD_LISTS = "build priority lists"
     RELEASE_LISTS = "release large lists"
@@ -48,6 +49,7 @@ BROUGHT_BY: dict[str, frozenset[Right]] = {
             Right.SEE_IMPORTS,
             Right.START_IMPORTS,
             Right.SEE_PEOPLE,
+            Right.TELL_REQUESTS,
             Right.SEE_LISTS,
             Right.BUILD_LISTS,
         }
@@ -60,6 +62,7 @@ BROUGHT_BY: dict[str, frozenset[Right]] = {
             Right.SEE_IMPORTS,
             Right.SEE_PEOPLE,
             Right.REVEAL,
+            Right.TELL_REQUESTS,
             Right.SEE_LISTS,
             Right.RELEASE_LISTS,
             Right.SEE_RISK,

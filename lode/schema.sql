@@ -7,6 +7,7 @@ create table if not exists contact_reservations (
     channel varchar(8) not null,
     contact_value varchar(254) null,
     person_id bigint unsigned null,
+    campaign varchar(255) null,
     reserved_by varchar(128) not null,
     reserved_at datetime(6) not null,
     expires_at datetime(6) not null,
@@ -209,3 +210,6 @@ create table if not exists search_pepper (
     noted_at datetime(6) not null,
     primary key (id)
 ) engine = innodb default character set utf8mb4 collate utf8mb4_bin;
+
+-- A column that came later: tables that have it already refuse this, which is no error.
+alter table contact_reservations add column campaign varchar(255) null;

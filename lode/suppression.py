@@ -79,10 +79,6 @@ def write_opt_out(
     `answer` is the answer to a text that it was read out of. Raises LodeError, one sentence, if the
     request can't be one.
     """
-    _one_of("--channel", request.channel, CHANNELS)
-    _one_of("--origin", request.origin, ORIGINS)
-    _not_later(request.opted_out_at)
-    check_name(by)
     person = request.person_id
     if person is not None and not fetch(
         connection,
@@ -90,6 +86,22 @@ def write_opt_out(
         person,
     ):
         raise LodeError(f"There is no person {person}: find people by name first.")
+    return insert_opt_out(connection, settings, request, by, answer)
+
+
+def insert_opt_out(
+    connection: Connection[Any],
+    settings: Settings,
+    request: OptOut,
+    by: str,
+    answer: int | None = None,
+) -> int:
+    """Write down a request of a person who is known to be there; see write_opt_out."""
+    _one_of("--channel", request.channel, CHANNELS)
+    _one_of("--origin", request.origin, ORIGINS)
+    _not_later(request.opted_out_at)
+    check_name(by)
+    person = request.person_id
     with connection.cursor() as cursor:
         cursor.execute(
             f"insert into `{settings.schema('raw')}`.opt_out_requests (phone_e164, email,"

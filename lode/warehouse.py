@@ -17,6 +17,7 @@ from lode.fact_triggers import FACT_TRIGGERS
 from lode.list_triggers import EXPORT_TRIGGERS
 from lode.server import PrivateServer, new_password
 from lode.settings import COLLATION, LAYERS, ROLES, Account, Credential, Settings
+from lode.slot_triggers import SLOT_TRIGGERS
 from lode.sql_script import split_statements
 
 # A session over the loopback interface counts as `localhost`, which an account for '%' alone may
@@ -26,7 +27,10 @@ DRY_RUN_SUFFIX = "_dry"
 DRY_RUN_ROLES = ("loader", "transformer")
 SCHEMA_FILES = ("loaders/schema.sql", "dedup/schema.sql", "lode/schema.sql")
 # What keeps the tables of a file as they were written.
-TRIGGERS = {"loaders/schema.sql": FACT_TRIGGERS, "lode/schema.sql": EXPORT_TRIGGERS}
+TRIGGERS = {
+    "loaders/schema.sql": FACT_TRIGGERS,
+    "lode/schema.sql": (*EXPORT_TRIGGERS, *SLOT_TRIGGERS),
+}
 # What a server says of `add column`, `add key` and `create trigger` where they are there already.
 THERE_ALREADY = (1060, 1061, 1359)
 # What dbt writes back when an import is published, and nothing else of raw.
@@ -54,6 +58,7 @@ APP_RIGHTS = (
     ("select", "dnc_coverage"),
     ("select, insert", "app_reviews"),
     ("select, insert", "app_verdicts"),
+    ("select, insert", "opt_out_requests"),
     ("select", "dedup_decisions"),
     ("select", "dbt_runs"),
     ("select", "dbt_nodes"),

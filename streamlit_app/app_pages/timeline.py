@@ -10,7 +10,17 @@ import streamlit as st
 from streamlit_app.auth.rights import Right
 from streamlit_app.queries.search import person_id_of
 from streamlit_app.queries.timeline import KINDS, Event, Events
-from streamlit_app.ui import data, frame, life_charts, life_data, life_past, paging, states, tables
+from streamlit_app.ui import (
+    data,
+    frame,
+    life_charts,
+    life_data,
+    life_past,
+    paging,
+    request_form,
+    states,
+    tables,
+)
 from streamlit_app.ui.event_words import facts_of, kind_icon, kind_name, title_of
 from streamlit_app.ui.format import esc, local_time, plain, utc_now, whole, zone_of
 from streamlit_app.ui.words import channel_word, humanized, kind_word, reason_words
@@ -170,6 +180,7 @@ def show_points(person_id: int) -> None:
     verdicts = life_data.verdicts(person_id)
     if not verdicts:
         states.empty("No phone, e-mail or postal address is known of this person.")
+        request_form.show_request_form(person_id, verdicts)
         return
     zone = zone_of(st.context.timezone)
     rows = [
@@ -188,6 +199,7 @@ def show_points(person_id: int) -> None:
         states.partial("This person has more contact points than are shown.")
     st.dataframe(pd.DataFrame(rows), hide_index=True, key="verdicts", placeholder="–")
     st.caption("As of the last run, apart from hours of the day: for those ask as of today.")
+    request_form.show_request_form(person_id, verdicts)
 
 
 def show_caps(person_id: int) -> None:

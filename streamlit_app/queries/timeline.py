@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Engine
 
+from lode.comply import Contact
 from lode.masking import DOT, mask_address, mask_contact, mask_email, mask_phone
 from streamlit_app.queries.statement import fetch
 from streamlit_app.queries.timeline_statements import (
@@ -83,8 +84,12 @@ class YearCount:
 
 @dataclass(frozen=True)
 class PointVerdict:
-    """Whether a contact point may be used on a channel, why not, and when again."""
+    """Whether a contact point may be used on a channel, why not, and when again.
 
+    `digest` names the contact point to a service that writes; no page shows it.
+    """
+
+    digest: str
     kind: str
     shown_value: str
     channel: str
@@ -259,6 +264,7 @@ def _verdict_of(row: dict[str, Any]) -> PointVerdict:
     kind = row["contact_kind"]
     clear = (row["contact_display"] if kind == "address" else None) or row["contact_value"]
     return PointVerdict(
+        digest=Contact(kind, row["contact_value"]).digest,
         kind=kind,
         shown_value=mask_contact(kind, clear),
         channel=row["channel"],

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
+from lode import told_requests
 from lode.rights import Right
+from streamlit_app.auth import identity
 from streamlit_app.auth.identity import needs
 from streamlit_app.queries import timeline
 from streamlit_app.queries.jobs import JobState, list_jobs, read_job
@@ -17,7 +19,8 @@ from streamlit_app.queries.timeline import (
     YearCount,
 )
 from streamlit_app.ui import work
-from streamlit_app.ui.connections import engine
+from streamlit_app.ui.connections import engine, settings
+from streamlit_app.ui.writing import writing
 
 
 @needs(Right.SEE_PEOPLE)
@@ -65,6 +68,22 @@ def caps(person_id: int) -> list[Cap]:
 def fields(person_id: int) -> tuple[list[FieldOrigin], bool]:
     """Return where a person's values come from, and whether there are more than shown."""
     return timeline.read_fields(engine(), person_id)
+
+
+def may_tell_requests() -> bool:
+    """Tell whether who asks may write down requests not to be contacted."""
+    return identity.current().may(Right.TELL_REQUESTS)
+
+
+@needs(Right.TELL_REQUESTS)
+def tell_request(
+    person_id: int, point: str | None, channels: Sequence[str], reason: str
+) -> list[int]:
+    """Write down that a person wants no contact, at a point or at all; return the numbers."""
+    with writing() as connection:
+        return told_requests.tell_request(
+            connection, settings(), identity.current(), person_id, point, channels, reason
+        )
 
 
 @needs(Right.SEE_PEOPLE)

@@ -15,8 +15,10 @@ from lode.comply import contact_of, explain_contact, utc_moment
 from lode.db import connect
 from lode.evidence import collect
 from lode.pipeline import run_pipeline
+from lode.rights import Principal
 from lode.settings import Settings
 from lode.suppression import add_consents, consent_of
+from lode.told_requests import tell_request
 from tests.models.raw_rows import table_rows
 
 pytestmark = pytest.mark.database
@@ -138,3 +140,19 @@ def test_a_rule_that_is_flipped_counts_and_only_a_later_consent_lifts(
         is_later = day.day == 7
         assert (("0102", "call") not in blocked(warehouse_module)) is is_later
     assert ("0102", "sms") in blocked(warehouse_module)
+
+
+def test_what_the_dashboard_writes_down_counts_at_once(
+    warehouse_module: Settings, told: dict[str, str]
+) -> None:
+    assert told
+    contact = contact_of("512-555-0103", None)
+    find = "select distinct golden_person_id from contact_points where contact_value = %s"
+    ((person,),) = table_rows(warehouse_module, "marts", find, [contact.value])
+    assert ("0103", "call") not in blocked(warehouse_module)
+    who = Principal("op@example.com", frozenset({"operator"}))
+    with connect("app", warehouse_module, schema="marts") as connection:
+        tell_request(
+            connection, warehouse_module, who, int(str(person)), contact.digest, ["call"], "by mail"
+        )
+    assert {("0103", "call"), ("0103", "sms")} <= blocked(warehouse_module)
