@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterator, Mapping
+from contextlib import closing, contextmanager
 from typing import Any
 
 import pymysql
@@ -74,8 +74,9 @@ def verify_log(
             )
             row = cursor.fetchone()
         head = Head(*row) if row else None
-        entries = _told(_entries(connection, settings), head, tell)
-        return verify(entries, head, anchors)
+        # What was not read, behind a fault, must be done with before the connection is closed.
+        with closing(_entries(connection, settings)) as entries:
+            return verify(_told(entries, head, tell), head, anchors)
 
 
 def newest(settings: Settings, limit: int, event: str | None, subject: str | None) -> list[Entry]:
@@ -96,7 +97,7 @@ def newest(settings: Settings, limit: int, event: str | None, subject: str | Non
         return [Entry(*row) for row in reversed(cursor.fetchall())]
 
 
-def _entries(connection: Connection[Any], settings: Settings) -> Iterator[Entry]:
+def _entries(connection: Connection[Any], settings: Settings) -> Generator[Entry, None, None]:
     with connection.cursor(SSCursor) as cursor:
         cursor.execute(
             f"select {COLUMNS} from `{settings.schema('audit')}`.audit_log order by sequence"
