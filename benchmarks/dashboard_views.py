@@ -13,6 +13,8 @@ from sqlalchemy import Engine
 from benchmarks.dashboard_rows import BUSY_EVENTS, FIRST_ID, PEPPER, SHARED_PHONE
 from streamlit_app.queries import (
     access,
+    attention,
+    audit_export,
     audit_log,
     comparison,
     cube,
@@ -73,6 +75,9 @@ def overview(engine: Engine, _chance: Chance) -> None:
     """The first page."""
     warehouse.read_summary(engine)
     imports.list_imports(engine)
+    now = datetime.now(timezone.utc).replace(tzinfo=None)
+    attention.read_attention(engine, risk.newest_weeks(now.date()), 10_000, now)
+    attention.read_kpi_days(engine)
 
 
 def all_imports(engine: Engine, _chance: Chance) -> None:
@@ -227,7 +232,8 @@ def _exposure(
 
 def caps(engine: Engine, _chance: Chance) -> None:
     """How far caps are used up."""
-    risk_outlook.read_cap_usage(engine)
+    steps = risk_outlook.read_cap_usage(engine)
+    risk_outlook.read_capped(engine, steps[0].cap_id, steps[0].used)
     registry.read_registry(engine)
     jobs.list_jobs(engine, ["risk_cap"])
 
@@ -242,6 +248,8 @@ def log(qualifier: str, engine: Engine, chance: Chance) -> None:
     if chance.random.random() < 0.5:
         before = entries[0].recorded_at - timedelta(days=91 * chance.random.random())
         audit_log.read_entries(engine, question, (before, 0))
+    if not qualifier:
+        audit_export.read_counts(engine, question)
 
 
 def health_of_all(engine: Engine, _chance: Chance) -> None:

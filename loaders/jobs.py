@@ -119,10 +119,14 @@ def _run(work: Work) -> Outcome:
 def _process(work: Work) -> None:
     """Bring what is loaded into the warehouse, unless the job leaves that to a later one."""
     from lode.pipeline import run_pipeline
+    from lode.run_history import last_good_run
+    from lode.worker import time_left
 
     if work.parameters.get("no_run"):
         return
-    work.teller.phase("building the warehouse")
+    last = last_good_run(work.settings)
+    before = "" if last is None else f", which last took {time_left(last)}"
+    work.teller.phase(f"building the warehouse{before}")
     run_pipeline(work.settings)
 
 

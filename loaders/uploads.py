@@ -6,9 +6,11 @@ the ledger name it. What nobody loaded is gone after a week.
 
 from __future__ import annotations
 
+import os
 import re
 import secrets
 import shutil
+import stat
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
@@ -26,6 +28,9 @@ KEY = re.compile(r"[0-9a-f]{32}")
 MAPPING_FILE = ".mapping.yml"
 PARTIAL = ".partial"
 KEPT_SECONDS = 7 * 24 * 3600
+# Files of the drop folder: how many are offered, and how long one has not changed that is whole.
+MAXIMUM_LAID = 200
+SETTLED_SECONDS = 5
 CHUNK_BYTES = 1024 * 1024
 # Files that come through a browser; larger ones come through the landing zone or the command line.
 MAXIMUM_BYTES = 5 * 1024**3
@@ -76,6 +81,65 @@ def keep_upload(settings: Settings, name: str, source: BinaryIO, limit: int = MA
         forget_upload(settings, key)
         raise
     return key
+
+
+def drop_folder(settings: Settings) -> Path:
+    """Return the folder in which large files are laid for the dashboard and for `lode watch`."""
+    return settings.home / "drop"
+
+
+def laid_files(settings: Settings) -> list[tuple[str, int]]:
+    """Return name and size in bytes of each file that may be taken from the drop folder, by name.
+
+    Files whose name begins with a dot, links and what changed a moment ago are left out.
+    """
+    found = []
+    for path in _files(drop_folder(settings))[:MAXIMUM_LAID]:
+        with suppress(OSError, LodeError):
+            found.append((path.name, _laid(path).stat().st_size))
+    return found
+
+
+def take_laid(settings: Settings, name: str) -> str:
+    """Take a file of the drop folder as an upload and return its key; the file stays where it lies.
+
+    It becomes a second name of the same bytes where the folders share a disk, and a copy elsewhere.
+    LodeError if there is none of that name, or it is still being written.
+    """
+    if not name or name != Path(name).name or name.startswith("."):
+        raise LodeError(f"{printable(name, 80)} is not the name of a file in the drop folder.")
+    source = _laid(drop_folder(settings) / name)
+    key, path = begin_upload(settings, name)
+    try:
+        try:
+            os.link(source, path, follow_symlinks=False)
+        except OSError:
+            shutil.copyfile(source, path)
+        end_upload(path)
+    except OSError as error:
+        forget_upload(settings, key)
+        raise LodeError(
+            f"{printable(name, 80)} can't be taken ({error.strerror}): look at its rights and at"
+            " the space on the disk."
+        ) from error
+    return key
+
+
+def _laid(path: Path) -> Path:
+    """Return a file of the drop folder that is whole; LodeError for anything else."""
+    try:
+        state = path.lstat()
+    except OSError as error:
+        raise LodeError(
+            f"{printable(path.name, 80)} is not in the drop folder any more: choose another file."
+        ) from error
+    if not stat.S_ISREG(state.st_mode) or path.name.startswith("."):
+        raise LodeError(f"{printable(path.name, 80)} is no file that can be loaded.")
+    if time.time() - state.st_mtime < SETTLED_SECONDS:
+        raise LodeError(
+            f"{printable(path.name, 80)} is still being written: choose it again in a moment."
+        )
+    return path
 
 
 def too_large(name: str, limit: int) -> TooLargeError:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterator, Mapping
+from contextlib import closing, contextmanager
 from typing import Any
 
 import pymysql
@@ -18,6 +18,7 @@ from lode.settings import Settings
 
 # No table, no schema, no right to it: as the servers number them.
 MISSING = (1044, 1049, 1142, 1143, 1146)
+TOLD_EVERY = 5_000
 MAXIMUM_PAYLOAD_CHARACTERS = 60_000
 SIZES = {"actor": 128, "event": 64, "subject": 128}
 COLUMNS = (
@@ -56,8 +57,15 @@ def canonical(payload: Mapping[str, Any]) -> str:
     return json.dumps(payload, sort_keys=True, separators=(",", ":"), allow_nan=False, default=str)
 
 
-def verify_log(settings: Settings, anchors: Mapping[int, str]) -> Verdict:
-    """Read the whole log in one snapshot, as the auditor, and follow its chain."""
+def verify_log(
+    settings: Settings,
+    anchors: Mapping[int, str],
+    tell: Callable[[int, int], None] = lambda _done, _total: None,
+) -> Verdict:
+    """Read the whole log in one snapshot, as the auditor, and follow its chain.
+
+    `tell` is told every so often how many entries were read, and how many there are.
+    """
     with _sentences(settings), connect("auditor", settings) as connection:
         with connection.cursor() as cursor:
             cursor.execute("start transaction with consistent snapshot, read only")
@@ -65,7 +73,10 @@ def verify_log(settings: Settings, anchors: Mapping[int, str]) -> Verdict:
                 f"select sequence, entry_hash from `{settings.schema('audit')}`.audit_head"
             )
             row = cursor.fetchone()
-        return verify(_entries(connection, settings), Head(*row) if row else None, anchors)
+        head = Head(*row) if row else None
+        # What was not read, behind a fault, must be done with before the connection is closed.
+        with closing(_entries(connection, settings)) as entries:
+            return verify(_told(entries, head, tell), head, anchors)
 
 
 def newest(settings: Settings, limit: int, event: str | None, subject: str | None) -> list[Entry]:
@@ -86,13 +97,23 @@ def newest(settings: Settings, limit: int, event: str | None, subject: str | Non
         return [Entry(*row) for row in reversed(cursor.fetchall())]
 
 
-def _entries(connection: Connection[Any], settings: Settings) -> Iterator[Entry]:
+def _entries(connection: Connection[Any], settings: Settings) -> Generator[Entry, None, None]:
     with connection.cursor(SSCursor) as cursor:
         cursor.execute(
             f"select {COLUMNS} from `{settings.schema('audit')}`.audit_log order by sequence"
         )
         for row in cursor.fetchall_unbuffered():
             yield Entry(*row)
+
+
+def _told(
+    entries: Iterator[Entry], head: Head | None, tell: Callable[[int, int], None]
+) -> Iterator[Entry]:
+    """Yield the entries, and tell how many there were after some thousands of them."""
+    for count, entry in enumerate(entries, start=1):
+        yield entry
+        if head is not None and count % TOLD_EVERY == 0:
+            tell(count, head.sequence)
 
 
 @contextmanager

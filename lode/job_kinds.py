@@ -12,7 +12,7 @@ from lode.rights import Right
 from lode.settings import Settings
 
 # Modules that have a tuple JOB_KINDS; they are imported when a kind is first looked for.
-MODULES = ("loaders.jobs", "dedup.jobs", "lode.list_jobs", "lode.comply_jobs")
+MODULES = ("loaders.jobs", "dedup.jobs", "lode.list_jobs", "lode.comply_jobs", "lode.audit_jobs")
 Parameters = Mapping[str, Any]
 MAXIMUM_ID = 2**63 - 1
 

@@ -55,7 +55,7 @@ def _export(work: Work) -> Outcome:
     from lode.db import connect
     from lode.list_definitions import newest
     from lode.list_export import export_list
-    from lode.list_ledger import complete_at
+    from lode.list_ledger import complete_at, expected_people
 
     given = work.parameters
     make_folder(work.settings)
@@ -63,8 +63,9 @@ def _export(work: Work) -> Outcome:
     wanted = newest(work.settings, given["name"], given["version"])
     work.teller.phase("deciding about everybody")
     done = None
-    if path.exists():
-        with connect("loader", work.settings, schema="raw") as connection:
+    with connect("loader", work.settings, schema="raw") as connection:
+        expected = expected_people(connection, wanted.name, wanted.version)
+        if path.exists():
             done = complete_at(connection, path)
     if done is None:
         done = export_list(
@@ -75,7 +76,7 @@ def _export(work: Work) -> Outcome:
             version=wanted.version,
             by=work.by,
             reason=given["reason"].strip(),
-            tell=lambda checked: work.teller.progress(checked, None),
+            tell=lambda checked: work.teller.progress(checked, expected),
         )
     waits = " It waits for a second person to release it." if done.is_held else ""
     return Outcome(
@@ -123,15 +124,19 @@ def _check_preview(given: Parameters) -> None:
 
 
 def _preview(work: Work) -> Outcome:
+    from lode.db import connect
+    from lode.list_ledger import expected_people
     from lode.list_preview import preview_list
 
     given = work.parameters
+    with connect("loader", work.settings, schema="raw") as connection:
+        expected = expected_people(connection, given["name"], given["version"])
     work.teller.phase("deciding about everybody")
     found = preview_list(
         work.settings,
         given["name"],
         given["version"],
-        lambda checked: work.teller.progress(checked, None),
+        lambda checked: work.teller.progress(checked, expected),
     )
     return Outcome(
         f"Of {found.checked_count:,} people of the list {found.wanted.name}, version"

@@ -219,6 +219,21 @@ def complete_at(connection: Connection[Any], path: Path) -> Export | None:
     return export_of(rows[0]) if rows else None
 
 
+def expected_people(connection: Connection[Any], name: str, version: int) -> int | None:
+    """Return how many people the last export of a list's version looked at, None if there is none.
+
+    What the next one has to look at is about as many: time left is told by it.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select checked_count from list_exports where list_name = %s and version = %s"
+            f" and status in ('{COMPLETE}', '{HELD}') order by id desc limit 1",
+            (name, version),
+        )
+        row = cursor.fetchone()
+    return int(row[0]) if row and row[0] else None
+
+
 def export_of(row: dict[str, Any]) -> Export:
     """Return the export of a row of list_exports."""
     return Export(

@@ -48,6 +48,17 @@ def note_run(settings: Settings, done: DbtResult, started_at: datetime) -> None:
         get_logger("run").warning("the run of dbt is not kept: %s", redact(str(error)))
 
 
+def last_good_run(settings: Settings) -> float | None:
+    """Return how many seconds the newest run that went well took, None if none is kept."""
+    with connect("loader", settings, schema="raw") as connection, connection.cursor() as cursor:
+        cursor.execute(
+            "select timestampdiff(microsecond, started_at, ended_at) / 1000000 from dbt_runs"
+            " where exit_code = 0 order by id desc limit 1"
+        )
+        row = cursor.fetchone()
+    return float(row[0]) if row else None
+
+
 def _node(result: dict[str, Any]) -> tuple[str, str, str, float, str]:
     """Return kind, name, state, seconds and message of a node of run_results.json."""
     kind, _, rest = str(result.get("unique_id") or "").partition(".")

@@ -45,6 +45,7 @@ DEFAULT_PORT = 3306
 DEDUP_MEMORY = "3GB"
 # An exported list of more lines waits for a second person.
 RELEASE_ABOVE = 10_000
+FRESH_WITHIN_DAYS = 7
 # MySQL allows 32 characters in a user name; `_transformer` takes 12 of them.
 # `_dry` is the end of a dry run's own prefix (lode/dry_environment.py).
 PREFIX_PATTERN = re.compile(r"(?!.*_dry$)[a-z][a-z0-9_]{0,19}")
@@ -86,6 +87,7 @@ class Settings:
     legacy_tls_ca: Path | None = None
     dedup_memory: str = DEDUP_MEMORY
     release_above: int = RELEASE_ABOVE
+    fresh_within_days: int = FRESH_WITHIN_DAYS
     search_pepper: str | None = field(default=None, repr=False)
 
     @property
@@ -190,6 +192,7 @@ class Settings:
             "LODE_DB_PREFIX": self.prefix,
             "LODE_DEDUP_MEMORY": self.dedup_memory,
             "LODE_RELEASE_ABOVE": str(self.release_above),
+            "LODE_FRESH_WITHIN_DAYS": str(self.fresh_within_days),
         }
         if self.tls_ca is not None:
             values["LODE_DB_TLS_CA"] = str(self.tls_ca)
@@ -265,6 +268,7 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
         legacy_tls_ca=path_of(values, "LODE_LEGACY_TLS_CA"),
         dedup_memory=size_of(values, "LODE_DEDUP_MEMORY", DEDUP_MEMORY),
         release_above=count_of(values, "LODE_RELEASE_ABOVE", RELEASE_ABOVE),
+        fresh_within_days=count_of(values, "LODE_FRESH_WITHIN_DAYS", FRESH_WITHIN_DAYS),
         search_pepper=pepper_of(values, "LODE_SEARCH_PEPPER"),
     )
 

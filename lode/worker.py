@@ -11,7 +11,7 @@ import secrets
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
@@ -38,15 +38,21 @@ NO_WAIT = timedelta(0)
 class LiveTeller:
     """How far a job is, as its kind says it; the heartbeat writes it down."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self.standing = Standing()
+        self._clock = clock
+        self._begun = clock()
 
     def phase(self, name: str) -> None:
         """Say that a named step begins."""
         self.standing = Standing(name)
+        self._begun = self._clock()
 
     def progress(self, done: int, total: int | None, speed: float | None = None) -> None:
-        """Say how much of the step is done."""
+        """Say how much of the step is done; its own speed is that since the step began."""
+        passed = self._clock() - self._begun
+        if speed is None and passed > 0:
+            speed = done / passed
         message = f"{speed:,.0f} a second" if speed else ""
         if speed and total and total > done:
             message += f", about {time_left((total - done) / speed)} left"

@@ -19,8 +19,11 @@ if sys.path[0] != str(PROJECT):
 import streamlit as st  # noqa: E402
 import streamlit.config as streamlit_config  # noqa: E402
 from starlette.middleware import Middleware  # noqa: E402
+from streamlit.runtime.secrets import secrets_singleton  # noqa: E402
 
+from streamlit_app.auth.deep_links import DeepLinks  # noqa: E402
 from streamlit_app.headers import SecurityHeaders  # noqa: E402
+from streamlit_app.navigation import PAGES  # noqa: E402
 from streamlit_app.queries.errors import new_error_id  # noqa: E402
 from streamlit_app.routes import ROUTES  # noqa: E402
 
@@ -44,6 +47,14 @@ def use_secrets() -> None:
     streamlit_config.set_option("secrets.files", [given])
 
 
+def login_middleware() -> list[Middleware]:
+    """Return what keeps the page asked for through a login, where there is one."""
+    if not secrets_singleton.load_if_toml_exists() or "auth" not in secrets_singleton:
+        return []
+    pages = frozenset(f"/{entry.name}" for entry in PAGES[1:])
+    return [Middleware(DeepLinks, pages=pages)]
+
+
 def report_script_error(error: Exception) -> bool:
     """Log a fault that no panel caught (in a callback, say); the reader gets its id."""
     error_id = new_error_id()
@@ -62,6 +73,6 @@ use_secrets()
 app = st.App(
     SCRIPT,
     routes=ROUTES,
-    middleware=[Middleware(SecurityHeaders)],
+    middleware=[Middleware(SecurityHeaders), *login_middleware()],
     on_script_error=report_script_error,
 )

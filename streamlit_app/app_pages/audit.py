@@ -113,23 +113,11 @@ def show_entry(entry: AuditEntry) -> None:
     st.caption(f"Digest {esc(entry.entry_hash)}, after {esc(entry.previous_hash)}.")
 
 
-def show_chain() -> None:
-    """Verify the newest part of the log on demand."""
-    if not st.button("Verify the chain", key="verify", icon=":material/link:"):
-        st.caption("Each entry carries the digest of the one before it.")
-        return
-    state = audit_data.verify()
-    if state.is_intact:
-        st.success(esc(state.sentence, 400), icon=":material/check_circle:")
-    else:
-        st.error(esc(state.sentence, 400), icon=":material/error:")
-
-
 version = frame.open_page(
     "Audit log",
     "Who did what, about whom and when. Entries are only ever added.",
     Right.SEE_AUDIT,
     is_live=True,
 )
-states.panel("The chain", show_chain)
+states.panel("The chain", audit_panel.show_chain)
 states.panel("The audit log", show_log)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 import pandas as pd
 import streamlit as st
 
@@ -23,12 +25,14 @@ from streamlit_app.ui.format import (
 from streamlit_app.ui.words import NOT_BALANCED, humanized, status_words
 
 SHOWN_IMPORTS = 20
+LATE = "✕ Late"
 NODES = {"": "What failed, then the slowest", "failed": "What failed or was skipped"}
 
 
 def show_runs() -> None:
     """Show the newest runs of dbt, and what the chosen one did."""
-    runs = health_data.runs()
+    with states.loading(height=200):
+        runs = health_data.runs()
     if not runs:
         states.empty("No run is kept yet.", "`lode run` keeps what its dbt did.")
         return
@@ -57,7 +61,8 @@ def show_run(run: DbtRun, *, bad_only: bool) -> None:
             f" or were skipped, in {took}.",
             icon=":material/error:",
         )
-    nodes = health_data.nodes(run.number, bad_only=bad_only)
+    with states.loading(height=200):
+        nodes = health_data.nodes(run.number, bad_only=bad_only)
     if not nodes:
         states.empty("Nothing failed in it." if bad_only else "Nothing was built in it.")
         return
@@ -83,18 +88,29 @@ def show_run(run: DbtRun, *, bad_only: bool) -> None:
 
 def show_sources() -> None:
     """Show how long ago each source was heard of, the longest silent first."""
-    sources = health_data.sources()
+    with states.loading(height=120):
+        sources = health_data.sources()
     if not sources:
         states.empty("No file has been imported yet.", "Load one with `lode load FILE`.")
         return
     zone = zone_of(st.context.timezone)
     now = utc_now()
+    limit = health_data.fresh_within()
+    late = [one for one in sources if in_time(one.uploaded_at, now, limit) == LATE]
+    if late:
+        states.stale(
+            f"{whole(len(late))} of {whole(len(sources))} sources were silent for more than"
+            f" {limit.days} days, the limit (LODE_FRESH_WITHIN_DAYS)."
+        )
+    else:
+        st.caption(f"Every source was heard of in the last {limit.days} days, the limit.")
     rows = [
         {
             "Source": plain(one.source_type),
             "Feed": plain(one.feed),
             "Newest file": local_time(one.uploaded_at, zone),
             "Age": age(one.uploaded_at, now) if one.uploaded_at else "–",
+            "In time": in_time(one.uploaded_at, now, limit),
             "Imports": one.imports,
             "Failed": one.failed,
         }
@@ -108,9 +124,15 @@ def show_sources() -> None:
     )
 
 
+def in_time(newest: datetime | None, now: datetime, limit: timedelta) -> str:
+    """Return whether a source was heard of within the limit, by icon and word."""
+    return "✓ In time" if newest is not None and now - newest <= limit else LATE
+
+
 def show_open_imports() -> None:
     """List the imports whose accounting is open, each with a link to itself."""
-    found = health_data.open_imports()
+    with states.loading(height=80):
+        found = health_data.open_imports()
     if not found:
         st.success("Every processed record is accounted for.", icon=":material/check_circle:")
         return
@@ -129,7 +151,8 @@ def show_open_imports() -> None:
 
 def show_sizes(version: WarehouseVersion) -> None:
     """Show the largest tables, as the server estimated them when the build ended."""
-    sizes = health_data.sizes(version.version)
+    with states.loading(height=322):
+        sizes = health_data.sizes(version.version)
     if not sizes:
         states.empty("Sizes are not known yet.", "Run `lode run`.")
         return

@@ -9,6 +9,7 @@ from streamlit_app.queries.errors import NotBuiltError
 from streamlit_app.queries.imports import ImportHealth
 from streamlit_app.queries.jobs import JobState
 from streamlit_app.ui import (
+    attempts_panel,
     charts,
     choice,
     data,
@@ -135,6 +136,7 @@ def show_selected(imports: list[ImportHealth], import_id: str) -> None:
     charts.show_accounting(account_for(import_))
     states.panel("The problems", lambda: problems_panel.show_problems(import_))
     show_facts(import_)
+    states.panel("The attempts", lambda: attempts_panel.show_attempts(import_))
     import_actions.show_actions(import_)
 
 

@@ -82,6 +82,7 @@ def show_freshness() -> None:
 
 def show_definition(name: str | None, versions: list[ListVersion]) -> None:
     """Offer the next version of the list, or a new list."""
+    list_form.show_difference(versions)
     if not data.may(Right.BUILD_LISTS):
         states.empty("Lists are defined by those who may build them.")
         return

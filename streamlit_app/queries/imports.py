@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 from streamlit_app.queries.statement import Statement, fetch
 
 MAXIMUM_IMPORTS = 150
+MAXIMUM_ATTEMPTS = 20
 
 NEWEST_IMPORTS = Statement(
     name="newest imports",
@@ -25,6 +26,7 @@ select /*+ time limit */
     attempt,
     uploaded_by,
     uploaded_at,
+    attempt_started_at,
     file_size_bytes,
     checksum,
     row_count,
@@ -77,6 +79,36 @@ OF_CHECKSUM = Statement(
     row_cap=10,
 )
 
+ATTEMPTS = Statement(
+    name="attempts of an import",
+    sql="""
+select /*+ time limit */
+    attempt,
+    started_at,
+    ended_at,
+    status,
+    error_message
+from import_attempts
+where import_seq = :import_seq
+order by attempt desc
+limit :row_cap
+""",
+    tables=("import_attempts",),
+    index="primary key of the ledger of attempts, read backwards",
+    row_cap=MAXIMUM_ATTEMPTS,
+)
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One attempt to load an import; times are UTC without a zone."""
+
+    number: int
+    started_at: datetime
+    ended_at: datetime | None
+    status: str
+    error_message: str
+
 
 @dataclass(frozen=True)
 class ImportHealth:
@@ -91,6 +123,7 @@ class ImportHealth:
     attempt: int
     uploaded_by: str
     uploaded_at: datetime | None
+    attempt_started_at: datetime | None
     file_size_bytes: int | None
     checksum: str
     row_count: int | None
@@ -132,6 +165,20 @@ def imports_of(engine: Engine, checksum: str) -> list[ImportHealth]:
     return [_import_of(row) for row in fetch(engine, OF_CHECKSUM, {"checksum": checksum})]
 
 
+def read_attempts(engine: Engine, import_seq: int) -> list[Attempt]:
+    """Return the newest attempts to load an import, newest first; raises QueryError."""
+    return [
+        Attempt(
+            int(row["attempt"]),
+            row["started_at"],
+            row["ended_at"],
+            row["status"] or "",
+            row["error_message"] or "",
+        )
+        for row in fetch(engine, ATTEMPTS, {"import_seq": import_seq})
+    ]
+
+
 def _import_of(row: dict[str, Any]) -> ImportHealth:
     """Turn a row into an import: counts as int whatever the driver made of them, text not None."""
     is_balanced = row["is_balanced"]
@@ -146,6 +193,7 @@ def _import_of(row: dict[str, Any]) -> ImportHealth:
         attempt=int(row["attempt"] or 1),
         uploaded_by=row["uploaded_by"] or "",
         uploaded_at=row["uploaded_at"],
+        attempt_started_at=row["attempt_started_at"],
         file_size_bytes=_count(row["file_size_bytes"]),
         checksum=row["checksum"] or "",
         row_count=_count(row["row_count"]),

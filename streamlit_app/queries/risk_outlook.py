@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import Engine
 
@@ -11,6 +11,7 @@ from streamlit_app.queries.risk import Weeks
 from streamlit_app.queries.statement import Statement, fetch
 
 MAXIMUM_STEPS = 200
+PAGE_SIZE = 50
 
 CAP_USAGE = Statement(
     name="how far caps are used up",
@@ -30,6 +31,24 @@ limit :row_cap
     tables=("cap_usage",),
     index="PRIMARY: a row per cap and number of contacts",
     row_cap=MAXIMUM_STEPS,
+)
+
+CAPPED = Statement(
+    name="people with so many contacts of a cap",
+    sql="""
+select /*+ time limit */
+    golden_person_id,
+    used_count,
+    last_contacted_at,
+    free_at
+from caps_used
+where cap_id = :cap_id and used_count = :used_count and golden_person_id > :after
+order by golden_person_id
+limit :row_cap
+""",
+    tables=("caps_used",),
+    index="cap_id, used_count, golden_person_id",
+    row_cap=PAGE_SIZE + 1,
 )
 
 OPT_OUTS = Statement(
@@ -71,6 +90,16 @@ class CapStep:
 
 
 @dataclass(frozen=True)
+class CappedPerson:
+    """Somebody with contacts within the window of a cap; `free_at` is None for who is free."""
+
+    golden_person_id: int
+    used: int
+    last_contacted_at: datetime | None
+    free_at: datetime | None
+
+
+@dataclass(frozen=True)
 class OptOutWeek:
     """What became of the requests of a week for a channel; days are whole ones, None for none."""
 
@@ -100,6 +129,23 @@ def read_cap_usage(engine: Engine) -> list[CapStep]:
         )
         for row in fetch(engine, CAP_USAGE)
     ]
+
+
+def read_capped(
+    engine: Engine, cap_id: str, used: int, after: int = 0
+) -> tuple[list[CappedPerson], bool]:
+    """Return a page of the people with so many contacts of a cap, by id; whether there are more."""
+    rows = fetch(engine, CAPPED, {"cap_id": cap_id, "used_count": used, "after": after})
+    found = [
+        CappedPerson(
+            int(row["golden_person_id"]),
+            int(row["used_count"]),
+            row["last_contacted_at"],
+            row["free_at"],
+        )
+        for row in rows[:PAGE_SIZE]
+    ]
+    return found, len(rows) > PAGE_SIZE
 
 
 def read_opt_outs(engine: Engine, weeks: Weeks) -> list[OptOutWeek]:

@@ -56,18 +56,18 @@ def is_at_work(import_: ImportHealth) -> bool:
 
 
 def stuck_since(import_: ImportHealth) -> datetime | None:
-    """Return when an import came that says it runs, for longer than any does; None if it is not."""
-    came = import_.uploaded_at
-    if not status_words(import_.status).is_running or came is None:
+    """Return when the attempt began that says it runs, for longer than any does; None if not."""
+    begun = import_.attempt_started_at
+    if not status_words(import_.status).is_running or begun is None:
         return None
-    return came if utc_now() - came > STUCK_AFTER else None
+    return begun if utc_now() - begun > STUCK_AFTER else None
 
 
 def attention(import_: ImportHealth) -> str:
     """Return why somebody should look at an import, "" if nobody needs to."""
     if since := stuck_since(import_):
         word = status_words(import_.status).word.lower()
-        return f"{word}, but it came {age(since, utc_now())}: it may be stuck"
+        return f"{word}, but it began {age(since, utc_now())}: it may be stuck"
     if import_.status == "FAILED":
         return "failed"
     if account_for(import_).closes is False:

@@ -13,6 +13,8 @@ from streamlit_app.auth.identity import needs
 from streamlit_app.queries import audit_log
 from streamlit_app.queries.audit_export import DayCount, read_counts
 from streamlit_app.queries.audit_log import AuditEntry, ChainState, Question
+from streamlit_app.queries.jobs import JobState, list_jobs
+from streamlit_app.ui import work
 from streamlit_app.ui.connections import engine
 from streamlit_app.ui.uploaded import ticket_for
 
@@ -37,6 +39,18 @@ def export_link(question: Question) -> str:
     """Return an address of the entries as a file, good once and in this browser only."""
     detail = {name: str(value) for name, value in asdict(question).items()}
     return f"/audit-log/{ticket_for(tickets.AUDIT, detail)}"
+
+
+@needs(Right.SEE_AUDIT)
+def ask_verify() -> int:
+    """Ask for the whole log to be verified, as a job, and return its number."""
+    return work.ask("audit_verify", {})
+
+
+@needs(Right.SEE_AUDIT)
+def verify_jobs() -> list[JobState]:
+    """Return the newest jobs that verify the whole log."""
+    return list_jobs(engine(), ["audit_verify"])
 
 
 @needs(Right.SEE_AUDIT)

@@ -7,7 +7,7 @@ import streamlit as st
 from lode.errors import LodeError
 from streamlit_app.queries.audit_export import bars_of, is_by_week
 from streamlit_app.queries.audit_log import Question
-from streamlit_app.ui import audit_charts, audit_data
+from streamlit_app.ui import audit_charts, audit_data, live
 from streamlit_app.ui.format import esc
 
 
@@ -16,6 +16,36 @@ def show_counts(question: Question) -> None:
     counts = audit_data.counts(question)
     if counts:
         audit_charts.show_counts(counts, bars_of(question), is_by_week(question))
+
+
+def show_chain() -> None:
+    """Verify the newest part of the log on demand, or ask for all of it as a job."""
+    with st.container(horizontal=True):
+        is_asked = st.button("Verify the chain", key="verify", icon=":material/link:")
+        is_whole = st.button("Verify all of it", key="verify_all", icon=":material/checklist:")
+    if is_asked:
+        state = audit_data.verify()
+        if state.is_intact:
+            st.success(esc(state.sentence, 400), icon=":material/check_circle:")
+        else:
+            st.error(esc(state.sentence, 400), icon=":material/error:")
+    else:
+        st.caption(
+            "Each entry carries the digest of the one before it. The first button follows the"
+            " newest 10,000 at once, the second all of them, as a job."
+        )
+    if is_whole:
+        live.say_asked(audit_data.ask_verify)
+    live.live("The chain's job", show_whole)
+
+
+def show_whole() -> None:
+    """Show what verifying the whole log came to, and look again while it goes on."""
+    jobs = audit_data.verify_jobs()
+    broken = next((one for one in jobs[:1] if one.facts.get("is_intact") is False), None)
+    if broken is not None:
+        st.error(esc(broken.message, 1_000), icon=":material/error:")
+    live.watch(jobs)
 
 
 def show_export(question: Question) -> None:

@@ -15,9 +15,11 @@ from lode.warehouse_state import WarehouseSummary
 from streamlit_app.auth import identity
 from streamlit_app.auth.identity import needs
 from streamlit_app.queries.imports import (
+    Attempt,
     ImportHealth,
     list_imports,
     page_of_imports,
+    read_attempts,
     read_import,
 )
 from streamlit_app.queries.people import (
@@ -96,6 +98,12 @@ def imports_page(before: int | None) -> tuple[list[ImportHealth], bool]:
 def one_import(import_id: str) -> ImportHealth | None:
     """Return one import as it is now."""
     return read_import(engine(), import_id)
+
+
+@needs(Right.SEE_IMPORTS)
+def attempts(import_seq: int) -> list[Attempt]:
+    """Return the newest attempts to load an import, newest first."""
+    return read_attempts(engine(), import_seq)
 
 
 @needs(Right.SEE_IMPORTS)

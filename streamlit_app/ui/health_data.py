@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import streamlit as st
 
 from lode.rights import Right
@@ -10,7 +12,7 @@ from streamlit_app.queries import health, server, timings
 from streamlit_app.queries.health import DbtNode, DbtRun, OpenImport, SourceState, TableSize
 from streamlit_app.queries.server import Digest, Session
 from streamlit_app.queries.timings import Timing
-from streamlit_app.ui.connections import engine
+from streamlit_app.ui.connections import engine, settings
 
 
 @needs(Right.SEE_HEALTH)
@@ -29,6 +31,11 @@ def nodes(run: int, *, bad_only: bool) -> list[DbtNode]:
 def sources() -> list[SourceState]:
     """Return every source with its newest import."""
     return health.read_sources(engine())
+
+
+def fresh_within() -> timedelta:
+    """Return how long a source may be silent (LODE_FRESH_WITHIN_DAYS)."""
+    return timedelta(days=settings().fresh_within_days)
 
 
 @needs(Right.SEE_HEALTH)

@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from streamlit_app.queries.lists import ListVersion
-from streamlit_app.ui import list_data, live, tables
+from streamlit_app.ui import choice, list_data, live, tables
 from streamlit_app.ui.format import local_time, plain, whole, zone_of
 from streamlit_app.ui.words import CHANNELS, channel_word
 
@@ -29,14 +29,7 @@ def show_versions(versions: list[ListVersion]) -> None:
     rows = [
         {
             "Version": one.version,
-            "Channel": plain(channel_word(one.channel)),
-            "States": plain(", ".join(one.states)) or "all",
-            "Sources": plain(", ".join(one.sources)) or "all",
-            "Segment": SEGMENTS.get(one.segment or "", plain(one.segment or "")),
-            "Score": f"{one.least_score} or more" if one.least_score else "any",
-            "Conditions": plain("; ".join(one.conditions), 300) or "none",
-            "Last contact": contact_words(one),
-            "Campaigns": plain(", ".join(one.campaigns), 300) or "any",
+            **version_words(one),
             "By": plain(one.defined_by),
             "When": local_time(one.defined_at, zone),
         }
@@ -48,6 +41,58 @@ def show_versions(versions: list[ListVersion]) -> None:
         key=tables.key_of("versions_table", [(one.version, one.defined_at) for one in versions]),
         height="auto" if len(rows) <= 5 else 215,
     )
+
+
+def version_words(one: ListVersion) -> dict[str, str]:
+    """Return what a version asks for, filter by filter, in words."""
+    return {
+        "Channel": plain(channel_word(one.channel)),
+        "States": plain(", ".join(one.states)) or "all",
+        "Sources": plain(", ".join(one.sources)) or "all",
+        "Segment": SEGMENTS.get(one.segment or "", plain(one.segment or "")),
+        "Score": f"{one.least_score} or more" if one.least_score else "any",
+        "Conditions": plain("; ".join(one.conditions), 300) or "none",
+        "Last contact": contact_words(one),
+        "Campaigns": plain(", ".join(one.campaigns), 300) or "any",
+    }
+
+
+def changes_of(before: ListVersion, after: ListVersion) -> list[dict[str, str]]:
+    """Return the filters in which two versions of a list differ."""
+    then, now = version_words(before), version_words(after)
+    return [
+        {
+            "Filter": name,
+            f"Version {before.version}": then[name],
+            f"Version {after.version}": now[name],
+        }
+        for name in then
+        if then[name] != now[name]
+    ]
+
+
+def show_difference(versions: list[ListVersion]) -> None:
+    """Show what differs between two versions, the newest and the one before it unless chosen."""
+    if len(versions) < 2:
+        return
+    with st.expander("Compare two versions", expanded="than" in st.query_params):
+        after = _version("version", "Version", versions)
+        others = [one for one in versions if one.version != after.version]
+        # First offered is the one before it; of the first version the next.
+        others.sort(key=lambda one: (one.version > after.version, abs(one.version - after.version)))
+        before = _version("than", "Compared with", others)
+        rows = changes_of(before, after)
+        if rows:
+            st.dataframe(pd.DataFrame(rows), hide_index=True, key="difference_table")
+        else:
+            st.caption("They ask for the same.")
+
+
+def _version(name: str, label: str, versions: list[ListVersion]) -> ListVersion:
+    labels = {str(one.version): f"Version {one.version}, by {plain(one.defined_by)}"
+              for one in versions}  # fmt: skip
+    chosen = choice.choose(name, label, labels)
+    return next(one for one in versions if str(one.version) == chosen)
 
 
 def contact_words(one: ListVersion) -> str:

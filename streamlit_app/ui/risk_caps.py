@@ -10,7 +10,7 @@ import streamlit as st
 
 from streamlit_app.queries.jobs import JobState
 from streamlit_app.queries.risk_outlook import CapStep
-from streamlit_app.ui import choice, live, risk_data, states, tables
+from streamlit_app.ui import choice, live, risk_capped, risk_data, states, tables
 from streamlit_app.ui.charts import alternative, stacked_bars
 from streamlit_app.ui.format import esc, local_time, percent, plain, whole, zone_of
 from streamlit_app.ui.words import CHANNELS, channel_word
@@ -74,6 +74,7 @@ def show_usage(found: Sequence[CapStep]) -> None:
     )
     st.altair_chart(chart, width="stretch", key="cap_usage", **described)
     st.caption(esc(sentence, 1_000))
+    risk_capped.show_people(steps)
 
 
 def show_form() -> None:

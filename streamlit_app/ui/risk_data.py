@@ -15,9 +15,11 @@ from streamlit_app.queries.opt_out_register import FollowedRequest, read_request
 from streamlit_app.queries.registry import RegistryCopy, read_registry
 from streamlit_app.queries.risk import Incident, Rule, RuleRisk, Sums, WeekRisk, Weeks
 from streamlit_app.queries.risk_outlook import (
+    CappedPerson,
     CapStep,
     OptOutWeek,
     read_cap_usage,
+    read_capped,
     read_opt_outs,
 )
 from streamlit_app.ui import work
@@ -69,6 +71,12 @@ def registry_limit(today: date) -> int:
 def cap_usage(version: str) -> list[CapStep]:
     """Return how far each cap is used up as of a build."""
     return read_cap_usage(engine())
+
+
+@needs(Right.SEE_RISK)
+def capped(cap_id: str, used: int, after: int) -> tuple[list[CappedPerson], bool]:
+    """Return a page of the people with so many contacts of a cap, and whether there are more."""
+    return read_capped(engine(), cap_id, used, after)
 
 
 @needs(Right.SEE_RISK)

@@ -49,16 +49,40 @@ def _take() -> None:
     )
     if file is None:
         _offer_large()
+        _offer_laid()
         return
+    _keep(lambda: uploaded.keep(file.name, file))
+
+
+def _keep(keep: Callable[[], str]) -> None:
+    """Keep a file and go on with it; its key is then in the address."""
     try:
-        key = uploaded.keep(file.name, file)
+        key = keep()
     except (LodeError, QueryError) as problem:
         st.error(esc(problem.sentence, 500), icon=":material/error:")
         return
     # The next run has another widget, so that the file leaves the memory.
-    st.session_state[ROUND] = number + 1
+    st.session_state[ROUND] = st.session_state.get(ROUND, 0) + 1
     st.query_params["upload"] = key
     st.rerun()
+
+
+def _offer_laid() -> None:
+    """Offer the files of the drop folder: of any size, as nothing goes through the browser."""
+    laid = dict(uploaded.laid())
+    if not laid:
+        st.caption("Files laid into the folder `drop` in LODE_HOME could be chosen here too.")
+        return
+    with st.form("laid", border=False), st.container(horizontal=True, vertical_alignment="bottom"):
+        name = st.selectbox(
+            "File of the drop folder",
+            list(laid),
+            format_func=lambda one: f"{plain(one, 80)}, {file_size(laid.get(one))}",
+            key="laid_name",
+        )
+        is_asked = st.form_submit_button("Take this file")
+    if is_asked:
+        _keep(lambda: uploaded.take(name or ""))
 
 
 def _offer_large() -> None:

@@ -11,7 +11,7 @@ import streamlit as st
 from loaders.preview import Preview, previews
 from loaders.request import Request
 from loaders.suggest import Proposal, suggest
-from loaders.uploads import keep_upload, uploaded_file
+from loaders.uploads import keep_upload, laid_files, take_laid, uploaded_file
 from lode.rights import Right
 from streamlit_app.auth import identity, tickets
 from streamlit_app.auth.identity import needs
@@ -43,6 +43,18 @@ def keep(name: str, file: object) -> str:
     """Write what came through the page to the server's disk and return its key."""
     limit = WIDGET_MEGABYTES * 1024**2
     return keep_upload(settings(), name, file, limit)  # type: ignore[arg-type]
+
+
+@needs(Right.START_IMPORTS)
+def laid() -> list[tuple[str, int]]:
+    """Return name and size of the files that lie in the drop folder."""
+    return laid_files(settings())
+
+
+@needs(Right.START_IMPORTS)
+def take(name: str) -> str:
+    """Take a file of the drop folder as if it was uploaded, and return its key."""
+    return take_laid(settings(), name)
 
 
 @needs(Right.START_IMPORTS)

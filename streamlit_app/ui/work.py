@@ -35,9 +35,11 @@ KINDS = {
     "list_release": "Release an export",
     "risk_cap": "Look back with another cap",
     "person_explain": "Verdicts of a past day",
+    "audit_verify": "Verify the whole audit log",
 }
 # Lists and decisions are followed on pages of their own.
 IMPORT_KINDS = ("load", "dry_run", "replay", "undo", "undo_preview", "run")
+COUNTS_PEOPLE = ("list_export", "list_preview")
 STATES = {
     jobs.WAITING: ("○", "Waiting"),
     jobs.RUNNING: ("◔", "Running"),
@@ -109,7 +111,8 @@ def _show_progress(job: JobState) -> None:
     said = [esc(job.phase.capitalize()) if job.phase else ""]
     if job.done_count is not None:
         total = f" of about {whole(job.total_count)}" if job.total_count else ""
-        said.append(f"{whole(job.done_count)}{total} records")
+        things = "people" if job.kind in COUNTS_PEOPLE else "records"
+        said.append(f"{whole(job.done_count)}{total} {things}")
     said.append(esc(job.message))
     text = " · ".join(part for part in said if part) or "Waits for its turn"
     if job.share is None:

@@ -218,6 +218,18 @@ def test_bad_jobs_are_not_written_down(settings: Settings, tmp_path: Path) -> No
     assert work(settings, is_once=True) == 0
 
 
+def test_a_step_without_a_speed_has_that_of_its_own_begin() -> None:
+    """Lists are counted in people, and say no speed: it is that since the step began."""
+    moments = iter([0.0, 100.0, 100.0, 110.0, 120.0])
+    teller = LiveTeller(lambda: next(moments))
+    teller.phase("deciding about everybody")
+    said = []
+    for done, total in ((0, 1_000), (500, 1_000), (800, None)):
+        teller.progress(done, total)
+        said.append(teller.standing.message)
+    assert said == ["", "50 a second, about 10 s left", "40 a second"]
+
+
 def test_the_time_left_is_said_in_one_unit() -> None:
     teller = LiveTeller()
     said = []

@@ -19,6 +19,15 @@ CROSS_LAYER_READS = {
     ("import_health", "raw.import_metadata"): (
         "a view over the loaders' ledger, so that the page shows a load while it runs"
     ),
+    **{
+        (model, "raw.import_attempts"): (
+            "a view over the loaders' ledger, so that the page shows an attempt while it runs"
+        )
+        for model in ("import_health", "import_attempts")
+    },
+    ("audit_days", "audit.audit_log"): (
+        "counts entries by day and kind, of which dbt may read nothing more; no layer has them"
+    ),
     ("contact_points", "channels"): (
         "a code list only, which channels a contact point serves; as a canonical table of all"
         " points and channels every row would be written twice"

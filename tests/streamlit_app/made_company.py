@@ -18,9 +18,10 @@ LIST = "everybody"
 # What the pages read besides what decides.
 MARTS = (
     "cap_usage", "caps_used", "compliance_incidents", "field_origins", "golden_proposals",
-    "identity_decisions", "import_health", "import_problems", "kpi_days", "opt_out_register",
-    "opt_outs_applied", "person_events", "person_links", "person_members", "review_pairs",
-    "table_sizes", "warehouse_summary", "warehouse_version",
+    "identity_decisions", "import_attempts", "import_health", "import_problems",
+    "kpi_days", "opt_out_register", "opt_outs_applied", "person_events",
+    "person_links", "person_members", "review_pairs", "table_sizes", "warehouse_summary",
+    "warehouse_version",
 )  # fmt: skip
 FIRST_ID = 10_000_000_001
 PAIRS = [(FIRST_ID + n, FIRST_ID + n + 1) for n in range(0, 40, 2)]

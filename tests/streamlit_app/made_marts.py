@@ -60,7 +60,8 @@ def create_marts(settings: Settings) -> None:
         cursor = connection.cursor()
         for table, folder in TABLES.items():
             cursor.execute(_table_statement(settings, table, folder))
-        cursor.execute(_view_statement(settings))
+        for view in ("import_health", "import_attempts"):
+            cursor.execute(_view_statement(settings, view))
         create_register(cursor, settings)
     add_registry_copy(settings, age_days=1)
 
@@ -88,13 +89,14 @@ def _table_statement(settings: Settings, table: str, folder: str) -> str:
     return table_statement(settings, f"marts/{folder}/{table}", table)
 
 
-def _view_statement(settings: Settings) -> str:
-    path = settings.root / "models" / "marts" / "operations" / "import_health.sql"
+def _view_statement(settings: Settings, view: str) -> str:
+    path = settings.root / "models" / "marts" / "operations" / f"{view}.sql"
     sql = re.sub(r"\{#.*?#\}", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
-    ledger = f"`{settings.schema('raw')}`.import_metadata"
-    sql = sql.replace("{{ source('raw', 'import_metadata') }}", ledger)
-    assert "{{" not in sql, "the model import_health needs more than this fixture renders"
-    return f"create view import_health as {sql}"
+    for table in ("import_metadata", "import_attempts"):
+        ledger = f"`{settings.schema('raw')}`.{table}"
+        sql = sql.replace(f"{{{{ source('raw', '{table}') }}}}", ledger)
+    assert "{{" not in sql, f"the model {view} needs more than this fixture renders"
+    return f"create view {view} as {sql}"
 
 
 def seed_marts(settings: Settings) -> None:
@@ -113,6 +115,7 @@ def seed_marts(settings: Settings) -> None:
         insert(cursor, "warehouse_version", [{"version": "5f2d8c1e-build", "built_at": BUILT_AT}])
         insert(cursor, "import_problems", PROBLEMS)
     add_imports(settings, IMPORTS)
+    add_attempts(settings, attempt(2, 1, datetime(2026, 2, 19, 3, 30)))
     seed_lists(settings)
 
 
@@ -176,6 +179,21 @@ def add_imports(settings: Settings, imports: Sequence[Row]) -> None:
     """Add rows to the loaders' ledger."""
     with connect("loader", settings, schema="raw", autocommit=True) as connection:
         insert(connection.cursor(), "import_metadata", [_ledger_row(row) for row in imports])
+
+
+def add_attempts(settings: Settings, *attempts: Row) -> None:
+    """Add attempts to the loaders' ledger."""
+    with connect("loader", settings, schema="raw", autocommit=True) as connection:
+        insert(connection.cursor(), "import_attempts", attempts)
+
+
+def attempt(import_seq: int, number: int, started_at: datetime, **values: object) -> Row:
+    """Return a row of import_attempts: one that loaded within ten seconds."""
+    row: dict[str, Any] = {
+        "import_seq": import_seq, "attempt": number, "started_at": started_at,
+        "ended_at": started_at + timedelta(seconds=10), "status": "LOADED", "error_message": None,
+    }  # fmt: skip
+    return {**row, **values}
 
 
 def set_import(settings: Settings, import_id: str, **values: object) -> None:

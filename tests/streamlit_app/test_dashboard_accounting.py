@@ -32,6 +32,7 @@ def import_of(row_count: int | None, *counts: int | None, **values: object) -> I
         attempt=1,
         uploaded_by="ops",
         uploaded_at=None,
+        attempt_started_at=None,
         file_size_bytes=None,
         checksum="0" * 64,
         row_count=row_count,
@@ -130,11 +131,11 @@ def test_an_import_that_is_taken_out_needs_a_run() -> None:
 
 @pytest.mark.parametrize("status", ["PENDING", "LOADING", "PROCESSING"])
 def test_an_import_is_at_work_until_it_may_be_stuck(status: str) -> None:
-    fresh = import_of(None, status=status, uploaded_at=utc_now() - timedelta(hours=5))
+    fresh = import_of(None, status=status, attempt_started_at=utc_now() - timedelta(hours=5))
     assert (is_at_work(fresh), attention(fresh)) == (True, "")
-    old = import_of(None, status=status, uploaded_at=utc_now() - timedelta(hours=7))
+    old = import_of(None, status=status, attempt_started_at=utc_now() - timedelta(hours=7))
     assert not is_at_work(old)
-    assert attention(old).endswith("but it came 7 hours ago: it may be stuck")
+    assert attention(old).endswith("but it began 7 hours ago: it may be stuck")
     assert not is_at_work(import_of(5, 5, 0, 0, 0, 0))
 
 

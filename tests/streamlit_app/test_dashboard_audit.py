@@ -20,6 +20,7 @@ from lode import access, audit
 from lode.db import connect, transaction
 from lode.server import PrivateServer
 from lode.settings import Settings
+from lode.worker import work
 from streamlit_app.auth import tickets
 from streamlit_app.queries import audit_export, audit_log
 from streamlit_app.queries.audit_log import Question
@@ -288,6 +289,28 @@ def test_the_chain_is_verified_over_its_newest_part(
     app.button(key="verify").click().run()
     assert "Entry 9 of the audit log was changed" in app.error[0].value.replace("\\", "")
     engine.dispose()
+
+
+def test_the_whole_chain_is_followed_by_a_job(open_page: OpenPage, warehouse: Settings) -> None:
+    """What the worker finds is on the page: that all is well, and the first entry that is not."""
+    create_marts(warehouse)
+    note(warehouse, *(("import.undo", "ada", f"thing {n}", {}) for n in range(8)))
+    app = open_page("audit", warehouse)
+    app.button(key="verify_all").click().run()
+    assert not app.exception
+    assert "is asked for" in app.success[0].value
+    assert work(warehouse, is_once=True) == 1
+    assert "All 9 entries are intact, each follows" in texts(open_page("audit", warehouse))
+    name = warehouse.schema("audit")
+    with PrivateServer(warehouse).admin() as connection, connection.cursor() as cursor:
+        cursor.execute(f"drop trigger `{name}`.audit_log_is_not_changed")
+        cursor.execute(f"update `{name}`.audit_log set actor = 'x' where sequence = 3")
+    app = open_page("audit", warehouse)
+    app.button(key="verify_all").click().run()
+    assert work(warehouse, is_once=True) == 1
+    app = open_page("audit", warehouse)
+    assert "Entry 3 of the audit log was changed" in app.error[0].value.replace("\\", "")
+    assert "Tell the administrator at once" in app.error[0].value
 
 
 # ------------------------------------------------------------------ days, and the file

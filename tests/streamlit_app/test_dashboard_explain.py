@@ -26,6 +26,7 @@ from streamlit_app.queries import opt_out_register as requests
 from streamlit_app.queries import person_statements as stored
 from streamlit_app.queries import problems
 from streamlit_app.queries import review_statements as pairs
+from streamlit_app.queries import risk_outlook as outlook
 from streamlit_app.queries import risk_statements as risks
 from streamlit_app.queries import timeline_statements as lives
 from streamlit_app.queries.engine import create_app_engine
@@ -76,6 +77,7 @@ IMPERSONAL = {
     "dnc_downloads": "a row per file of a registry",
     "dnc_lists": "a row per registry",
     "import_health": "a row per import",
+    "import_attempts": "a row per attempt, read by the key of one import",
     "list_definitions": "a row per version of a list",
     "list_exports": "a row per export",
     "list_releases": "a row per release of an export",
@@ -121,6 +123,11 @@ CASES: list[tuple[Statement, dict[str, object], tuple[str, list[str]]]] = [
     (lives.NEWEST_EVENTS, LIFE, LIFE_INDEX),
     (lives.OLDER_EVENTS, {**LIFE, "happened_at": BUILT_AT, "event_id": "contact-1"}, LIFE_INDEX),
     (lives.EVENTS_BY_YEAR, LIFE, LIFE_INDEX),
+    (
+        outlook.CAPPED,
+        {"cap_id": "call_day", "used_count": 3, "after": 0},
+        ("caps_used", ["cap_id", "used_count", "golden_person_id"]),
+    ),
     (lives.CAPS, {"person_id": ASHA}, ("caps_used", ["golden_person_id"])),
     (
         pairs.QUEUE,

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import quote
 
+import httpx
 import pytest
 from identity_provider import IdentityProvider
 from playwright.sync_api import Browser, Page, expect
@@ -15,6 +17,7 @@ from lode import access
 from lode.errors import LodeError
 from lode.ports import choose_port
 from lode.settings import Settings
+from streamlit_app.auth.deep_links import COOKIE
 from streamlit_app.launch import Dashboard, serve
 
 pytestmark = pytest.mark.database
@@ -52,11 +55,11 @@ def test_a_login_brings_its_roles_and_ends_by_its_button(
 ) -> None:
     context = new_context(browser, "wide", "light")
     context.set_default_timeout(20_000)
-    page = Visit(context.new_page(), guarded.url).open("/people")
+    page = Visit(context.new_page(), guarded.url).open("/")
     expect(page.get_by_role("heading", name="Log in")).to_be_visible()
     expect(page.get_by_test_id("stSidebarNavLink")).to_have_count(0)
     log_in(page, provider, "Vera")
-    expect(page.get_by_role("heading", name="Overview")).to_be_visible()
+    expect(page.get_by_role("heading", name="Overview")).to_be_visible(timeout=20_000)
     expect(page.get_by_text("vera@example.com, viewer")).to_be_visible()
     expect(navigation_link(page, "People")).to_have_count(0)
     # The address of a page without the role for it is a sentence; a second tab is the same login.
@@ -67,6 +70,38 @@ def test_a_login_brings_its_roles_and_ends_by_its_button(
     page.get_by_role("button", name="Log out").click()
     expect(page.get_by_role("heading", name="Log in")).to_be_visible()
     context.close()
+
+
+def test_a_deep_link_is_kept_through_the_login(
+    browser: Browser, guarded: Dashboard, provider: IdentityProvider
+) -> None:
+    """What was asked for last, and only once; the first page stays the first page."""
+    context = new_context(browser, "wide", "light")
+    context.set_default_timeout(20_000)
+    page = Visit(context.new_page(), guarded.url).open("/people?person=1")
+    page = Visit(page, guarded.url).open("/health?nodes=failed")
+    log_in(page, provider, "vera")
+    heading = page.get_by_role("heading", name="Warehouse health")
+    expect(heading).to_be_visible(timeout=20_000)
+    expect(page).to_have_url(f"{guarded.url}/health?nodes=failed")
+    assert [one["name"] for one in context.cookies() if one["name"] == COOKIE] == []
+    page.goto(guarded.url)
+    expect(page.get_by_role("heading", name="Overview")).to_be_visible()
+    context.close()
+
+
+def test_a_cookie_leads_nowhere_else(guarded: Dashboard) -> None:
+    """Whatever stands in it: another host, a route of ours, nothing at all."""
+    for wanted in ("//example.com/health", "https://example.com", "/reports/x", "", "%2F%2Fx"):
+        answer = httpx.get(
+            f"{guarded.url}/",
+            cookies={COOKIE: quote(wanted, safe=""), "_streamlit_user": "made-up"},
+        )
+        assert (answer.status_code, answer.headers["location"]) == (303, "/"), wanted
+    answer = httpx.get(f"{guarded.url}/health?run=1")
+    assert f"{COOKIE}=%2Fhealth%3Frun%3D1" in answer.headers["set-cookie"]
+    assert "HttpOnly" in answer.headers["set-cookie"]
+    assert "set-cookie" not in httpx.get(f"{guarded.url}/ready").headers
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import shutil
 from dataclasses import replace
 from datetime import date, datetime
@@ -53,6 +54,33 @@ def test_caps_used_are_bars_with_a_sentence(open_page: OpenPage, seeded: Setting
     assert "1 contact: 900 people; 2 contacts: 250 people" in repr(chart.proto)
 
 
+def test_each_bar_of_a_cap_is_its_people(open_page: OpenPage, empty: Settings) -> None:
+    """The numbers are the model's own over the people who are then listed, page by page."""
+    fill(empty, "warehouse_version", {"version": "v", "built_at": BUILT_AT})
+    cap = {"cap_id": "call_day", "channel": "call", "max_contacts": 3, "window_days": 1}
+    fill(empty, "caps_used", *(
+        {**cap, "golden_person_id": n, "used_count": 1 + n % 3 // 2 * 2,
+         "free_at": BUILT_AT if n % 3 == 2 else None}
+        for n in range(1, 181)
+    ))  # fmt: skip
+    model = empty.root / "models" / "marts" / "compliance" / "cap_usage.sql"
+    sql = re.sub(r"\{#.*?#\}", "", model.read_text(encoding="utf-8"), flags=re.DOTALL)
+    with connect("transformer", empty, schema="marts", autocommit=True) as connection:
+        sql = sql.replace("{{ ref('caps_used') }}", "caps_used")
+        connection.cursor().execute(f"insert into cap_usage {sql}")
+    app = open_page("risk", empty, view="caps")
+    assert app.selectbox(key="chosen_used").options == ["3 contacts, 60 people",
+                                                        "1 contact, 120 people"]  # fmt: skip
+    for used, people in (("3", 60), ("1", 120)):
+        app = open_page("risk", empty, view="caps", used=used)
+        listed = list(app.dataframe[0].value["Person"])
+        assert set(app.dataframe[0].value["Blocked"]) == {"✕ Yes" if used == "3" else "✓ No"}
+        while not app.button(key="older").disabled:
+            app.button(key="older").click().run()
+            listed += list(app.dataframe[0].value["Person"])
+        assert len(listed) == len(set(listed)) == people
+
+
 def test_another_cap_is_looked_back_with_as_a_job(open_page: OpenPage, seeded: Settings) -> None:
     app = open_page("risk", seeded, view="caps")
     app.selectbox(key="cap_of").set_value("sms")
@@ -74,7 +102,7 @@ def test_another_cap_is_looked_back_with_as_a_job(open_page: OpenPage, seeded: S
         "People over it": "30",
     }  # fmt: skip
     assert "120 of 1,000 contacts (12.0 %) with 30 of 400 people were over it" in texts(app)
-    weeks = app.dataframe[0].value.to_dict("records")
+    weeks = app.dataframe[-1].value.to_dict("records")
     assert [(row["Week of"], row["Contacts"], row["Over the cap"]) for row in weeks] == [
         ("2026-01-05", 600, 100), ("2025-12-29", 400, 20),
     ]  # fmt: skip

@@ -116,7 +116,7 @@ def test_overview_says_what_is_at_work_and_what_is_stuck(
 
     assert said() == (["at work (loading)"], False, "0")
     set_import(empty, "imp_2026_02_19_002", uploaded_at=BUILT_AT - timedelta(days=2))
-    assert said() == (["loading, but it came 2 days ago: it may be stuck"], False, "1")
+    assert said() == (["loading, but it began 2 days ago: it may be stuck"], False, "1")
     set_import(empty, "imp_2026_02_19_002", status="UNDOING")
     assert said() == (["not taken out yet: run lode run"], False, "1")
     set_import(empty, "imp_2026_02_19_002", status="UNDONE")

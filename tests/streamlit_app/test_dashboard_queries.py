@@ -129,6 +129,8 @@ PARAMETERS = {
         for one in (groups.GROUP_MEMBERS, groups.GROUP_LINKS, groups.GROUP_DECISIONS)
     },
     problems.PROBLEMS.name: {"import_seq": 2},
+    risk_outlook.CAPPED.name: {"cap_id": "call_day", "used_count": 3, "after": 0},
+    imports.ATTEMPTS.name: {"import_seq": 2},
     imports.ONE_IMPORT.name: {"import_id": "imp_2026_02_17_001"},
     imports.OF_CHECKSUM.name: {"checksum": f"{1:064x}"},
 }
@@ -374,7 +376,7 @@ def test_a_refused_statement_keeps_values_out_of_the_log(
 def test_every_statement_has_parameters_here_and_runs(
     seeded: Settings, seeded_engine: Engine
 ) -> None:
-    assert len(STATEMENTS) == 48
+    assert len(STATEMENTS) == 50
     for one in STATEMENTS:
         parameters = PARAMETERS.get(one.name)
         if one is stored.BY_CONTACT:

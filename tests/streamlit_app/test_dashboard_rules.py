@@ -83,6 +83,7 @@ def test_statements_read_marts_and_nothing_else() -> None:
         "warehouse_summary",
         "warehouse_version",
         "import_health",
+        "import_attempts",
         "person_events",
         "person_members",
         "field_origins",

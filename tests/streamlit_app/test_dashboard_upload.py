@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -250,3 +252,74 @@ def test_who_may_only_look_is_offered_nothing(open_page: OpenPage, bare: Setting
     app = open_page("imports", bare, login("compliance"), imp="imp_2026_02_19_001")
     assert not app.file_uploader
     assert [one.label for one in app.button] == ["Log out"]
+
+
+def key_in_address(app: AppTest) -> str:
+    """Return the key of the upload that the address names; a parameter may come as a list."""
+    given = app.query_params["upload"]
+    return given if isinstance(given, str) else given[0]
+
+
+def lay(settings: Settings, name: str, content: bytes = CSV, seconds: float = 60) -> Path:
+    """Lay a file into the drop folder that has not changed for some seconds."""
+    folder = uploads.drop_folder(settings)
+    folder.mkdir(exist_ok=True)
+    path = folder / name
+    path.write_bytes(content)
+    then = time.time() - seconds
+    os.utime(path, (then, then))
+    return path
+
+
+@pytest.fixture
+def laid(bare: Settings) -> Iterator[Settings]:
+    """The bare warehouse with a drop folder, which is empty afterwards."""
+    yield bare
+    shutil.rmtree(uploads.drop_folder(bare), ignore_errors=True)
+
+
+def test_a_file_of_the_drop_folder_goes_the_same_way(open_page: OpenPage, laid: Settings) -> None:
+    """It is chosen from a list, previewed, and loaded by the worker; where it lay it stays."""
+    assert "could be chosen here too" in texts(open_page("imports", laid))
+    path = lay(laid, "large.csv")
+    app = click(open_page("imports", laid), "Take this file")
+    assert not app.exception
+    key = key_in_address(app)
+    assert uploads.uploaded_file(laid, key).read_bytes() == CSV
+    assert "**large\\.csv**" in texts(app)
+    click(app, "Start import")
+    (job,) = all_jobs(laid)
+    assert json.loads(job["parameters"])["upload"] == key
+    uploads.forget_upload(laid, key)
+    assert path.read_bytes() == CSV
+
+
+def test_only_whole_files_of_the_folder_are_offered(laid: Settings) -> None:
+    outside = laid.home / "secret.csv"
+    outside.write_bytes(CSV)
+    lay(laid, "whole.csv")
+    lay(laid, "growing.csv", seconds=0)
+    lay(laid, ".hidden.csv")
+    folder = uploads.drop_folder(laid)
+    (folder / "folder.csv").mkdir()
+    (folder / "link.csv").symlink_to(outside)
+    assert uploads.laid_files(laid) == [("whole.csv", len(CSV))]
+    for name, sentence in (
+        ("growing.csv", "still being written"), ("link.csv", "no file that can be loaded"),
+        ("folder.csv", "no file that can be loaded"), ("gone.csv", "not in the drop folder any"),
+        (".hidden.csv", "not the name of a file"), ("../secret.csv", "not the name of a file"),
+        (str(outside), "not the name of a file"), ("", "not the name of a file"),
+    ):  # fmt: skip
+        with pytest.raises(LodeError, match=sentence):
+            uploads.take_laid(laid, name)
+    outside.unlink()
+    assert list(uploads.uploads_folder(laid).glob("*")) == []
+
+
+def test_a_file_on_another_disk_is_copied(laid: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(18, "Invalid cross-device link")
+
+    lay(laid, "far.csv")
+    monkeypatch.setattr(os, "link", refuse)
+    assert uploads.uploaded_file(laid, uploads.take_laid(laid, "far.csv")).read_bytes() == CSV

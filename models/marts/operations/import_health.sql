@@ -11,33 +11,42 @@ imports as (
 
 ),
 
+attempts as (
+
+    select * from {{ source('raw', 'import_attempts') }}
+
+),
+
 final as (
 
     select
-        import_id,
-        id as import_seq,
-        filename,
-        source_type,
-        feed,
-        status,
-        attempt,
-        uploaded_by,
-        checksum,
-        error_message,
-        file_size_bytes,
-        row_count,
-        inserted_count,
-        updated_count,
-        unchanged_count,
-        collapsed_count,
-        rejected_count,
-        row_count = inserted_count + updated_count + unchanged_count
-        + collapsed_count + rejected_count as is_balanced,
-        processing_duration_seconds,
-        uploaded_at,
-        loaded_at,
-        completed_at
+        imports.import_id,
+        imports.id as import_seq,
+        imports.filename,
+        imports.source_type,
+        imports.feed,
+        imports.status,
+        imports.attempt,
+        imports.uploaded_by,
+        imports.checksum,
+        imports.error_message,
+        imports.file_size_bytes,
+        imports.row_count,
+        imports.inserted_count,
+        imports.updated_count,
+        imports.unchanged_count,
+        imports.collapsed_count,
+        imports.rejected_count,
+        imports.row_count = imports.inserted_count + imports.updated_count + imports.unchanged_count
+        + imports.collapsed_count + imports.rejected_count as is_balanced,
+        imports.processing_duration_seconds,
+        imports.uploaded_at,
+        coalesce(attempts.started_at, imports.uploaded_at) as attempt_started_at,
+        imports.loaded_at,
+        imports.completed_at
     from imports
+    left join attempts
+        on imports.id = attempts.import_seq and imports.attempt = attempts.attempt
 
 )
 

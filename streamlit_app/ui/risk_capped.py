@@ -1,0 +1,55 @@
+"""The people behind a bar of the caps: those with so many contacts within the window."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+import streamlit as st
+
+from streamlit_app.queries.risk_outlook import CapStep
+from streamlit_app.ui import choice, paging, risk_data, states, tables
+from streamlit_app.ui.format import local_time, utc_now, whole, zone_of
+from streamlit_app.ui.risk_people import show_person_link
+
+
+def show_people(steps: Sequence[CapStep]) -> None:
+    """List the people of one step of a cap, the highest one first, a page at a time."""
+    labels = {
+        str(one.used): f"{whole(one.used)} contact{'' if one.used == 1 else 's'},"
+        f" {whole(one.people)} people"
+        for one in reversed(steps)
+    }
+    used = int(choice.choose("used", "People with", labels))
+    cap = steps[0].cap_id
+    trail = paging.trail_of("capped", (cap, used), int)
+    with states.loading(height=200):
+        found, has_more = risk_data.capped(cap, used, trail[-1] if trail else 0)
+    if not found:
+        states.empty("Nobody is listed.", "The numbers are of another build: look again.")
+        return
+    zone = zone_of(st.context.timezone)
+    rows = [
+        {
+            "Person": str(one.golden_person_id),
+            "Contacts": one.used,
+            "Last contact": local_time(one.last_contacted_at, zone),
+            "Blocked": "✓ No" if one.free_at is None else "✕ Yes",
+            "Free again": "–" if one.free_at is None else local_time(one.free_at, zone),
+        }
+        for one in found
+    ]
+    key = tables.key_of("capped_table", [one.golden_person_id for one in found])
+    st.dataframe(
+        pd.DataFrame(rows),
+        hide_index=True,
+        key=key,
+        on_select="rerun",
+        selection_mode="single-row",
+        height="auto" if len(rows) <= 6 else 250,
+    )
+    chosen = st.session_state[key]["selection"]["rows"]
+    if chosen and chosen[0] < len(found):
+        show_person_link(found[chosen[0]].golden_person_id, utc_now().date())
+    last = found[-1].golden_person_id
+    paging.show_pager(trail, last, has_more, len(found), "people", ("Before", "Next"))
