@@ -265,6 +265,21 @@ def test_a_list_is_defined_previewed_and_released_by_a_second_person(
     assert visit.foreign == []
 
 
+def pin_and_let_go(page: Page) -> None:
+    """Pin a value by its key, see that it is written down, and end that by another key."""
+    page.get_by_text("Pin a value", exact=True).click()
+    expect(page.get_by_role("button", name="Pin it")).to_be_visible()
+    page.keyboard.press("p")
+    expect(page.get_by_text(re.compile(r"pinned.*Decision \d+ is written down"))).to_be_visible(
+        timeout=60_000
+    )
+    page.wait_for_selector(READY)
+    page.keyboard.press("e")
+    expect(page.get_by_text(re.compile(r"no longer pinned.*Decision \d+ ends"))).to_be_visible(
+        timeout=60_000
+    )
+
+
 def test_two_are_made_one_and_it_is_taken_back(company: Company, context: BrowserContext) -> None:
     """A second tab with the same pair comes too late, and is told so."""
     first, second = PAIRS[-1]
@@ -273,6 +288,7 @@ def test_two_are_made_one_and_it_is_taken_back(company: Company, context: Browse
     page = visit.open(place)
     late = opened(context, company.running, place)
     expect(late.get_by_text("It is yours until")).to_be_visible()
+    pin_and_let_go(page)
     page.get_by_role("textbox", name="Reason").fill("same signature")
     page.get_by_role("textbox", name="Reason").press("Enter")
     visit.settle()
@@ -283,6 +299,8 @@ def test_two_are_made_one_and_it_is_taken_back(company: Company, context: Browse
     expect(late.get_by_text("was decided meanwhile, in another tab")).to_be_visible()
     decided = seen_after_reload(page, "same signature")
     expect(decided).to_contain_text("one person")
+    kinds = [one["kind"] for one in company.settled_jobs()]
+    assert kinds[-3:] == ["pin_value", "unpin_value", "decide_pair"]
     jobs = [one for one in company.settled_jobs() if one["kind"] == "decide_pair"]
     assert [one["state"] for one in jobs] == ["DONE"]
     page.get_by_role("button", name="Undo").click()
