@@ -18,6 +18,7 @@ from streamlit_app.queries import (
     audit_log,
     comparison,
     cube,
+    fields,
     groups,
     health,
     imports,
@@ -154,7 +155,7 @@ def life_fields(engine: Engine, chance: Chance) -> None:
     person = chance.person()
     people.read_person(engine, person)
     members = timeline.read_members(engine, person)
-    timeline.read_fields(engine, members[0])
+    fields.read_fields(engine, members[0])
 
 
 def former(engine: Engine, chance: Chance) -> None:

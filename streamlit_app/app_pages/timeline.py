@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from streamlit_app.auth.rights import Right
+from streamlit_app.queries.fields import FieldOrigin
 from streamlit_app.queries.search import person_id_of
 from streamlit_app.queries.timeline import KINDS, Event, Events
 from streamlit_app.ui import (
@@ -96,19 +97,20 @@ def kinds_in_address() -> list[str]:
     return [kind for kind in KINDS if kind in asked]
 
 
+def remember() -> None:
+    """Put the filters that are shown into the address."""
+    if "kinds" in st.session_state:
+        st.query_params["kind"] = st.session_state["kinds"]
+    day = st.session_state["as_of"]
+    if day is None:
+        st.query_params.pop("asof", None)
+    else:
+        st.query_params["asof"] = day.isoformat()
+
+
 def show_filters() -> tuple[list[str], date | None]:
     """Show the filters, bound to the address; return what is asked for."""
-
-    def remember() -> None:
-        st.query_params["kind"] = st.session_state["kinds"]
-        day = st.session_state["as_of"]
-        if day is None:
-            st.query_params.pop("asof", None)
-        else:
-            st.query_params["asof"] = day.isoformat()
-
     st.session_state.setdefault("kinds", kinds_in_address())
-    st.session_state.setdefault("as_of", day_in_address())
     st.multiselect(
         "Kinds of event",
         KINDS,
@@ -117,6 +119,12 @@ def show_filters() -> tuple[list[str], date | None]:
         on_change=remember,
         placeholder="All kinds",
     )
+    return list(st.session_state["kinds"]), show_day()
+
+
+def show_day() -> date | None:
+    """Show the filter by a past day, bound to the address; return the day, None for today."""
+    st.session_state.setdefault("as_of", day_in_address())
     st.date_input(
         "As known at the end of the day (UTC)",
         value=None,
@@ -126,7 +134,8 @@ def show_filters() -> tuple[list[str], date | None]:
         on_change=remember,
         help="Leaves out what we learnt later, whenever it happened.",
     )
-    return list(st.session_state["kinds"]), st.session_state["as_of"]
+    day: date | None = st.session_state["as_of"]
+    return day
 
 
 def show_events(person_id: int) -> None:
@@ -226,27 +235,39 @@ def show_caps(person_id: int) -> None:
 
 def show_fields(person_id: int) -> None:
     """Show for each value who gave it, by which rule it survived, and what the others say."""
+    as_of = show_day()
     members = life_data.members(person_id)
     chosen = members[0] if members else person_id
     if len(members) > 1:
         st.caption(f"Golden person {person_id} is made of {whole(len(members))} persons.")
         chosen = st.selectbox("Person of the group", members[:40], key="member") or chosen
-    origins, has_more = life_data.fields(chosen)
+    origins, has_more = life_data.fields(chosen, as_of)
+    if as_of is not None:
+        states.partial(
+            f"What survived of that which was known at the end of {as_of.isoformat()} (UTC), among"
+            " the records and decisions that stand today. Each rule is the one of today."
+        )
     if not origins:
         states.empty("No value of this person is known.")
         return
     if has_more:
         states.partial("This person has more values than are shown.")
+    show_origins(chosen, origins, in_use="✓ In use" if as_of is None else "✓ In use then")
+
+
+def show_origins(person_id: int, origins: list[FieldOrigin], in_use: str) -> None:
+    """Show the values of one person as a table, winners and losers, with both clocks."""
     zone = zone_of(st.context.timezone)
     rows = [
         {
             "Field": plain(humanized(one.field)),
             "Value": plain(one.shown_value),
-            "State": "✓ In use" if one.rank == 1 else "– Outranked",
+            "State": in_use if one.is_used else "– Outranked",
             "Rule": plain(one.rule),
             "File": plain(one.source_file),
             "Row": one.source_row,
             "Of": local_time(one.effective_at, zone),
+            "Known since": local_time(one.known_at, zone),
             "Decided by": plain(one.decided_by),
         }
         for one in origins
@@ -255,7 +276,7 @@ def show_fields(person_id: int) -> None:
     st.dataframe(
         frame_,
         hide_index=True,
-        key=tables.key_of("fields_table", [chosen]),
+        key=tables.key_of("fields_table", [person_id]),
         column_config=tables.count_columns(["Row"]),
         placeholder="–",
     )

@@ -9,13 +9,13 @@ from typing import Any
 
 from sqlalchemy import Engine
 
+from streamlit_app.queries.fields import mask_field
 from streamlit_app.queries.review_statements import (
     MAXIMUM_GIVERS,
     MAXIMUM_VALUES,
     VALUES_OF_PAIR,
 )
 from streamlit_app.queries.statement import fetch
-from streamlit_app.queries.timeline import mask_field
 
 # What is compared, in the order of the table: label, canonical table, field of it.
 COMPARED = (

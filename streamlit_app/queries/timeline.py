@@ -1,4 +1,4 @@
-"""One person's life: events page by page, verdicts, caps used, where values come from. Masked."""
+"""One person's life: events page by page, verdicts, caps used. Masked."""
 
 from __future__ import annotations
 
@@ -10,15 +10,13 @@ from typing import Any
 from sqlalchemy import Engine
 
 from lode.comply import Contact
-from lode.masking import DOT, mask_address, mask_contact, mask_email, mask_phone
+from lode.masking import mask_contact
 from streamlit_app.queries.statement import fetch
 from streamlit_app.queries.timeline_statements import (
     CAPS,
     EVENTS_BY_YEAR,
-    FIELDS,
     HANDOUTS,
     HANDOUTS_BY_YEAR,
-    MAXIMUM_FIELD_ROWS,
     MEMBERS,
     MEMBERSHIP,
     NEWEST_EVENTS,
@@ -34,12 +32,6 @@ KINDS = (
 # Later than anything that can be known.
 FOR_EVER = datetime(9999, 1, 1)
 LATEST = (datetime(9999, 12, 31), "")
-# What is shown of the values of persons and addresses; anything else is hidden.
-SHOWN_FIELDS = frozenset(
-    {"first_name", "middle_name", "last_name", "name_suffix", "company_name"}
-    | {"city", "state", "county", "country", "phone_type"}
-)
-KEPT_LETTERS = {"zip": 3, "birth_date": 4}
 
 
 @dataclass(frozen=True)
@@ -110,22 +102,6 @@ class Cap:
     window_days: int
     last_contacted_at: datetime | None
     free_at: datetime | None
-
-
-@dataclass(frozen=True)
-class FieldOrigin:
-    """A value of a person and who gave it; rank 1 is the one that survives. Masked."""
-
-    table: str
-    field: str
-    rank: int
-    shown_value: str
-    rule: str
-    import_id: str
-    source_file: str
-    source_row: int | None
-    effective_at: datetime | None
-    decided_by: str
 
 
 def read_events(
@@ -211,36 +187,6 @@ def read_caps(engine: Engine, person_id: int) -> list[Cap]:
     ]
 
 
-def read_fields(engine: Engine, person_id: int) -> tuple[list[FieldOrigin], bool]:
-    """Return where a person's values come from, the surviving first, and if there are more."""
-    rows = fetch(engine, FIELDS, {"person_id": person_id})
-    shown = rows[:MAXIMUM_FIELD_ROWS]
-    tables = ("persons", "phone_numbers", "email_addresses", "addresses")
-    shown.sort(
-        key=lambda row: (
-            tables.index(row["table_name"]) if row["table_name"] in tables else len(tables),
-            row["field_name"] or "",
-            row["cell_of"] or "",
-            int(row["preference"] or 0),
-        )
-    )
-    return [_origin_of(row) for row in shown], len(rows) > MAXIMUM_FIELD_ROWS
-
-
-def mask_field(table: str, field: str, value: str) -> str:
-    """Mask a value by the table and field it is in: names and towns are shown, else hidden."""
-    if field in SHOWN_FIELDS:
-        return value
-    if table == "phone_numbers":
-        return mask_phone(value)
-    if table == "email_addresses":
-        return mask_email(value)
-    if field == "primary_address":
-        return mask_address(value)
-    kept = KEPT_LETTERS.get(field, 0)
-    return value[:kept] + DOT * max(min(len(value), 8) - kept, 2)
-
-
 def _event_of(row: dict[str, Any]) -> Event:
     value = row.get("contact_value") or ""
     count = row.get("record_count")
@@ -278,19 +224,3 @@ def _verdict_of(row: dict[str, Any]) -> PointVerdict:
 
 def _codes(text: str | None) -> tuple[str, ...]:
     return tuple(code for code in (text or "").split(",") if code.strip())
-
-
-def _origin_of(row: dict[str, Any]) -> FieldOrigin:
-    table, field = row["table_name"] or "", row["field_name"] or ""
-    return FieldOrigin(
-        table=table,
-        field=field,
-        rank=int(row["preference"] or 0),
-        shown_value=mask_field(table, field, row["cell_value"] or ""),
-        rule=row["rule"] or "",
-        import_id=row["import_id"] or "",
-        source_file=row["source_file"] or "",
-        source_row=None if row["source_row"] is None else int(row["source_row"]),
-        effective_at=row["effective_at"],
-        decided_by=row["decided_by"] or "",
-    )

@@ -237,10 +237,11 @@ select /*+ time limit */
     source_file,
     source_row,
     effective_at,
+    known_at,
     decided_by,
     reason
 from field_origins
-where person_id = :person_id
+where person_id = :person_id and known_at < :known_before
 limit :row_cap
 """,
     tables=("field_origins",),

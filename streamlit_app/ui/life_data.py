@@ -9,12 +9,13 @@ from lode import told_requests
 from lode.rights import Right
 from streamlit_app.auth import identity
 from streamlit_app.auth.identity import needs
+from streamlit_app.queries import fields as fields_query
 from streamlit_app.queries import timeline
+from streamlit_app.queries.fields import FieldOrigin
 from streamlit_app.queries.jobs import JobState, list_jobs, read_job
 from streamlit_app.queries.timeline import (
     Cap,
     Events,
-    FieldOrigin,
     PointVerdict,
     YearCount,
 )
@@ -65,9 +66,9 @@ def caps(person_id: int) -> list[Cap]:
 
 
 @needs(Right.SEE_PEOPLE)
-def fields(person_id: int) -> tuple[list[FieldOrigin], bool]:
+def fields(person_id: int, as_of: date | None = None) -> tuple[list[FieldOrigin], bool]:
     """Return where a person's values come from, and whether there are more than shown."""
-    return timeline.read_fields(engine(), person_id)
+    return fields_query.read_fields(engine(), person_id, as_of)
 
 
 def may_tell_requests() -> bool:

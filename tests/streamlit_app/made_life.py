@@ -114,6 +114,8 @@ def _fields() -> list[Row]:
             "source_file": None if rule == "manual override" else "campaign_leads_q1.csv",
             "source_row": None if rule == "manual override" else 7,
             "effective_at": datetime(2026, 2, 17, 8),
+            # The decision came a day after the file.
+            "known_at": datetime(2026, 2, 18 + (rule == "manual override"), 9),
             "decided_by": "ops" if rule == "manual override" else None,
             "reason": None,
         }

@@ -62,6 +62,7 @@ def _value(
         "source_file": "campaign_leads_q1.csv",
         "source_row": person % 10_000_000_000,
         "effective_at": effective_at,
+        "known_at": effective_at,
         "decided_by": None,
         "reason": None,
     }

@@ -316,6 +316,25 @@ def test_the_back_button_returns_from_what_was_opened(visit: Visit) -> None:
     expect(box).to_have_value("Followed by a contact")
 
 
+def test_the_back_button_leads_out_of_what_was_opened(visit: Visit) -> None:
+    """And forward again into it: an import, a pair, a group."""
+    page = visit.open("/imports")
+    select_row(page, 3)
+    expect(page.get_by_role("heading", name="imp_2026_02_18_001")).to_be_visible()
+    page.go_back()
+    expect(page.get_by_text("Select an import to see its accounting.")).to_be_visible()
+    assert page.url.endswith("/imports")
+    page.go_forward()
+    expect(page.get_by_role("heading", name="imp_2026_02_18_001")).to_be_visible()
+    page = visit.open("/review")
+    page.get_by_label("Group of the person with the id").fill(str(GROUP[0]))
+    page.get_by_role("button", name="Open the group").click()
+    expect(page.get_by_text(f"Group of golden person {GROUP[0]}")).to_be_visible()
+    page.go_back()
+    expect(page.get_by_role("button", name="Open the group")).to_be_visible()
+    assert page.url.endswith("/review")
+
+
 def test_an_overview_link_leads_to_its_import(visit: Visit) -> None:
     page = visit.open("/")
     page.get_by_role("link", name="does not account for every record").click()

@@ -153,8 +153,9 @@ def test_a_list_is_built_taken_once_and_recounted(
     visit = Visit(context.new_page(), company.running.url)
     page = visit.open(f"/lists?list={LIST}")
     ask_for_export(page, "spring letter")
-    # The page looks again by itself while the job runs.
-    expect(page.get_by_text("✓ Done")).to_be_visible(timeout=60_000)
+    # The page looks again by itself while the job runs; for a moment it has both what it was and
+    # what it becomes.
+    expect(page.get_by_text("✓ Done").first).to_be_visible(timeout=60_000)
     (ledger,) = company.rows("select * from list_exports where reason = 'spring letter'")
     page = visit.open(f"/lists?list={LIST}&export={ledger['id']}")
     said = f"{ledger['checked_count']:,} people in the list, {ledger['row_count']:,} in the file."
@@ -207,7 +208,8 @@ def asked_for_by_ada(
             expect(page.get_by_text("ada@example.com, operator")).to_be_visible(timeout=30_000)
             page = opened(context, hers, "/lists?list=by_post")
             ask_for_export(page, "letter")
-            expect(page.get_by_text("a second person releases it")).to_be_visible(timeout=60_000)
+            held = page.get_by_text("a second person releases it").first
+            expect(held).to_be_visible(timeout=60_000)
             expect(page.get_by_role("button", name="Release export")).to_have_count(0)
             context.close()
     company.restart()
@@ -243,11 +245,10 @@ def test_a_list_is_defined_previewed_and_released_by_a_second_person(
     expect(page.get_by_text(expected).first).to_be_visible()
     page = visit.open(f"/lists?list=by_post&export={held['id']}")
     expect(page.get_by_text(expected).first).to_be_visible()
-    expect(page.get_by_text("a second person releases it")).to_be_visible()
+    expect(page.get_by_text("a second person releases it").first).to_be_visible()
     expect(page.get_by_role("link", name="Take the file")).to_have_count(0)
     page.get_by_role("textbox", name="Why may it leave?").fill("checked against the plan")
     page.get_by_role("button", name=f"Release export {held['id']}").click()
-    # For a moment the page has both what it was and what it becomes.
     expect(page.get_by_text("Released by local")).to_have_count(1, timeout=60_000)
     taking = page.get_by_role("link", name="Take the file")
     expect(taking).to_have_count(1)
@@ -265,6 +266,21 @@ def test_a_list_is_defined_previewed_and_released_by_a_second_person(
     assert visit.foreign == []
 
 
+def pin_and_let_go(page: Page) -> None:
+    """Pin a value by its key, see that it is written down, and end that by another key."""
+    page.get_by_text("Pin a value", exact=True).click()
+    expect(page.get_by_role("button", name="Pin it")).to_be_visible()
+    page.keyboard.press("p")
+    expect(page.get_by_text(re.compile(r"pinned.*Decision \d+ is written down"))).to_be_visible(
+        timeout=60_000
+    )
+    page.wait_for_selector(READY)
+    page.keyboard.press("e")
+    expect(page.get_by_text(re.compile(r"no longer pinned.*Decision \d+ ends"))).to_be_visible(
+        timeout=60_000
+    )
+
+
 def test_two_are_made_one_and_it_is_taken_back(company: Company, context: BrowserContext) -> None:
     """A second tab with the same pair comes too late, and is told so."""
     first, second = PAIRS[-1]
@@ -273,6 +289,7 @@ def test_two_are_made_one_and_it_is_taken_back(company: Company, context: Browse
     page = visit.open(place)
     late = opened(context, company.running, place)
     expect(late.get_by_text("It is yours until")).to_be_visible()
+    pin_and_let_go(page)
     page.get_by_role("textbox", name="Reason").fill("same signature")
     page.get_by_role("textbox", name="Reason").press("Enter")
     visit.settle()
@@ -283,6 +300,8 @@ def test_two_are_made_one_and_it_is_taken_back(company: Company, context: Browse
     expect(late.get_by_text("was decided meanwhile, in another tab")).to_be_visible()
     decided = seen_after_reload(page, "same signature")
     expect(decided).to_contain_text("one person")
+    kinds = [one["kind"] for one in company.settled_jobs()]
+    assert kinds[-3:] == ["pin_value", "unpin_value", "decide_pair"]
     jobs = [one for one in company.settled_jobs() if one["kind"] == "decide_pair"]
     assert [one["state"] for one in jobs] == ["DONE"]
     page.get_by_role("button", name="Undo").click()

@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
+import signal
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,6 +25,8 @@ from lode.settings import Settings
 from streamlit_app.launch import Dashboard, serve, start_worker
 
 pytestmark = pytest.mark.database
+# So many records are read for some seconds: the worker writes down every two how far it is.
+MANY = 600_000
 CSV = (
     "first_name,last_name,email,phone,source_date,lead_source\n"
     "Asha,Nakamura,asha@example.com,2175550143,2026-01-05,web\n"
@@ -164,3 +168,36 @@ def test_a_large_file_has_a_page_of_its_own(
     again = context.request.post(served.url + link, multipart={"file": source})
     assert again.status == 400
     assert "was used or is too old" in again.text()
+
+
+def test_progress_is_shown_with_its_speed_and_what_is_left(
+    context: BrowserContext, served: Dashboard, warehouse_module: Settings, tmp_path: Path
+) -> None:
+    """The worker is stopped in the middle, so that the page has the time to show where it is."""
+    source = tmp_path / "many.csv"
+    head, row = CSV.splitlines(keepends=True)[:2]
+    source.write_text(head + row * MANY)
+    visit = Visit(context.new_page(), served.url)
+    page = visit.open("/imports")
+    page.get_by_text("Load a file", exact=True).click()
+    page.locator("input[type=file]").set_input_files(str(source))
+    expect(page.get_by_text("What the file is")).to_be_visible()
+    visit.settle()
+    page.get_by_role("button", name="Start import").click()
+    expect(page.get_by_text("Load a file · many.csv")).to_be_visible()
+    deadline = time.monotonic() + 60
+    while " left" not in str(job_of(warehouse_module)["message"]):
+        assert time.monotonic() < deadline, job_of(warehouse_module)
+        time.sleep(0.02)
+    assert served.worker is not None
+    served.worker.send_signal(signal.SIGSTOP)
+    job = job_of(warehouse_module)
+    assert 0 < job["done_count"] < MANY
+    assert abs(job["total_count"] - MANY) < MANY / 10
+    said = f"{job['done_count']:,} of about {job['total_count']:,} records · {job['message']}"
+    assert re.fullmatch(r"[\d,]+ a second, about \d+ (s|min) left", job["message"])
+    expect(page.get_by_text(said)).to_be_visible()
+    expect(page.get_by_role("progressbar")).to_have_count(1)
+    served.worker.kill()
+    served.worker.wait()
+    assert visit.foreign == []

@@ -102,8 +102,9 @@ PARAMETERS = {
     lives.EVENTS_BY_YEAR.name: LIFE,
     **{
         one.name: {"person_id": ASHA}
-        for one in (lives.MEMBERSHIP, lives.MEMBERS, lives.VERDICTS, lives.CAPS, lives.FIELDS)
+        for one in (lives.MEMBERSHIP, lives.MEMBERS, lives.VERDICTS, lives.CAPS)
     },
+    lives.FIELDS.name: {"person_id": ASHA, "known_before": BUILT_AT},
     **{
         one.name: RISK
         for one in (risks.TOTALS, risks.RULES, risks.WEEKS, risks.CONTACTS, risks.OF_RULE)

@@ -147,7 +147,8 @@ def fill_odd(settings: Settings) -> None:
         "field_origins",
         {"person_id": ODD, "table_name": "persons", "field_name": "last_name", "cell_of": "",
          "preference": 1, "cell_value": MARKUP, "rule": MARKUP[:60], "record_id": 2**63,
-         "source_file": MARKUP, "source_row": 2**63, "effective_at": BUILT_AT},
+         "source_file": MARKUP, "source_row": 2**63, "effective_at": BUILT_AT,
+         "known_at": BUILT_AT},
     )  # fmt: skip
     fill(settings, "table_sizes", size("raw", MARKUP[:60], 2**64 - 1, 2**62))
     counts = dict.fromkeys(("updated_count", "unchanged_count", "collapsed_count"), 0)

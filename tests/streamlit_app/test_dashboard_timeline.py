@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+import pandas as pd
 import pytest
 from made_life import ASHA, BUSY, BUSY_EVENTS, FORMER, HOSTILE, MARKUP, event
 from made_marts import BUILT_AT, EMAIL, LI, PHONE, person
@@ -13,7 +14,7 @@ from streamlit.testing.v1 import AppTest
 from test_dashboard_pages import fill, texts, whole_tree
 
 from lode.settings import Settings
-from streamlit_app.queries import timeline
+from streamlit_app.queries import fields, timeline
 from streamlit_app.ui.format import local_time, zone_of
 
 pytestmark = pytest.mark.database
@@ -98,7 +99,7 @@ def test_years_count_what_the_pages_show(seeded_engine: Engine) -> None:
 def test_values_are_masked_by_where_they_stand(
     table: str, field: str, value: str, shown: str
 ) -> None:
-    assert timeline.mask_field(table, field, value) == shown
+    assert fields.mask_field(table, field, value) == shown
 
 
 # ------------------------------------------------------------------ the page
@@ -198,6 +199,29 @@ def test_fields_say_who_gave_them(open_page: OpenPage, seeded: Settings) -> None
         assert clear not in whole_tree(app)
     app.selectbox[0].set_value(FORMER).run()
     assert "No value of this person is known." in app.info[0].value
+
+
+def test_fields_as_of_a_past_day(open_page: OpenPage, seeded: Settings) -> None:
+    """What was decided later is not there, and what it outranked was in use; both clocks."""
+    states = {}
+    for day in ("2026-02-17", "2026-02-18", "2026-02-19"):
+        app = open_page("timeline", seeded, person=str(ASHA), asof=day)
+        app.session_state["view"] = "Fields"
+        app.run()
+        assert f"known at the end of {day}" in texts(app)
+        table = app.dataframe[0].value if app.dataframe else pd.DataFrame({"Field": []})
+        of_name = table[table["Field"] == "Last name"]
+        states[day] = [tuple(row) for row in of_name.iloc[:, 1:3].to_numpy()]
+    assert states == {
+        "2026-02-17": [],
+        "2026-02-18": [("Nakamura", "✓ In use then")],
+        "2026-02-19": [("Nakamura-O'Neil", "✓ In use then"), ("Nakamura", "– Outranked")],
+    }
+    last = table[table["Value"] == "Nakamura-O'Neil"].iloc[0]
+    assert (last["Of"], last["Known since"]) == ("2026-02-17 02:00 CST", "2026-02-19 03:00 CST")
+    app.date_input(key="as_of").set_value(None).run()
+    assert "asof" not in app.query_params
+    assert "✓ In use" in list(app.dataframe[0].value["State"])
 
 
 def test_a_former_id_leads_on(open_page: OpenPage, seeded: Settings) -> None:

@@ -26,6 +26,7 @@ final as (
         source_file,
         `row_number` as source_row,
         effective_at,
+        coalesce(imported_at, effective_at) as known_at,
         decided_by,
         reason
     from provenance
