@@ -8,12 +8,10 @@
     {%- set old = relation.incorporate(path={'identifier': relation.identifier ~ '__old'}) -%}
     {%- set former = relation_types(relation.schema, [relation.identifier]) -%}
     {%- if former -%}
-        {%- do run_query(
-            'rename table ' ~ relation ~ ' to ' ~ old ~ ', ' ~ new ~ ' to ' ~ relation
-        ) -%}
+        {%- do rename_in_turn([(relation, old), (new, relation)]) -%}
         {%- do run_query('drop ' ~ former[relation.identifier] ~ ' if exists ' ~ old) -%}
         {%- do adapter.cache_dropped(relation) -%}
     {%- else -%}
-        {%- do run_query('rename table ' ~ new ~ ' to ' ~ relation) -%}
+        {%- do rename_in_turn([(new, relation)]) -%}
     {%- endif -%}
 {%- endmacro %}

@@ -113,6 +113,21 @@ def test_readers_never_see_a_gap_whatever_takes_the_place_of_what(project: Engin
     assert [name for name in project.relations() if name.startswith("watched")] == ["watched"]
 
 
+def test_tables_of_one_view_are_put_in_place_at_once(project: EngineProject) -> None:
+    """MySQL locks the view with each of them; two that did so at once would be a deadlock."""
+    names = [f"part_{number}" for number in range(12)]
+    for name in names:
+        project.model(
+            name, "select 1 as id", {"id": "int"}, materialized="table", primary_key="id"
+        )
+    joined = "\nunion all ".join(f"select id from {{{{ ref('{name}') }}}}" for name in names)
+    project.model("whole", joined, materialized="view")
+    project.build(*names, "whole")
+    for _ in range(2):
+        project.build(*names)
+    assert project.rows("select count(*) from {canonical}.whole") == [(12,)]
+
+
 def test_leftovers_of_a_kill_do_not_matter(project: EngineProject) -> None:
     for name in ("left_table", "left_incremental"):
         project.model(name, SQL, PERSONS, materialized=name[5:], primary_key="id")
