@@ -117,9 +117,7 @@ def test_tables_of_one_view_are_put_in_place_at_once(project: EngineProject) -> 
     """MySQL locks the view with each of them; two that did so at once would be a deadlock."""
     names = [f"part_{number}" for number in range(12)]
     for name in names:
-        project.model(
-            name, "select 1 as id", {"id": "int"}, materialized="table", primary_key="id"
-        )
+        project.model(name, "select 1 as id", {"id": "int"}, materialized="table", primary_key="id")
     joined = "\nunion all ".join(f"select id from {{{{ ref('{name}') }}}}" for name in names)
     project.model("whole", joined, materialized="view")
     project.build(*names, "whole")
