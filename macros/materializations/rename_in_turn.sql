@@ -9,7 +9,7 @@
 -#}
 {% macro rename_in_turn(changes) -%}
     {%- set every = changes[0][0].incorporate(
-        path={'schema': target.schema, 'identifier': 'rename'}
+        path={'schema': target.schema, 'identifier': 'a table of ' ~ target.schema}
     ) -%}
     {%- set renamed = [] -%}
     {%- for former, named in changes -%}

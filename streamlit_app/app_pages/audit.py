@@ -80,19 +80,10 @@ def show_entries(entries: list[AuditEntry]) -> None:
         }
         for one in entries
     ]
-    key = tables.key_of("audit_table", [one.sequence for one in entries])
-    st.dataframe(
-        pd.DataFrame(rows),
-        hide_index=True,
-        key=key,
-        on_select="rerun",
-        selection_mode="single-row",
-        column_config=tables.count_columns(["Number"]),
-        height="auto" if len(rows) <= 10 else 392,
-    )
-    chosen = st.session_state[key]["selection"]["rows"]
-    if chosen and chosen[0] < len(entries):
-        show_entry(entries[chosen[0]])
+    ids = [one.sequence for one in entries]
+    chosen = tables.choose_row("audit_table", ids, pd.DataFrame(rows), counts=["Number"])
+    if chosen is not None:
+        show_entry(entries[chosen])
     else:
         st.caption("Select an entry to see all of it.")
 

@@ -210,18 +210,10 @@ def show_incidents(weeks: Weeks, rule: Rule | None) -> None:
         }
         for one in found
     ]
-    key = tables.key_of("incidents_table", [one.position for one in found])
-    st.dataframe(
-        pd.DataFrame(rows),
-        hide_index=True,
-        key=key,
-        on_select="rerun",
-        selection_mode="single-row",
-        height="auto" if len(rows) <= 10 else 392,
-    )
-    chosen = st.session_state[key]["selection"]["rows"]
-    if chosen and chosen[0] < len(found):
-        show_incident(found[chosen[0]])
+    ids = [one.position for one in found]
+    chosen = tables.choose_row("incidents_table", ids, pd.DataFrame(rows))
+    if chosen is not None:
+        show_incident(found[chosen])
     paging.show_pager(trail, found[-1].position, has_more, len(found), "contacts")
 
 

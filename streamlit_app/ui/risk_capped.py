@@ -39,17 +39,9 @@ def show_people(steps: Sequence[CapStep]) -> None:
         }
         for one in found
     ]
-    key = tables.key_of("capped_table", [one.golden_person_id for one in found])
-    st.dataframe(
-        pd.DataFrame(rows),
-        hide_index=True,
-        key=key,
-        on_select="rerun",
-        selection_mode="single-row",
-        height="auto" if len(rows) <= 6 else 250,
-    )
-    chosen = st.session_state[key]["selection"]["rows"]
-    if chosen and chosen[0] < len(found):
-        show_person_link(found[chosen[0]].golden_person_id, utc_now().date())
+    ids = [one.golden_person_id for one in found]
+    chosen = tables.choose_row("capped_table", ids, pd.DataFrame(rows), most_rows=6, height=250)
+    if chosen is not None:
+        show_person_link(ids[chosen], utc_now().date())
     last = found[-1].golden_person_id
     paging.show_pager(trail, last, has_more, len(found), "people", ("Before", "Next"))

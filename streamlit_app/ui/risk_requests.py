@@ -29,19 +29,11 @@ def show_requests(weeks: Weeks) -> None:
     if not found:
         states.empty("No request of these weeks was followed by such a contact.")
         return
-    key = tables.key_of("requests_table", [one.position for one in found])
-    st.dataframe(
-        requests_frame(found),
-        hide_index=True,
-        key=key,
-        on_select="rerun",
-        selection_mode="single-row",
-        column_config=tables.count_columns(["Contacts after"]),
-        height="auto" if len(found) <= 10 else 392,
-    )
-    chosen = st.session_state[key]["selection"]["rows"]
-    if chosen and chosen[0] < len(found):
-        one = found[chosen[0]]
+    ids = [one.position for one in found]
+    frame = requests_frame(found)
+    chosen = tables.choose_row("requests_table", ids, frame, counts=["Contacts after"])
+    if chosen is not None:
+        one = found[chosen]
         show_person_link(one.golden_person_id, (one.last_contact_at or one.opted_out_at).date())
     paging.show_pager(trail, found[-1].position, has_more, len(found), "requests")
 

@@ -69,6 +69,33 @@ def key_of(name: str, ids: Iterable[object]) -> str:
     return f"{name}_{zlib.crc32(repr(tuple(ids)).encode()):08x}"
 
 
+def choose_row(
+    name: str,
+    ids: Sequence[object],
+    frame: pd.DataFrame,
+    *,
+    counts: Iterable[str] = (),
+    most_rows: int = 10,
+    height: int = 392,
+) -> int | None:
+    """Show a table of which one row can be chosen; return its number, or None.
+
+    `ids` are those of the rows. From more than `most_rows` on the table scrolls in `height` pixels.
+    """
+    key = key_of(name, ids)
+    st.dataframe(
+        frame,
+        hide_index=True,
+        key=key,
+        on_select="rerun",
+        selection_mode="single-row",
+        column_config=count_columns(counts),
+        height="auto" if len(ids) <= most_rows else height,
+    )
+    chosen = st.session_state[key]["selection"]["rows"]
+    return chosen[0] if chosen and chosen[0] < len(ids) else None
+
+
 def _state(words: StatusWords) -> str:
     return f"{words.icon} {words.word}"
 

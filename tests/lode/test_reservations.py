@@ -5,7 +5,6 @@ The macro that decides and the slots are compared with a reference that is writt
 
 from __future__ import annotations
 
-import multiprocessing
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from typing import Any
 
 import pytest
 from caps_reference import Made, Taken, asked_about, edges, free_at, random_history
+from fights import winners
 
 from lode.db import connect, transaction
 from lode.dbt import DbtResult
@@ -36,7 +36,7 @@ pytestmark = pytest.mark.database
 NOON = datetime(2026, 7, 1, 12)
 DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
 PHONE, OTHER = "+15125550101", "+15125550102"
-PROCESSES, ROUNDS = 32, 100
+ROUNDS = 100
 # As models/canonical builds them, as far as slots are counted by them.
 TABLES = (
     "create table persons (id bigint unsigned primary key, golden_person_id bigint unsigned,"
@@ -311,21 +311,7 @@ def test_of_32_processes_exactly_one_gets_the_last_slot_100_times(settings: Sett
             for n in (1, 2)
         ),
     )
-    forked = multiprocessing.get_context("fork")
-    start, won = forked.Barrier(PROCESSES), forked.Array("b", PROCESSES * ROUNDS, lock=False)
-    fighters = [
-        forked.Process(target=fight, args=(settings, start, won, number))
-        for number in range(PROCESSES)
-    ]
-    for fighter in fighters:
-        fighter.start()
-    for fighter in fighters:
-        fighter.join(120)
-    assert [fighter.exitcode for fighter in fighters] == [0] * PROCESSES
-    winners = [
-        sum(won[number * ROUNDS + turn] for number in range(PROCESSES)) for turn in range(ROUNDS)
-    ]
-    assert winners == [1] * ROUNDS
+    assert winners(fight, settings, ROUNDS) == [1] * ROUNDS
     with connect("auditor", settings, schema="raw") as connection, transaction(connection):
         cursor = connection.cursor()
         cursor.execute("select count(*), count(distinct contact_value) from contact_reservations")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import multiprocessing
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from multiprocessing.synchronize import Barrier
@@ -12,6 +11,7 @@ from typing import Any
 import pymysql
 import pytest
 import typer
+from fights import winners
 
 from loaders.dnc.load import DncRequest, load_registry
 from lode import slot_cli, slots
@@ -27,7 +27,7 @@ from tests.models.raw_rows import insert_import, table_rows
 
 pytestmark = pytest.mark.database
 
-PROCESSES, ROUNDS = 32, 20
+ROUNDS = 20
 FIRST = 10_000_000_001
 SLOTS = "select count(*) from contact_reservations"
 # Three people of their own, two of whom share a mailbox, and those who are fought for.
@@ -223,20 +223,6 @@ def fight(settings: Settings, start: Barrier, won: Any, number: int) -> None:
 
 
 def test_of_32_processes_exactly_one_gets_the_last_slot(settings: Settings) -> None:
-    forked = multiprocessing.get_context("fork")
-    start, won = forked.Barrier(PROCESSES), forked.Array("b", PROCESSES * ROUNDS, lock=False)
-    fighters = [
-        forked.Process(target=fight, args=(settings, start, won, number))
-        for number in range(PROCESSES)
-    ]
-    for fighter in fighters:
-        fighter.start()
-    for fighter in fighters:
-        fighter.join(300)
-    assert [fighter.exitcode for fighter in fighters] == [0] * PROCESSES
-    winners = [
-        sum(won[number * ROUNDS + turn] for number in range(PROCESSES)) for turn in range(ROUNDS)
-    ]
-    assert winners == [1] * ROUNDS
+    assert winners(fight, settings, ROUNDS) == [1] * ROUNDS
     query = "select count(*), count(distinct contact_value) from contact_reservations"
     assert table_rows(settings, "raw", query) == [(ROUNDS, ROUNDS)]
