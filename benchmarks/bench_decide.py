@@ -36,6 +36,7 @@ TOUCHED = ("int_golden_touched", "int_decisions_touched")
 DECISIONS = (
     *TOUCHED, "int_golden_contacts", "contact_verdicts", "contact_points", "contactability",
     "decided_groups", "decided_facts",
+    "build_int_golden_contacts", "build_contact_verdicts", "build_contactability",
 )  # fmt: skip
 # Every twentieth person was found to be another one again; every third has a second number.
 PEOPLE = """

@@ -3,12 +3,11 @@
 -#}
 {% materialization incremental, adapter='mysql' %}
     {%- set target_relation = this.incorporate(type='table') -%}
-    {%- set existing_relation = load_cached_relation(this) -%}
     {%- do prepare_session() -%}
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
 
-    {%- if existing_relation is none or existing_relation.is_view or should_full_refresh() -%}
+    {%- if is_rebuilt(this) -%}
         {%- set rows = rebuild_table(sql) -%}
         {%- if config.get('audit_by') -%}
             {%- do audit_first_build(always=true) -%}

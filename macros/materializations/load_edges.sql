@@ -14,5 +14,5 @@
         ) as selected
         order by smaller_node, greater_node
     {%- endcall -%}
-    {%- do stop_on_warning(edges) -%}
+    {%- do stop_on_warning(edges, last_warnings()) -%}
 {%- endmacro %}

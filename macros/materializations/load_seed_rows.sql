@@ -16,6 +16,6 @@
             {{ ([row_values] * (some | length)) | join(', ') }}
         {%- endset -%}
         {%- do adapter.add_query(query, bindings=bindings, auto_begin=False, abridge_sql_log=True) -%}
-        {%- do stop_on_warning(relation) -%}
+        {%- do stop_on_warning(relation, last_warnings()) -%}
     {%- endfor -%}
 {%- endmacro %}

@@ -12,7 +12,12 @@
     {%- set names = select_columns(query) -%}
     {%- do check_declared_columns(names) -%}
     {%- do run_query(create_typed_table(new)) -%}
-    {%- set rows = load_typed_table(new, query, names) -%}
+    {%- set queries = rebuild_parts(config.get('rebuild_parts'), query) -%}
+    {%- if queries -%}
+        {%- set rows = load_parts(new, queries, names) -%}
+    {%- else -%}
+        {%- set rows = load_typed_table(new, query, names) -%}
+    {%- endif -%}
     {%- do finish_rebuild(new) -%}
     {{ return(rows) }}
 {%- endmacro %}

@@ -1,13 +1,11 @@
 {#-
-    Stops with one sentence if the statement before it left a warning, and drops the table that it
-    was filling; see load_typed_table. Warnings that something is deprecated do not count, nor those whose
-    numbers are in the model's config `ignored_warnings`.
+    Stops with one sentence if a statement left a warning, and drops the table that it was filling; see
+    load_typed_table.
 
-    Arguments: relation (being filled).   Example: {% do stop_on_warning(new) %}
+    Arguments: relation (being filled), warnings (of last_warnings).
+    Example:   {% do stop_on_warning(new, last_warnings()) %}
 -#}
-{% macro stop_on_warning(relation) -%}
-    {%- set ignored = [1287, 1681, 3719, 3778] + config.get('ignored_warnings', []) -%}
-    {%- set warnings = run_query('show warnings').rows | rejectattr(1, 'in', ignored) | list -%}
+{% macro stop_on_warning(relation, warnings) -%}
     {%- if warnings -%}
         {%- set code = warnings[0][1] | int -%}
         {%- set message = warnings[0][2] | string -%}

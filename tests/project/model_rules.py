@@ -68,7 +68,8 @@ def grain_is_stated(project: Project) -> list[str]:
     return [
         f"{model.name}: its description does not say «One row per …»"
         for model in project.models
-        if not re.search(r"\bone row\b", model.description, re.I)
+        if model.config["materialized"] != "builder"
+        and not re.search(r"\bone row\b", model.description, re.I)
     ]
 
 

@@ -32,8 +32,8 @@ class Model:
 
     @property
     def is_stored(self) -> bool:
-        """Whether the model is a table of its own, not a view."""
-        return self.config["materialized"] not in ("view", "ephemeral")
+        """Whether the model is a table of its own, not a view, nor a session that helps."""
+        return self.config["materialized"] not in ("view", "ephemeral", "builder")
 
 
 @dataclass

@@ -11,7 +11,14 @@
         on touched.golden_person_id = contacts.golden_person_id
 )
 {%- endset -%}
-{%- set points = touched if is_incremental() else ref('int_golden_contacts') -%}
+{%- set all -%}
+(
+    select contacts.*
+    from {{ ref('int_golden_contacts') }} as contacts
+    where {{ of_part('contacts.golden_person_id') }}
+)
+{%- endset -%}
+{%- set points = touched if is_incremental() else all -%}
 with
 
 reasons as (

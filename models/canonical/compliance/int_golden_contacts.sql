@@ -19,7 +19,7 @@ persons as (
     {% if is_incremental() %}
     inner join touched on persons.golden_person_id = touched.golden_person_id
     {% endif %}
-    where persons.record_count > 0
+    where persons.record_count > 0 and {{ of_part('persons.golden_person_id') }}
 
 ),
 

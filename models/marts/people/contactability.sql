@@ -26,7 +26,9 @@ contacts as (
     inner join {{ ref('int_golden_contacts') }} as contacts
         on touched.golden_person_id = contacts.golden_person_id
     {% else %}
-    select * from {{ ref('int_golden_contacts') }}
+    select contacts.*
+    from {{ ref('int_golden_contacts') }} as contacts
+    where {{ of_part('contacts.golden_person_id') }}
     {% endif %}
 
 ),
@@ -43,6 +45,8 @@ golden_persons as (
     from {{ ref('golden_persons') }} as golden
     {% if is_incremental() %}
     inner join touched on golden.golden_person_id = touched.golden_person_id
+    {% else %}
+    where {{ of_part('golden.golden_person_id') }}
     {% endif %}
 
 ),
