@@ -125,7 +125,7 @@ PERSONAL = {
         """,
         "caps_used": """
             select id as golden_person_id, 'call_day' as cap_id, 'call' as channel,
-                3 as max_contacts, 1 as window_days, 'House rule' as citation, 2 as used_count,
+                3 as max_contacts, 24 as window_hours, 'House rule' as citation, 2 as used_count,
                 seen_at as last_contacted_at
             from people
             where n % 10 = 0

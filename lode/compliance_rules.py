@@ -20,6 +20,7 @@ DATED = {
     "frequency_caps": ("cap_id", "rule"),
     "line_type_policies": ("rule_id", "channel"),
     "opt_out_reach": ("requested_channel", "reached_channel"),
+    "reply_phrases": ("phrase", "meaning"),
     "request_statements": ("statement", "channel"),
     "violation_penalties": ("reason_code", "channel"),
 }

@@ -14,9 +14,9 @@ EARLIEST = date(2000, 1, 1)
 def _check_cap(given: Parameters) -> None:
     from lode.risk_caps import cap_of, check_period
 
-    if set(given) != {"channel", "max_contacts", "window_days", "days"}:
-        raise LodeError("A cap needs a channel, contacts, a window and a period in days.")
-    cap_of(given["channel"], given["max_contacts"], given["window_days"])
+    if set(given) != {"channel", "max_contacts", "window_hours", "days"}:
+        raise LodeError("A cap needs a channel, contacts, a window in hours and a period in days.")
+    cap_of(given["channel"], given["max_contacts"], given["window_hours"])
     check_period(given["days"])
 
 
@@ -24,10 +24,10 @@ def _simulate(work: Work) -> Outcome:
     from lode.risk_caps import cap_of, simulate
 
     given = work.parameters
-    cap = cap_of(given["channel"], given["max_contacts"], given["window_days"])
+    cap = cap_of(given["channel"], given["max_contacts"], given["window_hours"])
     found = simulate(work.settings, cap, given["days"], work.teller.phase)
     return Outcome(
-        f"At most {cap.max_contacts} in {cap.window_days} days: {found.broken_count:,} of"
+        f"{cap.in_words().capitalize()}: {found.broken_count:,} of"
         f" {found.contact_count:,} contacts were over it, {found.blocked_count:,} would not have"
         " been made.",
         found.as_facts(),

@@ -38,10 +38,10 @@ order by opted_out_at, record_id
     "requests_of_records": """
 select
     record_id, source, phone_e164 as phone, email, channel, reason, citation, enforcement,
-    opted_out_at, known_at
+    opted_out_at, known_at, nullif(known_until, '9999-12-31') as known_until
 from `{canonical}`.recorded_requests
 where phone_e164 in %(phones)s or email in %(emails)s
-order by opted_out_at, record_id
+order by opted_out_at, record_id, known_at
 """,
     "requests": """
 select

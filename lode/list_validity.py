@@ -25,7 +25,11 @@ COPIES = """
 select coverage.area_code, max(coverage.accessed_on) as accessed_on
 from `{staging}`.stg_dnc_coverage as coverage
 inner join `{staging}`.dnc_list_policies as policies
-    on coverage.list_kind = policies.list_kind and policies.must_be_current = 1
+    on
+        coverage.list_kind = policies.list_kind
+        and policies.must_be_current = 1
+        and policies.known_at <= %(at)s
+        and policies.known_until > %(at)s
 where coverage.known_at <= %(at)s
 group by coverage.area_code
 """
@@ -38,21 +42,25 @@ order by list_name
 """
 BOUNDARY = """
 select min(boundary) as boundary from (
-    select valid_from as boundary from {table} where valid_from > date(%(at)s)
+    select valid_from as boundary from {table}
+    where valid_from > date(%(at)s) and known_at <= %(at)s and known_until > %(at)s
     union all
     select valid_to + interval 1 day from {table}
-    where valid_to >= date(%(at)s) and valid_to < '9999-12-31'
+    where
+        valid_to >= date(%(at)s) and valid_to < '9999-12-31'
+        and known_at <= %(at)s and known_until > %(at)s
 ) as boundaries
 """
 
 # Within a cap's window everybody in a file is contacted as often as it allows; after it the count
 # that let them in says nothing any more.
 SHORTEST_CAP = """
-select min(window_days) as days
+select min(window_hours) as hours
 from `{staging}`.frequency_caps
 where
     channel = %(channel)s and enforcement = 'enforce'
     and date(%(at)s) between valid_from and valid_to
+    and known_at <= %(at)s and known_until > %(at)s
 """
 
 
@@ -97,8 +105,8 @@ def validity_at(
         )
     until = at + timedelta(days=rule_value(settings, "list_validity", at.date()))
     (cap,) = fetch(connection, SHORTEST_CAP.format(staging=staging), {"channel": channel, "at": at})
-    if cap["days"]:
-        until = min(until, at + timedelta(days=int(cap["days"])))
+    if cap["hours"]:
+        until = min(until, at + timedelta(hours=int(cap["hours"])))
     for name in RULES:
         (row,) = fetch(connection, BOUNDARY.format(table=f"`{staging}`.{name}"), {"at": at})
         if row["boundary"]:

@@ -37,7 +37,7 @@ made as (
     left join persons on touchpoints.person_id = persons.id
     where
         touchpoints.touchpoint_type = %(channel)s
-        and touchpoints.touchpoint_date >= %(since)s - interval %(window_days)s day
+        and touchpoints.touchpoint_date >= %(since)s - interval %(window_hours)s hour
         and touchpoints.touchpoint_date < %(until)s
 
 ),
@@ -53,7 +53,7 @@ judged as (
             lag(touchpoint_date, {contacts}) over (
                 partition by holder
                 order by touchpoint_date, id
-            ) >= touchpoint_date - interval %(window_days)s day,
+            ) >= touchpoint_date - interval %(window_hours)s hour,
             false
         ) as is_over
     from made
@@ -95,11 +95,15 @@ order by judged.holder, judged.touchpoint_date, judged.id
 
 @dataclass(frozen=True)
 class Cap:
-    """At most so many contacts by a channel in so many days."""
+    """At most so many contacts by a channel in so many hours."""
 
     channel: str
     max_contacts: int
-    window_days: int
+    window_hours: int
+
+    def in_words(self) -> str:
+        """Say it, such as `at most 3 in 24 hours`."""
+        return f"at most {self.max_contacts:,} in {window_words(self.window_hours)}"
 
 
 @dataclass
@@ -124,7 +128,7 @@ class Simulation:
         """What the page shows of it."""
         return {
             "channel": self.cap.channel, "max_contacts": self.cap.max_contacts,
-            "window_days": self.cap.window_days, "since": self.since.isoformat(),
+            "window_hours": self.cap.window_hours, "since": self.since.isoformat(),
             "until": self.until.isoformat(), "contacts": self.contact_count,
             "broken": self.broken_count, "blocked": self.blocked_count,
             "holders": self.holder_count, "over_holders": self.over_holder_count,
@@ -132,19 +136,26 @@ class Simulation:
         }  # fmt: skip
 
 
-def cap_of(channel: object, max_contacts: object, window_days: object) -> Cap:
+def window_words(hours: int) -> str:
+    """Return the length of a window in words: days from two on, where they are whole ones."""
+    if hours % 24 == 0 and hours > 24:
+        return f"{hours // 24:,} days"
+    return "1 hour" if hours == 1 else f"{hours:,} hours"
+
+
+def cap_of(channel: object, max_contacts: object, window_hours: object) -> Cap:
     """Return a cap; LodeError for one that can't be."""
     if channel not in CHANNELS:
         raise LodeError(f"A cap is for one of {', '.join(CHANNELS)}.")
     for value, limit, what in (
         (max_contacts, MAXIMUM_CONTACTS, "contacts"),
-        (window_days, MAXIMUM_DAYS, "days"),
+        (window_hours, MAXIMUM_DAYS * 24, "hours"),
     ):
         if type(value) is not int or not 0 < value <= limit:
-            raise LodeError(f"A cap is of 1 to {limit} {what}.")
+            raise LodeError(f"A cap is of 1 to {limit:,} {what}.")
     assert isinstance(max_contacts, int)
-    assert isinstance(window_days, int)
-    return Cap(str(channel), max_contacts, window_days)
+    assert isinstance(window_hours, int)
+    return Cap(str(channel), max_contacts, window_hours)
 
 
 def check_period(days: object) -> None:
@@ -163,7 +174,7 @@ def simulate(
         found = Simulation(cap, until - timedelta(days=days), until)
         marks = {
             "channel": cap.channel, "since": found.since, "until": until,
-            "window_days": cap.window_days,
+            "window_hours": cap.window_hours,
         }  # fmt: skip
         made = MADE.format(contacts=cap.max_contacts)
         tell("counting contacts over the cap")
@@ -188,7 +199,7 @@ def blocked_count(rows: Iterable[tuple[str, datetime]], cap: Cap, since: datetim
     `rows` are holders and moments, sorted by both. Contacts before the moment were made; memory
     holds the contacts of one window.
     """
-    window = timedelta(days=cap.window_days)
+    window = timedelta(hours=cap.window_hours)
     kept: deque[datetime] = deque()
     last, blocked = None, 0
     for holder, moment in rows:

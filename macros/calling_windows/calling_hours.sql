@@ -8,9 +8,9 @@
     channel, at_utc, strictness, next_allowed_at (null: none within two weeks), time_zones, rule_id,
     citation (both null where nothing is broken; what advises is said of strictness advise).
 
-    Arguments: asks, places (as for calling_windows_at).
+    Arguments: asks, places, known_at (as for calling_windows_at).
 -#}
-{% macro calling_hours(asks, places) -%}
+{% macro calling_hours(asks, places, known_at=none) -%}
     {%- set has_no_clock -%}
         not answered.is_inside and answered.strictness = 'enforce'
         and (clocks.time_zone is null or find_in_set('unknown', answered.time_zones) > 0)
@@ -25,7 +25,7 @@
                 broken.citation,
                 case when {{ has_no_clock }} then 'No local time is known at this moment' end
             ) as citation
-        from {{ calling_windows_at(asks, places) }} as answered
+        from {{ calling_windows_at(asks, places, known_at) }} as answered
         left join {{ ref('time_zone_offsets') }} as clocks
             on
                 not answered.is_inside
@@ -38,7 +38,7 @@
                 and {{ is_outside(
                     'broken', 'answered.channel', 'answered.states',
                     '(answered.at_utc + interval clocks.offset_seconds second)',
-                    'answered.strictness'
+                    'answered.strictness', known_at or utc_now()
                 ) }}
     )
 {%- endmacro %}

@@ -10,8 +10,10 @@
     Expects the CTEs asked_places (place_key, time_zones, states, zone_count,
     channel), days (local_date), levels
     (strictness). All in one list, as MariaDB knows no outer CTE in an inner list.
+
+    Arguments: known_at (SQL expression of the moment by whose rules it is).
 -#}
-{% macro calling_spans() -%}
+{% macro calling_spans(known_at) -%}
     {%- set key = ['place_key', 'channel', 'strictness', 'zone_count'] -%}
     {%- set midnight = 'timestamp(windows.local_date)' -%}
         windows as (
@@ -25,7 +27,8 @@
             cross join levels
             left join {{ ref('calling_windows') }} as rules
                 on {{ holds_on_day(
-                    'rules', 'places.channel', 'places.states', 'days.local_date', 'levels.strictness'
+                    'rules', 'places.channel', 'places.states', 'days.local_date',
+                    'levels.strictness', known_at
                 ) }}
             group by
                 places.place_key, places.channel, levels.strictness, places.zone_count,

@@ -8,9 +8,10 @@
     nothing opens within two weeks), is_inside.
 
     Arguments: asks (relation: contact_key, channel, at_utc, distinct), places (as for
-               plausible_places; a contact_key without a row there has no answer).
+               plausible_places; a contact_key without a row there has no answer), known_at (SQL
+               expression of the moment by whose rules it is; now, if left out).
 -#}
-{% macro calling_windows_at(asks, places) -%}
+{% macro calling_windows_at(asks, places, known_at=none) -%}
     (
         with located as (
             {{ plausible_places(places) }}
@@ -47,7 +48,7 @@
             union all
             select 'advise' as strictness
         ),
-        {{ calling_spans() }},
+        {{ calling_spans(known_at or utc_now()) }},
         {{ calling_answers() }}
         select
             asked.contact_key, asked.channel, asked.at_utc, asked.time_zones, asked.states,

@@ -41,5 +41,7 @@
     inner join {{ ref('calling_windows') }} as broken
         on
             broken.enforcement = 'enforce'
-            and {{ is_outside('broken', 'made.channel', 'located.states', local_time, "'enforce'") }}
+            and {{ is_outside(
+                'broken', 'made.channel', 'located.states', local_time, "'enforce'", 'made.made_at'
+            ) }}
 {%- endmacro %}

@@ -1,15 +1,15 @@
 {#-
     Whether a contact at a moment of local time breaks a row of seed calling_windows.
 
-    Arguments: rule, channel, states, strictness (as for holds_on_day), at (SQL expression of the
-               moment on the local clock).
+    Arguments: rule, channel, states, strictness, at (as for holds_on_day), local_at (SQL expression
+               of the moment on the local clock).
 -#}
-{% macro is_outside(rule, channel, states, at, strictness) -%}
+{% macro is_outside(rule, channel, states, local_at, strictness, at) -%}
     (
-        {{ holds_on_day(rule, channel, states, 'date(' ~ at ~ ')', strictness) }}
+        {{ holds_on_day(rule, channel, states, 'date(' ~ local_at ~ ')', strictness, at) }}
         and not (
-            time({{ at }}) >= {{ rule }}.start_time
-            and time({{ at }}) < {{ rule }}.end_time
+            time({{ local_at }}) >= {{ rule }}.start_time
+            and time({{ local_at }}) < {{ rule }}.end_time
         )
     )
 {%- endmacro %}

@@ -1,8 +1,9 @@
 {#-
     The statement by which explain, evidence and exports ask when contact points may be called or
     texted: macro calling_hours over contact points and moments, with the places of all who held them
-    as of one moment. Quoted values that begin with lode: are marks for parameters: contact points and
-    that moment as for explained_contact, and a list in JSON of questions: digest, channel, moment.
+    and the rules as of one moment. Quoted values that begin with lode: are marks for parameters:
+    contact points and that moment as for explained_contact, and a list in JSON of questions: digest,
+    channel, moment.
 -#}
 {% macro windows_statement() -%}
     {%- set asks -%}
@@ -32,7 +33,7 @@
         codes.dnc_com_letter,
         hours.rule_id,
         hours.citation
-    from {{ calling_hours(asks, places_as_of()) }} as hours
+    from {{ calling_hours(asks, places_as_of(), "cast('lode:at' as datetime(6))") }} as hours
     inner join {{ ref('reason_codes') }} as codes on codes.reason_code = 'CALLING_WINDOW'
     order by hours.strictness desc, hours.rule_id
 {%- endmacro %}

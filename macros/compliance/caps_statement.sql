@@ -4,6 +4,7 @@
     lode: are marks for parameters.
 -#}
 {% macro caps_statement() -%}
+    {%- set at = "cast('lode:at' as datetime(6))" -%}
     {%- set asked -%}
         (
             select
@@ -20,10 +21,11 @@
         reasons.rule_id as cap_id, caps.rule, reasons.citation, reasons.blocks_until
     from (
         {{ select_reasons(
-            reasons_frequency_cap(asked, "cast('lode:at' as datetime(6))", "'lode:states'")
+            reasons_frequency_cap(asked, at, "'lode:states'")
         ) }}
     ) as reasons
-    inner join {{ ref('frequency_caps') }} as caps on reasons.rule_id = caps.cap_id
+    inner join {{ ref('frequency_caps') }} as caps
+        on reasons.rule_id = caps.cap_id and {{ is_known_rule('caps', at) }}
     where reasons.channel = 'lode:channel' and reasons.enforcement = 'enforce'
     order by reasons.blocks_until desc
     limit 1

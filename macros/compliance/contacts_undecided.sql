@@ -26,7 +26,7 @@
         on
             rules.topic = 'decision_first'
             and rules.enforcement = 'enforce'
-            and date(made.made_at) between rules.valid_from and rules.valid_to
+            and {{ rule_holds('rules', 'made.made_at') }}
     where
         true
         {%- for is_same in [

@@ -25,7 +25,7 @@
                     {%- if does %}
                     and {{ does }} = 'enforce'
                     {%- endif %}
-                    and requests.known_at <= {{ at }}
+                    and {{ is_asked(does, at) }}
                     and requests.opted_out_at >= {{ fact }}.happened_at
             )
             {%- endfor %}

@@ -17,7 +17,7 @@
                 rules.topic = {{ fact }}.rule_topic
                 and rules.enforcement in ({{ sql_list(enforcements) }})
                 and rules.scope in ('US', 'house', coalesce({{ state }}, ''))
-                and date({{ fact }}.happened_at) between rules.valid_from and rules.valid_to
+                and {{ rule_holds('rules', at, fact ~ '.happened_at') }}
                 and date({{ at }}) > {{ last_day_of_rule('rules', fact ~ '.happened_at') }}
         )
     )

@@ -13,6 +13,7 @@
             and requests.channel in ('email', 'all')
             {%- if does %}
             and {{ does }} = 'enforce'
+            and {{ is_asked(does, utc_now()) }}
             {%- endif %}
             and not {{ is_lifted('requests', 'email', email, "'email'", utc_now()) }}
     )

@@ -17,7 +17,7 @@
     inner join {{ ref('compliance_rules') }} as rules
         on
             rules.topic = '{{ topic }}'
-            and date({{ at }}) between rules.valid_from and rules.valid_to
+            and {{ rule_holds('rules', at) }}
     where {{ kind_of_point() }} = '{{ kind }}' and {{ condition }}
         {%- endset -%}
         {%- do reasons.append({

@@ -36,7 +36,7 @@
             'min(case when used.from_first = used.max_contacts then used.contacted_at end)',
         'blocks_until':
             'max(case when used.from_last = used.max_contacts then used.contacted_at end)'
-            ~ ' + interval max(used.window_days) day + interval 1 microsecond',
+            ~ ' + interval max(used.window_hours) hour + interval 1 microsecond',
         'rows': rows, 'point': 'used',
     }]) }}
 {%- endmacro %}

@@ -20,7 +20,7 @@
         on
             policies.line_type
             = coalesce(feed.line_type, nullif(points.phone_type, ''), 'unknown')
-            and date({{ at }}) between policies.valid_from and policies.valid_to
+            and {{ rule_holds('policies', at) }}
     where {{ kind_of_point() }} = 'phone' and later.phone_e164 is null
     {%- endset -%}
     {{ return([{

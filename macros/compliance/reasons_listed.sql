@@ -1,7 +1,7 @@
 {#-
     Do-not-call lists that the number was on at the moment, by what was known then. A list of a kind
-    that a business relationship or a consent exempts from is `exempt` while there is one. Texts are
-    treated as calls. A contribution to decide_contact.
+    that a business relationship or a consent exempts from is `exempt` while there is one. The policy of
+    the kind says which channels it is about. A contribution to decide_contact.
 
     Arguments: points (relation), at (SQL expression).
 -#}
@@ -19,8 +19,11 @@
     inner join {{ ref('dnc_list_policies') }} as policies
         on
             listings.list_kind = policies.list_kind
-            and date({{ at }}) between policies.valid_from and policies.valid_to
-    inner join {{ ref('channels') }} as channels on {{ kind_of_point() }} = channels.contact_kind
+            and {{ rule_holds('policies', at) }}
+    inner join {{ ref('channels') }} as channels
+        on
+            {{ kind_of_point() }} = channels.contact_kind
+            and find_in_set(channels.channel, policies.channels) > 0
     left join {{ ref('stg_consents') }} as exemptions
         on
             points.contact_value = exemptions.phone_e164

@@ -16,8 +16,8 @@
         on reach.reached_channel = channels.channel and points.contact_kind = channels.contact_kind
     where
         points.contact_kind = '{{ kind }}'
-        and requests.known_at <= {{ at }}
-        and date({{ at }}) between reach.valid_from and reach.valid_to
+        and {{ is_asked(does, at) }}
+        and {{ rule_holds('reach', at) }}
         and not {{ is_lifted(
             'requests', column, 'points.contact_value', 'reach.reached_channel', at
         ) }}

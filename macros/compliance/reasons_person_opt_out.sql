@@ -10,7 +10,7 @@
     inner join {{ ref('opt_out_reach') }} as reach
         on
             requests.channel = reach.requested_channel
-            and date({{ at }}) between reach.valid_from and reach.valid_to
+            and {{ rule_holds('reach', at) }}
     inner join {{ ref('channels') }} as channels
         on
             reach.reached_channel = channels.channel
@@ -18,7 +18,7 @@
     inner join {{ ref('compliance_rules') }} as rules
         on
             rules.topic = 'person_opt_out'
-            and date({{ at }}) between rules.valid_from and rules.valid_to
+            and {{ rule_holds('rules', at) }}
     {%- endset -%}
     {%- set requests = [] -%}
     {%- for relation, kind, column, does in opt_out_sources() -%}
@@ -30,7 +30,7 @@
     inner join {{ points }} as points on others.golden_person_id = points.golden_person_id
     {{ reached }}
     where
-        requests.known_at <= {{ at }}
+        {{ is_asked(does, at) }}
         and points.contact_value <> others.contact_value
         and {{ was_held }}
         and not {{ is_lifted(

@@ -1,12 +1,14 @@
 {#-
     Numbers of area codes whose copy of the national registry is missing or too old at the moment: a
-    copy of day 31 will do, of day 32 no more. A contribution to decide_contact.
+    copy of day 31 will do, of day 32 no more; on the channels of lists that have to be current. A
+    contribution to decide_contact.
 
     Arguments: points (relation), at (SQL expression).
 -#}
 {% macro reasons_registry_age(points, at) -%}
     {%- set known_then -%}
         copies.known_at <= {{ at }} and coalesce(copies.known_until > {{ at }}, true)
+        and copies.rules_at <= {{ at }} and copies.rules_until > {{ at }}
     {%- endset -%}
     {#- A moment of its own for each point is compared where the points are. -#}
     {%- set is_one_moment = 'points.' not in at -%}
@@ -17,10 +19,15 @@
     {%- set rows -%}
     from {{ points }} as points
     inner join {{ ref('channels') }} as channels on {{ kind_of_point() }} = channels.contact_kind
+    inner join {{ ref('dnc_list_policies') }} as policies
+        on
+            policies.must_be_current = 1
+            and find_in_set(channels.channel, policies.channels) > 0
+            and {{ rule_holds('policies', at) }}
     inner join {{ ref('compliance_rules') }} as rules
         on
             rules.topic = 'registry_max_age'
-            and date({{ at }}) between rules.valid_from and rules.valid_to
+            and {{ rule_holds('rules', at) }}
     left join ({{ copies }}) as copies
         on points.area_code = copies.area_code
         {%- if not is_one_moment %} and {{ known_then }}{% endif %}

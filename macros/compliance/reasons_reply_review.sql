@@ -13,7 +13,7 @@
     inner join {{ ref('compliance_rules') }} as rules
         on
             rules.topic = 'reply_review'
-            and date({{ at }}) between rules.valid_from and rules.valid_to
+            and {{ rule_holds('rules', at) }}
     where
         points.contact_kind = 'phone'
         and reviews.known_at <= {{ at }}

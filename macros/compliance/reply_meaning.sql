@@ -20,7 +20,8 @@
     {%- for kind, meaning in steps %}
         {%- set phrases = seed_values(
             'reply_phrases', 'phrase',
-            "match_kind = '" ~ kind ~ "' and meaning = '" ~ meaning ~ "'"
+            "match_kind = '" ~ kind ~ "' and meaning = '" ~ meaning ~ "' and "
+            ~ rule_holds(ref('reply_phrases'), utc_now())
         ) %}
         {%- if kind == 'whole' %}
         when {{ words }} in ({{ sql_list(phrases) }}) then '{{ meaning }}'

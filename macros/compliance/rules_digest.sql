@@ -1,7 +1,7 @@
 {#-
     A digest of all rules that decisions, and the hours of an export, go by, as an expression: another
-    as soon as a cell of one is. Phrases of replies and amounts of penalties are not among them: no
-    decision reads those.
+    as soon as a cell of one is, and the same again once it is as before. Phrases of replies and
+    amounts of penalties are not among them: no decision reads those.
 -#}
 {% macro rules_digest() -%}
     {%- set dated = ['citation', 'enforcement', 'valid_from', 'valid_to'] -%}
@@ -10,12 +10,12 @@
         ('request_statements', ['source', 'statement', 'channel'] + dated),
         ('opt_out_reach', ['requested_channel', 'reached_channel'] + dated),
         ('dnc_list_policies', [
-            'list_kind', 'rule_id', 'reason_code', 'is_lifted_by_relationship',
+            'list_kind', 'rule_id', 'reason_code', 'channels', 'is_lifted_by_relationship',
             'is_lifted_by_consent', 'must_be_current',
         ] + dated),
         ('line_type_policies', ['line_type', 'channel', 'rule_id', 'reason_code'] + dated),
         ('frequency_caps', [
-            'cap_id', 'jurisdiction', 'channel', 'max_contacts', 'window_days',
+            'cap_id', 'jurisdiction', 'channel', 'max_contacts', 'window_hours',
         ] + dated),
         ('calling_windows', [
             'rule_id', 'jurisdiction', 'channels', 'days', 'start_time', 'end_time',
@@ -39,6 +39,9 @@
             {%- endfor -%}
             ))), 0)
             from {{ ref(seed) }}
+            {%- if 'valid_to' in columns %}
+            where known_until = '9999-12-31'
+            {%- endif %}
         )
     {%- endfor -%}
     ), 256)

@@ -11,5 +11,5 @@
     inner join {{ ref('frequency_caps') }} as caps
         on
             channels.channel = caps.channel
-            and date({{ at }}) between caps.valid_from and caps.valid_to
+            and {{ rule_holds('caps', at) }}
 {%- endmacro %}

@@ -7,7 +7,7 @@
     counts against a cap of a day, which errs on the strict side.
 
     Grain: one row per contact point, cap, scope and contact. Columns: golden_person_id,
-    contact_hash, cap_id, channel, max_contacts, window_days, citation, enforcement, scope,
+    contact_hash, cap_id, channel, max_contacts, window_hours, citation, enforcement, scope,
     contacted_at.
 
     Arguments: points (relation), at (SQL expression), states (SQL expression of a comma list: whose
@@ -35,7 +35,7 @@
         on
             {{ key }}
             and made.touchpoint_type = caps.channel
-            and made.touchpoint_date >= {{ at }} - interval caps.window_days day
+            and made.touchpoint_date >= {{ at }} - interval caps.window_hours hour
             and made.touchpoint_date <= {{ at }}
     where
         {{ kind }}

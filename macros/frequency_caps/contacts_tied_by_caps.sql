@@ -7,7 +7,7 @@
 -#}
 {% macro contacts_tied_by_caps(touched, touchpoints, persons) -%}
     {%- set longest -%}
-        (select coalesce(max(caps.window_days), 0) from {{ ref('frequency_caps') }} as caps)
+        (select coalesce(max(caps.window_hours), 0) from {{ ref('frequency_caps') }} as caps)
     {%- endset -%}
     {%- set members -%}
     inner join {{ persons }} as owners on earlier.person_id = owners.id
@@ -28,7 +28,7 @@
             {#- Not as a bare column: the engine would go through all contacts of the channel. #}
             and concat(later.touchpoint_type, '') = earlier.touchpoint_type
             and later.touchpoint_date >= earlier.touchpoint_date
-            and later.touchpoint_date <= earlier.touchpoint_date + interval {{ longest }} day
+            and later.touchpoint_date <= earlier.touchpoint_date + interval {{ longest }} hour
     {{ 'union distinct' if not loop.last }}
     {%- endfor %}
 {%- endmacro %}

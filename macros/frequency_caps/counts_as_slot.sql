@@ -6,7 +6,7 @@
                contact that is asked about).
 -#}
 {% macro counts_as_slot(at, is_made) -%}
-        {{ slot_moment(at) }} >= {{ at }} - interval caps.window_days day
+        {{ slot_moment(at) }} >= {{ at }} - interval caps.window_hours hour
         and (
             slots.used_at {{ '<' if is_made else '<=' }} {{ at }}
             or (

@@ -8,8 +8,10 @@
     {%- if model.checksum.name != 'sha256' -%}
         {{ return(none) }}
     {%- endif -%}
-    {{ return('seed ' ~ local_md5(tojson([
+    {%- set of = [
         model.checksum.checksum, config.get('column_types'), config.get('primary_key'),
         config.get('indexes'), config.get('delimiter')
-    ]))) }}
+    ] -%}
+    {%- set versions = ['keeps versions'] if config.get('keep_versions') else [] -%}
+    {{ return('seed ' ~ local_md5(tojson(of + versions))) }}
 {%- endmacro %}

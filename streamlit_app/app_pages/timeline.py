@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 import pandas as pd
 import streamlit as st
 
+from lode.risk_caps import window_words
 from streamlit_app.auth.rights import Right
 from streamlit_app.queries.fields import FieldOrigin
 from streamlit_app.queries.search import person_id_of
@@ -220,16 +221,16 @@ def show_caps(person_id: int) -> None:
         return
     zone = zone_of(st.context.timezone)
     for cap in caps:
-        days = "24 hours" if cap.window_days == 1 else f"{whole(cap.window_days)} days"
         free = (
             f"the next is allowed {local_time(cap.free_at, zone)}"
             if cap.free_at
             else "another is allowed"
         )
         used_up = ":red-badge[✕ Used up]" if cap.free_at else ":green-badge[✓ Free]"
+        window = window_words(cap.window_hours)
         st.markdown(
             f"{used_up} **{esc(channel_word(cap.channel))}**: {whole(cap.used)} of"
-            f" {whole(cap.allowed)} in {days}; {free}. ({esc(cap.cap_id)})"
+            f" {whole(cap.allowed)} in {window}; {free}. ({esc(cap.cap_id)})"
         )
 
 

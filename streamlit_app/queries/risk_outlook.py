@@ -21,7 +21,7 @@ select /*+ time limit */
     used_count,
     channel,
     max_contacts,
-    window_days,
+    window_hours,
     person_count,
     blocked_count
 from cap_usage
@@ -83,7 +83,7 @@ class CapStep:
     cap_id: str
     channel: str
     allowed: int
-    window_days: int
+    window_hours: int
     used: int
     people: int
     blocked: int
@@ -122,7 +122,7 @@ def read_cap_usage(engine: Engine) -> list[CapStep]:
             row["cap_id"],
             row["channel"] or "",
             int(row["max_contacts"] or 0),
-            int(row["window_days"] or 0),
+            int(row["window_hours"] or 0),
             int(row["used_count"]),
             int(row["person_count"] or 0),
             int(row["blocked_count"] or 0),

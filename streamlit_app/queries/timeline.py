@@ -99,7 +99,7 @@ class Cap:
     channel: str
     used: int
     allowed: int
-    window_days: int
+    window_hours: int
     last_contacted_at: datetime | None
     free_at: datetime | None
 
@@ -179,7 +179,7 @@ def read_caps(engine: Engine, person_id: int) -> list[Cap]:
             channel=row["channel"] or "",
             used=int(row["used_count"] or 0),
             allowed=int(row["max_contacts"] or 0),
-            window_days=int(row["window_days"] or 0),
+            window_hours=int(row["window_hours"] or 0),
             last_contacted_at=row["last_contacted_at"],
             free_at=row["free_at"],
         )

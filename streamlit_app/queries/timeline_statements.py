@@ -209,7 +209,7 @@ select /*+ time limit */
     cap_id,
     channel,
     max_contacts,
-    window_days,
+    window_hours,
     used_count,
     last_contacted_at,
     free_at

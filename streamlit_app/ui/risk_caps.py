@@ -8,6 +8,7 @@ from datetime import datetime
 import pandas as pd
 import streamlit as st
 
+from lode.risk_caps import Cap
 from streamlit_app.queries.jobs import JobState
 from streamlit_app.queries.risk_outlook import CapStep
 from streamlit_app.ui import choice, live, risk_capped, risk_data, states, tables
@@ -17,12 +18,12 @@ from streamlit_app.ui.words import CHANNELS, channel_word
 
 CHART_HEIGHT = 260
 FREE, USED_UP = "below the cap", "at the cap or above"
+HOURS = {"days": 24, "hours": 1}
 COLORS = {FREE: "#2A7FC9", USED_UP: "#C2571A"}
 
 
-def cap_words(contacts: int, days: int) -> str:
-    """Return a cap in words."""
-    return f"at most {whole(contacts)} in {'24 hours' if days == 1 else f'{whole(days)} days'}"
+def _words(step: CapStep) -> str:
+    return Cap(step.channel, step.allowed, step.window_hours).in_words()
 
 
 def sentence_of(steps: Sequence[CapStep]) -> str:
@@ -33,7 +34,7 @@ def sentence_of(steps: Sequence[CapStep]) -> str:
         f"{whole(one.used)} contact{'' if one.used == 1 else 's'}: {whole(one.people)} people"
         for one in steps
     )
-    cap = cap_words(steps[0].allowed, steps[0].window_days).capitalize()
+    cap = _words(steps[0]).capitalize()
     return (
         f"{cap}: of {whole(people)} people"
         f" contacted within the window {whole(full)} ({percent(full, people)}) are at the cap or"
@@ -48,8 +49,7 @@ def show_usage(found: Sequence[CapStep]) -> None:
         states.empty("Nobody was contacted within the window of a cap.")
         return
     labels = {
-        one.cap_id: f"{plain(channel_word(one.channel))}: "
-        f"{cap_words(one.allowed, one.window_days)} ({plain(one.cap_id)})"
+        one.cap_id: f"{plain(channel_word(one.channel))}: {_words(one)} ({plain(one.cap_id)})"
         for one in found
     }
     chosen = choice.choose("cap", "Cap", labels)
@@ -83,12 +83,14 @@ def show_form() -> None:
     with st.form("risk_cap"):
         channel = st.selectbox("Channel", list(CHANNELS), format_func=channel_word, key="cap_of")
         contacts = st.number_input("Contacts at most", 1, 100, 3, key="cap_contacts")
-        window = st.number_input("In so many days", 1, 366, 7, key="cap_window")
+        window = st.number_input("In so many", 1, 366, 7, key="cap_window")
+        unit = st.selectbox("Days or hours", list(HOURS), key="cap_unit")
         days = st.number_input("Over the last … days", 1, 366, 90, key="cap_days")
         is_asked = st.form_submit_button("Look back", type="primary")
     if is_asked:
+        hours = int(window) * HOURS[unit or "days"]
         number = live.say_asked(
-            lambda: risk_data.ask_cap(channel or "call", int(contacts), int(window), int(days))
+            lambda: risk_data.ask_cap(channel or "call", int(contacts), hours, int(days))
         )
         if number is not None:
             st.query_params["look"] = str(number)
@@ -110,7 +112,9 @@ def _show_simulation(job: JobState) -> None:
     said = job.facts
     zone = zone_of(st.context.timezone)
     since, until = (datetime.fromisoformat(said[name]) for name in ("since", "until"))
-    cap = cap_words(said["max_contacts"], said["window_days"])
+    # One that was asked for by an older version has days.
+    hours = said.get("window_hours") or 24 * said["window_days"]
+    cap = Cap(said["channel"], said["max_contacts"], hours).in_words()
     st.markdown(
         f"**{esc(channel_word(said['channel']))}: {cap}**, {local_time(since, zone)} to"
         f" {local_time(until, zone)}"

@@ -101,10 +101,10 @@ def rule_changes(today: date) -> list[RuleChange]:
 
 
 @needs(Right.SEE_RISK)
-def ask_cap(channel: str, contacts: int, window_days: int, days: int) -> int:
+def ask_cap(channel: str, contacts: int, window_hours: int, days: int) -> int:
     """Ask what a cap would have meant, as a job, and return its number."""
-    given = {"channel": channel, "max_contacts": contacts, "window_days": window_days, "days": days}
-    return work.ask("risk_cap", given)
+    given = {"channel": channel, "max_contacts": contacts, "window_hours": window_hours}
+    return work.ask("risk_cap", {**given, "days": days})
 
 
 @needs(Right.SEE_RISK)

@@ -321,7 +321,9 @@ def test_rules_that_begin_or_end_in_the_hour_that_is_skipped_or_comes_twice(
     with connect("transformer", windows.settings, schema="staging", autocommit=True) as connection:
         cursor = connection.cursor()
         cursor.executemany(
-            f"insert into calling_windows values ({', '.join(['%s'] * len(names))})", rows
+            f"insert into calling_windows ({', '.join(names)})"
+            f" values ({', '.join(['%s'] * len(names))})",
+            rows,
         )
         windows.ask(
             [(k, "10001", state, None) for k, state in enumerate(states)],

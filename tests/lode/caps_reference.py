@@ -64,7 +64,7 @@ def free_at(
     for is_person in (False, True):
         moments = _moments(asked, is_person, at, made, slots)
         for cap in _caps(asked.channel):
-            window, most = timedelta(days=int(cap["window_days"])), int(cap["max_contacts"])
+            window, most = timedelta(hours=int(cap["window_hours"])), int(cap["max_contacts"])
             counted = sorted(moment for moment in moments if moment >= at - window)
             if len(counted) >= most:
                 ends.append(counted[-most] + window + MICROSECOND)

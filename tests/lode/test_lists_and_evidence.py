@@ -985,7 +985,7 @@ def test_a_changed_cap_says_what_it_would_have_meant(
     people: Settings, contacts: int, days: int
 ) -> None:
     before = table_rows(people, "canonical", "select count(*) from touchpoints")
-    found = simulate(people, cap_of("call", contacts, days), 300)
+    found = simulate(people, cap_of("call", contacts, 24 * days), 300)
     window = timedelta(days=days)
     calls = calls_by_holder(people)
     over = {
@@ -1014,7 +1014,7 @@ def test_a_changed_cap_says_what_it_would_have_meant(
 def test_a_cap_that_is_kept_is_never_broken(moments: list[int], contacts: int, days: int) -> None:
     """What is left after blocking keeps the cap, and nothing was blocked without need."""
     start = datetime(2026, 1, 1)
-    cap = cap_of("call", contacts, days)
+    cap = cap_of("call", contacts, 24 * days)
     kept: list[int] = []
     for moment in moments:
         if sum(moment - days <= one for one in kept) < contacts:
@@ -1030,12 +1030,12 @@ def test_a_cap_that_is_kept_is_never_broken(moments: list[int], contacts: int, d
     [
         ({"channel": "fax"}, "A cap is for one of"),
         ({"max_contacts": 0}, "A cap is of 1 to 100 contacts"),
-        ({"window_days": True}, "A cap is of 1 to 366 days"),
+        ({"window_hours": True}, "A cap is of 1 to 8,784 hours"),
         ({"days": 400}, "A period is of 1 to 366 days"),
     ],
 )
 def test_a_cap_that_cannot_be_is_no_job(change: dict[str, Any], sentence: str) -> None:
-    cap = {"channel": "call", "max_contacts": 3, "window_days": 1, "days": 90, **change}
+    cap = {"channel": "call", "max_contacts": 3, "window_hours": 24, "days": 90, **change}
     with pytest.raises(LodeError, match=sentence):
         job_kinds.find("risk_cap").check(cap)
 

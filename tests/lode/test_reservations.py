@@ -137,6 +137,32 @@ def test_three_calls_in_a_day_to_the_second(settings: Settings, contact: Contact
     assert is_free(settings, contact, refusal.next_allowed_at)
 
 
+@pytest.fixture
+def maine(settings: Settings) -> Iterator[Settings]:
+    """Maine's one call in eight hours, enforced by what we go by from half past noon on."""
+    change = "update frequency_caps set enforcement = %s, known_at = %s where cap_id = 'me_8_hours'"
+    with connect("transformer", settings, schema="staging", autocommit=True) as connection:
+        cursor = connection.cursor()
+        assert cursor.execute(change, ("enforce", NOON + timedelta(minutes=30))) == 1
+        yield settings
+        cursor.execute(change, ("advise", datetime(1000, 1, 1)))
+
+
+def test_a_cap_of_hours_to_the_second(maine: Settings) -> None:
+    contacted(maine, (1, "call", PHONE, NOON))
+    contact, hours = Contact("call", PHONE, 1, ("ME",)), timedelta(hours=8)
+    assert is_free(maine, contact, NOON + timedelta(minutes=30) - SECOND), "not known yet"
+    assert not is_free(maine, contact, NOON + timedelta(minutes=30))
+    assert not is_free(maine, contact, NOON + hours - SECOND)
+    assert not is_free(maine, contact, NOON + hours)
+    assert is_free(maine, contact, NOON + hours + SECOND)
+    assert is_free(maine, Contact("call", PHONE, 1, ("FL",)), NOON + hours)
+    refusal = ask(maine, contact, NOON + hours)
+    assert isinstance(refusal, Refusal)
+    assert refusal.cap_id == "me_8_hours"
+    assert refusal.next_allowed_at == NOON + hours + timedelta(microseconds=1)
+
+
 def learn(settings: Settings, made: list[Made], slots: list[Taken]) -> None:
     """Write a random history down."""
     contacted(settings, *((one.person, one.channel, one.value, one.at) for one in made))

@@ -1,7 +1,8 @@
 """Random histories of imports, merges, unmerges, replays, undos, syncs, requests and consents.
 
-A request is lifted by a dated consent alone, and what was decided as of a moment stays so whatever
-comes later. LODE_HISTORIES sets how many histories are told (400 take eleven minutes).
+Meanwhile somebody changes rules. A request is lifted by a dated consent alone, and what was decided
+as of a moment stays so whatever comes later. LODE_HISTORIES sets how many histories are told (400
+take eleven minutes).
 """
 
 from __future__ import annotations
@@ -18,10 +19,13 @@ from hypothesis import settings as hypothesis_settings
 
 from dedup.pipeline import run as run_dedup
 from lode.comply import CHANNELS, Contact, explain_contacts, explain_person, utc_moment
+from lode.db import connect
 from lode.errors import LodeError
+from lode.list_gate import points_of
 from lode.pipeline import run_pipeline
 from lode.settings import Settings
 from tests.models.raw_rows import table_rows
+from tests.models.rule_files import Change, RuleFiles, with_cells, with_row, without
 from tests.models.told_histories import Step, Teller, Told, histories
 
 pytestmark = pytest.mark.database
@@ -30,6 +34,9 @@ HISTORIES = int(os.environ.get("LODE_HISTORIES", "10"))
 TURNS = 2 if HISTORIES <= 10 else 3
 CHUNK = 400
 EVERY = tuple(channel for channels in CHANNELS.values() for channel in channels)
+VERDICTS = (
+    "select golden_person_id, contact_kind, contact_value, channel, reasons from contact_points"
+)
 MART = "select contact_value, channel, min(is_allowed) from contact_points group by 1, 2"
 Said = dict[tuple[str, str], tuple[bool, frozenset[str]]]
 Merge = ("merge", 0, "1")
@@ -42,7 +49,28 @@ PLAIN: list[tuple[tuple[Step, ...], ...]] = [
     ((("sync", 0, "landline"),), (("sync", 0, "mobile"), ("line", 0, "voip")), ()),
     ((("request file", 2, "all"),), (("sync", 0, ""),), (("consent", 2, "call"),)),
     ((("request file", 0, "call"),), (("consent", 0, "call"), ("request file", 0, "call")), ()),
+    (
+        (("list", 0, "national"), ("list", 1, "state_tx")),
+        (("list", 0, ""), ("list", 2, "litigator")),
+        (),
+    ),
 ]  # fmt: skip
+
+
+# What somebody does to the rules in each round; none of it lifts a request at a contact point.
+RULES: list[dict[str, Change]] = [
+    {
+        "line_type_policies": with_cells("rule_id", "line_voip_call", enforcement="enforce"),
+        "compliance_rules": with_cells("rule_id", "person_opt_out", enforcement="advise"),
+        "calling_windows": with_row("rule_id", "us_hours", rule_id="never", end_time="08:00:00"),
+    },
+    {
+        "line_type_policies": without("rule_id", "line_landline_sms"),
+        "compliance_rules": with_cells("rule_id", "person_opt_out", enforcement="enforce"),
+        "opt_out_reach": with_cells("reached_channel", "call", citation="Corrected"),
+    },
+    {"calling_windows": without("rule_id", "never")},
+]
 
 
 @dataclass
@@ -118,6 +146,34 @@ def check_suppressed(
     return held
 
 
+def check_agreement(settings: Settings) -> int:
+    """Mart, explain and export gate say the same of everybody now; returns of how many points."""
+    at = utc_moment(None, "")
+    mart: dict[str, dict[tuple[str, str], set[str]]] = {}
+    golden = {int(str(row[0])) for row in table_rows(settings, "marts", VERDICTS)}
+    for _, kind, value, channel, why in table_rows(settings, "marts", VERDICTS):
+        codes = set(filter(None, str(why or "").split(",")))
+        own = mart.setdefault(str(channel), {})
+        own.setdefault((str(kind), str(value)), set()).update(codes)
+    for channel, points in mart.items():
+        contacts = [Contact(*point) for point in sorted(points)]
+        explained = {
+            (one.contact.kind, one.contact.value): {
+                why.code for why in one.reasons if why.enforcement == "enforce"
+            }
+            for start in range(0, len(contacts), CHUNK)
+            for one in explain_contacts(
+                settings, contacts[start : start + CHUNK], at, (channel,), with_hours=False
+            )
+        }
+        assert explained == points
+        with connect("auditor", settings, schema="canonical") as connection:
+            gate = points_of(connection, sorted(golden), channel, at)
+        found = {one.value: set(one.reasons) for own in gate.values() for one in own}
+        assert found == {value: codes for (_, value), codes in points.items()}
+    return sum(map(len, mart.values()))
+
+
 def run(settings: Settings) -> None:
     """Bring what was told into the marts, however much the histories make one."""
     run_pipeline(settings)
@@ -132,9 +188,11 @@ def tell(settings: Settings, folder: Path, told: list[Told]) -> Teller:
     first = table_rows(settings, "canonical", "select id from persons order by id limit 6")
     contacts = [contact for one in told for contact in one.contacts()]
     past = Past(settings, contacts, [int(str(person)) for (person,) in first])
+    rules = RuleFiles(folder / "rules", settings)
     past.ask()
     for turn in range(TURNS):
         teller.tell_at_once(turn)
+        rules.change(RULES[turn])
         at = past.ask()
         check_suppressed(settings, told, past.points[at], is_built=False)
         teller.tell_by_file(turn)
@@ -144,6 +202,7 @@ def tell(settings: Settings, folder: Path, told: list[Told]) -> Teller:
             settings, told, past.points[past.ask()], is_built=True
         )
         teller.done["answers again"] += past.check()
+        teller.done["agreed"] += check_agreement(settings)
     return teller
 
 
@@ -173,7 +232,10 @@ def test_no_history_lifts_a_request_or_changes_what_was_decided(
     told = [Told(number, steps) for number, steps in enumerate([*PLAIN, *drawn(HISTORIES)])]
     done = tell(warehouse, tmp_path, told).done
     print(f"{len(told)} histories: {dict(done)}")
-    wanted = ("request", "consent", "import", "merge", "unmerge", "replay", "undo", "sync")
+    wanted = (
+        "request", "consent", "import", "merge", "unmerge", "replay", "undo", "sync", "list",
+        "agreed",
+    )  # fmt: skip
     assert {name for name in wanted if not done[name]} == set(), done
     assert done["suppressed"]
     assert done["answers again"]

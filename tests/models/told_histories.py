@@ -17,6 +17,7 @@ from pathlib import Path
 from hypothesis import strategies as st
 
 from dedup.decisions import Signature, decide_pair, unmerge
+from loaders.dnc.load import DncRequest, load_registry
 from loaders.load import load_file
 from loaders.replay import FULL, replay
 from loaders.undo import undo
@@ -40,6 +41,7 @@ AT_ONCE: list[Step] = [
     *itertools.product(["line"], WHO, TYPES[:3]),
     *itertools.product(["merge"], WHO, "12"),
     *itertools.product(["unmerge"], WHO, "1"),
+    *itertools.product(["list"], WHO, ["national", "state_tx", "litigator", ""]),
 ]
 BY_FILE: list[Step] = [
     *itertools.product(["import"], WHO, "012"),
@@ -126,6 +128,11 @@ class Teller:
         self.settings, self.folder, self.told = settings, folder, told
         self.done: Counter[str] = Counter()
         self.files = 0
+        self.listed: dict[str, set[str]] = {
+            "national": set(),
+            "state_tx": set(),
+            "litigator": set(),
+        }
         shared = ""
         for place, one in enumerate(told):
             lines = "".join(one.record(who, who, TYPES[who], "2026-01-05") for who in WHO)
@@ -136,7 +143,7 @@ class Teller:
         self._load(None, "people", HEADER + shared)
 
     def tell_at_once(self, turn: int) -> None:
-        """Tell what counts without a run, and decide who is who."""
+        """Tell what counts without a run, and decide who is who; each list has a new version."""
         for one, (name, who, more) in self._steps(turn, AT_ONCE):
             now = utc_moment(None, "")
             phone, email = contact_of(one.phone(who), None), contact_of(None, one.email(who))
@@ -150,10 +157,27 @@ class Teller:
                 one.consents.append(((contact.value, more), now))
             elif name == "line":
                 add_lines(self.settings, [(phone.value, now.date(), more)], f"feed {turn}")
+            elif name == "list":
+                # On one list, or off all of them.
+                for known, numbers in self.listed.items():
+                    (numbers.add if known == more else numbers.discard)(one.phone(who))
             elif not self._regroup(one, name, who, (who + int(more or 1)) % 3):
                 self.done[f"{name} refused"] += 1
                 continue
             self.done[name] += 1
+        self._load_lists(turn)
+
+    def _load_lists(self, turn: int) -> None:
+        """Load all lists as they are by now; of whom nobody is left on, there is no new version."""
+        codes = tuple(map(int, AREAS))
+        for name, numbers in self.listed.items():
+            if numbers:
+                path = self.folder / f"{name}_{turn}.txt"
+                path.write_text("".join(f"{number}\n" for number in sorted(numbers)))
+                today = utc_moment(None, "").date()
+                account = "12345" if name == "national" else None
+                asked = DncRequest(name, account, today, codes, accepts_fewer=True)
+                load_registry(path, self.settings, asked)
 
     def tell_by_file(self, turn: int) -> None:
         """Tell what counts with the next run."""

@@ -145,9 +145,9 @@ def seed_life(cursor: Cursor) -> None:
         cursor,
         "caps_used",
         [
-            {**cap, "cap_id": "call_day", "channel": "call", "max_contacts": 3, "window_days": 1,
+            {**cap, "cap_id": "call_day", "channel": "call", "max_contacts": 3, "window_hours": 24,
              "used_count": 3, "free_at": now + DAY},
-            {**cap, "cap_id": "sms_week", "channel": "sms", "max_contacts": 3, "window_days": 7,
+            {**cap, "cap_id": "sms_week", "channel": "sms", "max_contacts": 3, "window_hours": 168,
              "used_count": 2, "free_at": None},
         ],
     )  # fmt: skip
@@ -170,7 +170,7 @@ def add_lives(settings: Settings, people: int, events_of_each: int) -> None:
                 for m in range(events_of_each)
             ],
         )
-        cap = {"channel": "call", "max_contacts": 3, "window_days": 1, "used_count": 1}
+        cap = {"channel": "call", "max_contacts": 3, "window_hours": 24, "used_count": 1}
         caps = [
             {"golden_person_id": first_id + n, "cap_id": "call_day", **cap} for n in range(people)
         ]

@@ -96,7 +96,7 @@ def seed_risk(cursor: Cursor, settings: Settings) -> None:
 
 def _step(used: int, people: int, blocked: int = 0, **values: object) -> Row:
     row: dict[str, Any] = {
-        "cap_id": "call_day", "channel": "call", "max_contacts": 3, "window_days": 1,
+        "cap_id": "call_day", "channel": "call", "max_contacts": 3, "window_hours": 24,
         "used_count": used, "person_count": people, "blocked_count": blocked,
     }  # fmt: skip
     return {**row, **values}
@@ -115,7 +115,7 @@ def _week(week: datetime, channel: str, *counts: int | None) -> Row:
 
 CAP_STEPS = (
     _step(1, 900), _step(2, 250), _step(3, 40, 40), _step(5, 10, 10),
-    _step(1, 7, 7, cap_id="mail_month", channel="mail", max_contacts=1, window_days=30),
+    _step(1, 7, 7, cap_id="mail_month", channel="mail", max_contacts=1, window_hours=720),
 )  # fmt: skip
 OPT_OUT_WEEKS = (
     _week(FIRST_WEEK, "call", 60, 3, 1, 5, 20, 2),

@@ -37,7 +37,7 @@ def tiles(app: Any) -> dict[str, str]:
 def looked_back() -> dict[str, Any]:
     """What a job says of a cap of 2 calls in 7 days."""
     found = Simulation(
-        cap_of("call", 2, 7), datetime(2026, 1, 1), datetime(2026, 4, 1), 1_000, 120, 90, 400, 30,
+        cap_of("call", 2, 168), datetime(2026, 1, 1), datetime(2026, 4, 1), 1_000, 120, 90, 400, 30,
         [(date(2025, 12, 29), 400, 20), (date(2026, 1, 5), 600, 100)],
     )  # fmt: skip
     return found.as_facts()
@@ -57,7 +57,7 @@ def test_caps_used_are_bars_with_a_sentence(open_page: OpenPage, seeded: Setting
 def test_each_bar_of_a_cap_is_its_people(open_page: OpenPage, empty: Settings) -> None:
     """The numbers are the model's own over the people who are then listed, page by page."""
     fill(empty, "warehouse_version", {"version": "v", "built_at": BUILT_AT})
-    cap = {"cap_id": "call_day", "channel": "call", "max_contacts": 3, "window_days": 1}
+    cap = {"cap_id": "call_day", "channel": "call", "max_contacts": 3, "window_hours": 24}
     fill(empty, "caps_used", *(
         {**cap, "golden_person_id": n, "used_count": 1 + n % 3 // 2 * 2,
          "free_at": BUILT_AT if n % 3 == 2 else None}
@@ -93,7 +93,7 @@ def test_another_cap_is_looked_back_with_as_a_job(open_page: OpenPage, seeded: S
         cursor.execute("select parameters from app_jobs where kind = 'risk_cap'")
         ((parameters,),) = cursor.fetchall()
     assert json.loads(parameters) == {
-        "channel": "sms", "max_contacts": 2, "window_days": 7, "days": 90,
+        "channel": "sms", "max_contacts": 2, "window_hours": 168, "days": 90,
     }  # fmt: skip
     number = add_job(seeded, "risk_cap", {"channel": "call"}, looked_back())
     app = open_page("risk", seeded, view="caps", look=str(number))

@@ -94,7 +94,7 @@ priced as (
         on
             broken_rules.reason_code = penalties.reason_code
             and broken_rules.channel = penalties.channel
-            and date(contacts_made.made_at) between penalties.valid_from and penalties.valid_to
+            and {{ rule_holds('penalties', 'contacts_made.made_at') }}
 
 ),
 

@@ -20,7 +20,7 @@ told as (
 recorded as (
 
     select * from {{ ref('recorded_requests') }}
-    where enforcement = 'enforce'
+    where enforcement = 'enforce' and known_until = '9999-12-31'
 
 ),
 
@@ -84,9 +84,9 @@ final as (
     left join persons_by_email on requests.record_id = persons_by_email.record_id
     left join persons_by_phone on requests.record_id = persons_by_phone.record_id
     -- Ids apart from those of records, which begin with the number of an import.
-    {% for relation, first_id, person_id, import_seq in [
-        ('told', '10000000000000000000', 'told.person_id', 'null'),
-        ('recorded', '15000000000000000000', 'null', 'recorded.import_seq'),
+    {% for relation, first_id, person_id, import_seq, known_at in [
+        ('told', '10000000000000000000', 'told.person_id', 'null', 'told.known_at'),
+        ('recorded', '15000000000000000000', 'null', 'recorded.import_seq', 'recorded.told_at'),
     ] %}
     union all
     select
@@ -99,14 +99,14 @@ final as (
         {{ relation }}.reason,
         {{ import_seq }} as import_seq,
         {{ relation }}.opted_out_at,
-        {{ relation }}.known_at
+        {{ known_at }}
     from {{ relation }}
     left join email_addresses on {{ relation }}.email = email_addresses.email
     left join phone_numbers on {{ relation }}.phone_e164 = phone_numbers.phone_e164
     group by
         {{ relation }}.request_id, {{ relation }}.email, {{ relation }}.phone_e164,
         {{ relation }}.channel, {{ relation }}.reason, {{ relation }}.opted_out_at,
-        {{ relation }}.known_at, {{ person_id if relation == 'told' else import_seq }}
+        {{ known_at }}, {{ person_id if relation == 'told' else import_seq }}
     {% endfor %}
 
 )

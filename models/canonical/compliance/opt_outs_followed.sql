@@ -45,7 +45,7 @@ contacts_after as (
             requests.{{ column }} = made.{{ column }}
             and reach.reached_channel = made.touchpoint_type
             and requests.opted_out_at < made.touchpoint_date
-            and date(made.touchpoint_date) between reach.valid_from and reach.valid_to
+            and {{ rule_holds('reach', 'made.touchpoint_date') }}
     where not {{ is_lifted(
         'requests', column, 'made.' ~ column, 'made.touchpoint_type', 'made.touchpoint_date'
     ) }}
@@ -62,7 +62,7 @@ contacts_after as (
             requests.person_id = made.person_id
             and made.touchpoint_type = 'mail'
             and requests.opted_out_at < made.touchpoint_date
-            and date(made.touchpoint_date) between reach.valid_from and reach.valid_to
+            and {{ rule_holds('reach', 'made.touchpoint_date') }}
 
 ),
 
@@ -90,8 +90,7 @@ joined as (
         followed.last_contact_at
     from requests
     left join followed on requests.id = followed.id
-    left join deadlines
-        on date(requests.opted_out_at) between deadlines.valid_from and deadlines.valid_to
+    left join deadlines on {{ rule_holds('deadlines', 'requests.opted_out_at') }}
 
 ),
 

@@ -1,8 +1,8 @@
 {#-
     Requests not to be contacted that outcomes of contacts and statuses of people tell of, by the rows
     of seed request_statements that held when they were said. A view, so that a rule that somebody
-    flips counts for what was said before.
-    Grain: one row per record, contact point of it and statement.
+    flips counts for what was said before, from the moment on since when we go by it.
+    Grain: one row per record, contact point of it, statement and version of its rule.
 -#}
 with
 
@@ -38,13 +38,16 @@ final as (
         rules.citation,
         rules.enforcement,
         statements.opted_out_at,
-        statements.known_at
+        statements.known_at as told_at,
+        greatest(statements.known_at, rules.known_at) as known_at,
+        rules.known_until
     from statements
     inner join rules
         on
             statements.source = rules.source
             and statements.statement = rules.statement
             and date(statements.opted_out_at) between rules.valid_from and rules.valid_to
+            and statements.known_at < rules.known_until
 
 )
 

@@ -18,7 +18,7 @@ final as (
         used_count,
         max(channel) as channel,
         max(max_contacts) as max_contacts,
-        max(window_days) as window_days,
+        max(window_hours) as window_hours,
         count(*) as person_count,
         sum(free_at is not null) as blocked_count
     from caps_used

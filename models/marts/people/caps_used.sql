@@ -17,8 +17,8 @@ with
 
 caps as (
 
-    select * from {{ ref('frequency_caps') }}
-    where jurisdiction = 'US' and date({{ utc_now() }}) between valid_from and valid_to
+    select * from {{ ref('frequency_caps') }} as caps
+    where jurisdiction = 'US' and {{ rule_holds('caps', utc_now()) }}
 
 ),
 
@@ -35,7 +35,7 @@ counted as (
         caps.cap_id,
         caps.channel,
         caps.max_contacts,
-        caps.window_days,
+        caps.window_hours,
         caps.citation,
         count(*) as used_count,
         max(events.happened_at) as last_contacted_at
@@ -43,11 +43,11 @@ counted as (
     inner join caps
         on
             events.event_kind = caps.channel
-            and events.happened_at >= {{ utc_now() }} - interval caps.window_days day
+            and events.happened_at >= {{ utc_now() }} - interval caps.window_hours hour
             and events.happened_at <= {{ utc_now() }}
     group by
         events.golden_person_id, caps.cap_id, caps.channel, caps.max_contacts,
-        caps.window_days, caps.citation
+        caps.window_hours, caps.citation
 
 ),
 
@@ -71,7 +71,7 @@ final as (
         counted.cap_id,
         counted.channel,
         counted.max_contacts,
-        counted.window_days,
+        counted.window_hours,
         counted.citation,
         counted.used_count,
         counted.last_contacted_at,

@@ -1,7 +1,6 @@
 {#-
-    Outcomes of contacts and statuses of people that say no: a disposition such as Do not call, a
-    marketing status such as unsubscribed. What each one forbids is worked out from the seed later.
-    Only added to and kept over a full refresh: undoing or replaying a file lifts no request.
+    Outcomes of contacts and statuses of people that say no (Do not call, unsubscribed); the seed says
+    what each forbids. Only added to, also by a full refresh: undoing or replaying a file lifts none.
     Grain: one row per record, contact point of it and statement.
 -#}
 {%- set points = ['email_1', 'email_2', 'phone_1', 'phone_2', 'phone_3'] -%}
@@ -30,6 +29,7 @@ ledger as (
 rules as (
 
     select * from {{ ref('request_statements') }}
+    where known_until = '9999-12-31'
 
 ),
 
