@@ -141,6 +141,7 @@ def _marks(subject: Subject, since: datetime) -> dict[str, Any]:
         "emails": [one.value for one in subject.contacts if one.kind == "email"] or [""],
         "numbers": numbers or [0],
         "area_codes": [0, *sorted({number // 10**7 for number in numbers})],
+        "addresses": [one.value for one in subject.contacts if one.kind == "address"] or [""],
         "hashes": [bytes.fromhex(one.digest) for one in subject.contacts] or [b""],
         "persons": subject.persons or [0],
         "since": since,
@@ -212,7 +213,7 @@ def _as_of_export(
     contact = next(
         (one for one in subject.contacts if one.digest == row["contact_hash"]), None
     )  # fmt: skip
-    if contact is None or contact.kind == "address":
+    if contact is None:
         return []
     # A list may leave outside the hours: its line says from when on.
     verdicts = explain_contact(settings, contact, row["decided_at"], (row["channel"],))

@@ -16,6 +16,10 @@
         on reach.reached_channel = channels.channel and points.contact_kind = channels.contact_kind
     where
         points.contact_kind = '{{ kind }}'
+        {%- if kind == 'address' %}
+        {#- Hardly any request has one: they are looked up, not every address. #}
+        and requests.address > ''
+        {%- endif %}
         and requests.known_at <= {{ at }}
         and date({{ at }}) between reach.valid_from and reach.valid_to
         and not {{ is_lifted(

@@ -1144,7 +1144,7 @@ def test_a_channel_that_does_not_go_there_is_a_sentence(people: Settings, lode: 
     where = environment(people)
     for contact, channel, sentence in (
         (("--phone", SHARED), "email", "The channel email does not go to a telephone number: say"),
-        (("--email", "a@example.com"), "sms", "The channel sms does not go to a mail address: say"),
+        (("--email", "a@example.com"), "sms", "The channel sms does not go to a mailbox: say"),
         (("--phone", SHARED), "fax", "--channel needs one of call, sms, email, mail"),
     ):
         done = lode("comply", "explain", *contact, "--channel", channel, **where)

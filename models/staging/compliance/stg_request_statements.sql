@@ -1,7 +1,8 @@
 {#-
     Outcomes of contacts and statuses of people that say no: a disposition such as Do not call, a
     marketing status such as unsubscribed. What each one forbids is worked out from the seed later.
-    Only added to and kept over a full refresh: undoing or replaying a file lifts no request.
+    Only added to and kept over a full refresh: undoing or replaying a file lifts no request. The
+    address counts where a record of people has nothing else to hold on to.
     Grain: one row per record, contact point of it and statement.
 -#}
 {%- set points = ['email_1', 'email_2', 'phone_1', 'phone_2', 'phone_3'] -%}
@@ -61,6 +62,8 @@ statuses as (
 
 ),
 
+{{ standardized_addresses('statuses', 'record_id') }},
+
 said as (
 
     select
@@ -70,6 +73,7 @@ said as (
         {{ contact_channel('lower(trim(touchpoint_type))') }} as contact_channel,
         {{ standardize_email('email') }} as email,
         {{ settled_phone('phone') }} as phone_found,
+        null as address,
         {{ parse_datetime('touchpoint_date') }} as said_at
     from outcomes
     {% for point in points %}
@@ -81,10 +85,23 @@ said as (
         null as contact_channel,
         {{ standardize_email(point) if point.startswith('email') else 'null' }} as email,
         {{ settled_phone(point) if point.startswith('phone') else 'null' }} as phone_found,
+        null as address,
         {{ parse_datetime('trim(source_date)') }} as said_at
     from statuses
     where {{ point }} is not null
     {% endfor %}
+    union all
+    select
+        statuses.record_id,
+        'people' as source,
+        statuses.statement,
+        null as contact_channel,
+        null as email,
+        null as phone_found,
+        {{ mail_line('standard_addresses') }} as address,
+        {{ parse_datetime('trim(statuses.source_date)') }} as said_at
+    from statuses
+    inner join standard_addresses on statuses.record_id = standard_addresses.record_id
 
 ),
 
@@ -97,23 +114,38 @@ numbered as (
 
 ),
 
+pointed as (
+
+    select
+        numbered.*,
+        max(coalesce(email, phone_e164)) over (partition by record_id) is not null as has_point
+    from numbered
+
+),
+
 final as (
 
     select
-        numbered.record_id,
+        pointed.record_id,
         ledger.id as import_seq,
-        {{ content_hash(['numbered.email', 'numbered.phone_e164', 'numbered.statement']) }}
-            as content_hash,
-        numbered.source,
-        numbered.statement,
-        numbered.contact_channel,
-        numbered.email,
-        numbered.phone_e164,
-        least(coalesce(numbered.said_at, ledger.uploaded_at), ledger.uploaded_at) as opted_out_at,
-        ledger.uploaded_at as known_at
-    from numbered
-    inner join ledger on numbered.record_id div 10000000000 = ledger.id
-    where numbered.email is not null or numbered.phone_e164 is not null
+        -- With an address in the place of a mailbox, so that others keep their digest.
+        {{ content_hash([
+            'coalesce(pointed.email, pointed.address)', 'pointed.phone_e164', 'pointed.statement'
+        ]) }} as content_hash,
+        pointed.source,
+        pointed.statement,
+        pointed.contact_channel,
+        pointed.email,
+        pointed.phone_e164,
+        least(coalesce(pointed.said_at, ledger.uploaded_at), ledger.uploaded_at) as opted_out_at,
+        ledger.uploaded_at as known_at,
+        pointed.address
+    from pointed
+    inner join ledger on pointed.record_id div 10000000000 = ledger.id
+    where
+        pointed.email is not null
+        or pointed.phone_e164 is not null
+        or (pointed.address is not null and not pointed.has_point)
 
 )
 
