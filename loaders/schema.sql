@@ -419,3 +419,6 @@ alter table opt_out_requests add key opt_out_requests_person (person_id);
 alter table consent_records add key consent_records_phone (phone_e164);
 alter table consent_records add key consent_records_email (email);
 alter table consent_records add key consent_records_address (address);
+
+-- What one feed brought at a moment is compared with its entry in the audit log.
+alter table phone_lines add key phone_lines_recorded_at (recorded_at);

@@ -142,14 +142,25 @@ from `{audit}`.audit_log
 where event in %(events)s and subject in %(subjects)s
 order by sequence
 """
+# A file of consents has one entry, which names its first and its last record.
+CONSENT_FILES = """
+select sequence, recorded_at, account, actor, event, subject, payload, previous_hash, entry_hash
+from `{audit}`.audit_log
+where
+    event = 'consent.add' and json_value(payload, '$.new') > 1
+    and json_value(payload, '$.first') + 0 < %(record)s
+    and json_value(payload, '$.last') + 0 >= %(record)s
+order by sequence
+"""
 # The events that a pack shows, and how their subjects are named: section -> (word, column).
 EVENTS = [
     "list.export", "person.override", "person.override_revoked", "request.add", "consent.add",
-    "reply.wait", "reply.decide",
+    "reply.wait", "reply.decide", "slot.take", "slot.use", "slot.release",
 ]  # fmt: skip
 LOGGED = {
     "exports": ("export", "export_id"),
     "requests": ("request", "request_id"),
     "replies": ("answer", "review_id"),
     "consents": ("consent", "record"),
+    "slots": ("slot", "slot"),
 }

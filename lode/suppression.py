@@ -18,6 +18,7 @@ from lode.comply import Contact, contact_of, utc_moment
 from lode.db import connect, transaction
 from lode.errors import LodeError, printable
 from lode.fact_audit import masked, note_request
+from lode.fact_digest import digest_of_rows, file_key
 from lode.lock_holders import current_user
 from lode.person import fetch
 from lode.settings import Settings
@@ -126,32 +127,41 @@ def insert_opt_out(
 
 def add_consents(settings: Settings, records: list[Consent], by: str | None = None) -> int:
     """Write consents down, all or none; what is there already stays. Returns how many are new."""
-    who = by or current_user()
+    who, now = (by or current_user()).strip(), _now()
     check_name(who)
     with (
         connect("loader", settings, schema="raw") as connection,
         transaction(connection),
         connection.cursor() as cursor,
     ):
-        numbers = [int(cursor.lastrowid) for one in records if _insert_consent(cursor, one, who)]
+        numbers = [
+            int(cursor.lastrowid) for one in records if _insert_consent(cursor, one, who, now)
+        ]
         if numbers:
+            written = fetch(
+                connection,
+                "select * from consent_records where id between %s and %s and recorded_at = %s"
+                " and recorded_by = %s order by id",
+                (numbers[0], numbers[-1], now, who),
+            )
             payload = {
                 "given": len(records), "new": len(numbers), "first": numbers[0],
                 "last": numbers[-1], "kinds": sorted({one.kind for one in records}),
                 "contact": masked(records[0].contact) if len(records) == 1 else None,
+                "file": file_key(now, who), "row": digest_of_rows(written)[1],
             }  # fmt: skip
             audit.append(
                 connection,
                 settings,
                 "consent.add",
-                actor=who.strip(),
+                actor=who,
                 subject=f"consent {numbers[0]}",
                 payload=payload,
             )
     return len(numbers)
 
 
-def _insert_consent(cursor: Any, record: Consent, by: str) -> int:
+def _insert_consent(cursor: Any, record: Consent, by: str, now: datetime) -> int:
     evidence = record.evidence
     return int(
         cursor.execute(
@@ -163,7 +173,7 @@ def _insert_consent(cursor: Any, record: Consent, by: str) -> int:
                 record.expires_at, record.purpose and record.purpose[:255],
                 evidence and evidence[:1024],
                 evidence and hashlib.sha256(evidence.encode()).hexdigest(),
-                record.content_hash, by, _now(),
+                record.content_hash, by, now,
             ),
         )
     )  # fmt: skip

@@ -166,11 +166,21 @@ def test_only_a_later_consent_for_letters_lifts_it(people: Settings, tmp_path: P
     path = tmp_path / "consents.csv"
     day = (asked + timedelta(days=1)).isoformat()
     line = ", ".join(part for part in HOMES[3] if part).lower()
-    path.write_text(f'address,kind,channel,happened_at\n"{line}",consent,mail,{day}\n')
-    assert add_consents(people, consents_in(path, people)) == 1
+    path.write_text(
+        "phone,address,kind,channel,happened_at\n"
+        f'512-555-0177,,consent,call,{day}\n,"{line}",consent,mail,{day}\n'
+    )
+    assert add_consents(people, consents_in(path, people)) == 2
     assert add_consents(people, consents_in(path, people)) == 0
     assert mail(people, home) == set()
     assert mail(people, home, asked + timedelta(hours=1)) == set(), "known by nobody then"
+    # The file has one entry, under its first record.
+    pack = collect(people, home, None, utc_moment(None, ""), "ann")
+    entries = [one for one in pack.sections["audit_entries"] if one["event"] == "consent.add"]
+    numbers = [one["record"] for one in pack.sections["consents"]]
+    assert [one["subject"] for one in entries] == [
+        f"consent {numbers[0]}", f"consent {numbers[1] - 1}"
+    ]  # fmt: skip
 
 
 def test_the_commands_take_an_address(people: Settings, lode: Command, tmp_path: Path) -> None:
