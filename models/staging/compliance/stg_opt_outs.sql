@@ -21,7 +21,14 @@ ledger as (
 
 written_addresses as (
 
-    select record_id, street_1, street_2, city, state, zip, country
+    select
+        record_id,
+        street_1,
+        street_2,
+        city,
+        state,
+        zip,
+        country
     from raw_opt_outs
     where street_1 is not null
 
