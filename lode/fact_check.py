@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -163,7 +163,7 @@ def _told(connection: Connection[Any], settings: Settings, facts: Facts) -> Told
     return told
 
 
-def _units(connection: Connection[Any], facts: Facts) -> Iterator[Unit]:
+def _units(connection: Connection[Any], facts: Facts) -> Generator[Unit, None, None]:
     with connection.cursor(SSDictCursor) as cursor:
         cursor.execute(f"select * from {facts.table} order by {facts.order}")
         rows: Iterable[Row] = cursor.fetchall_unbuffered()

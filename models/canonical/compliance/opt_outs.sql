@@ -3,9 +3,7 @@
     the contact point, not on the person: merges, replays and new imports cannot lift one.
     Grain: one row per request (repeats of the same request in a file or a later file are one).
 -#}
-{%- set said = [
-    'email', 'phone_e164', 'address', 'channel', 'reason', 'opted_out_at', 'known_at',
-] -%}
+{%- set said = 'email phone_e164 address channel reason opted_out_at known_at'.split() -%}
 with
 
 requests as (

@@ -5,7 +5,6 @@
     address counts where a record of people has nothing else to hold on to.
     Grain: one row per record, contact point of it and statement.
 -#}
-{%- set points = ['email_1', 'email_2', 'phone_1', 'phone_2', 'phone_3'] -%}
 with
 
 raw_touchpoints as (
@@ -66,42 +65,7 @@ statuses as (
 
 said as (
 
-    select
-        record_id,
-        'touchpoints' as source,
-        statement,
-        {{ contact_channel('lower(trim(touchpoint_type))') }} as contact_channel,
-        {{ standardize_email('email') }} as email,
-        {{ settled_phone('phone') }} as phone_found,
-        null as address,
-        {{ parse_datetime('touchpoint_date') }} as said_at
-    from outcomes
-    {% for point in points %}
-    union all
-    select
-        record_id,
-        'people' as source,
-        statement,
-        null as contact_channel,
-        {{ standardize_email(point) if point.startswith('email') else 'null' }} as email,
-        {{ settled_phone(point) if point.startswith('phone') else 'null' }} as phone_found,
-        null as address,
-        {{ parse_datetime('trim(source_date)') }} as said_at
-    from statuses
-    where {{ point }} is not null
-    {% endfor %}
-    union all
-    select
-        statuses.record_id,
-        'people' as source,
-        statuses.statement,
-        null as contact_channel,
-        null as email,
-        null as phone_found,
-        {{ mail_line('standard_addresses') }} as address,
-        {{ parse_datetime('trim(statuses.source_date)') }} as said_at
-    from statuses
-    inner join standard_addresses on statuses.record_id = standard_addresses.record_id
+    {{ points_of_statements('outcomes', 'statuses', 'standard_addresses') }}
 
 ),
 
