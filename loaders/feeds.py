@@ -24,6 +24,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         " touchpoint_type touchpoint_date status".split()
     ),
     "campaigns": ("campaign_name", "campaign_type", "start_date", "end_date"),
-    "opt_outs": ("email", "phone", "channel", "opted_out_at", "reason"),
+    "opt_outs": tuple(
+        "email phone channel opted_out_at reason street_1 street_2 city state zip country".split()
+    ),
     "dnc": ("phone", "listing_date", "source"),
 }

@@ -138,6 +138,12 @@ create table if not exists staging_raw_opt_outs (
     channel text null,
     opted_out_at text null,
     reason text null,
+    street_1 text null,
+    street_2 text null,
+    city text null,
+    state text null,
+    zip text null,
+    country text null,
     extra json null,
     quarantined json null,
     primary key (record_id)
@@ -299,6 +305,7 @@ create table if not exists opt_out_requests (
     id bigint unsigned not null auto_increment,
     phone_e164 varchar(20) null,
     email varchar(254) null,
+    address varchar(400) null,
     person_id bigint unsigned null,
     channel varchar(8) not null,
     origin varchar(16) not null,
@@ -307,8 +314,8 @@ create table if not exists opt_out_requests (
     recorded_by varchar(128) not null,
     recorded_at datetime(6) not null,
     primary key (id),
-    constraint opt_out_requests_point check (
-        phone_e164 is not null or email is not null or person_id is not null
+    constraint opt_out_requests_of_somebody check (
+        coalesce(phone_e164, email, address) is not null or person_id is not null
     )
 ) engine = innodb default character set utf8mb4 collate utf8mb4_bin;
 
@@ -332,6 +339,7 @@ create table if not exists consent_records (
     id bigint unsigned not null auto_increment,
     phone_e164 varchar(20) null,
     email varchar(254) null,
+    address varchar(400) null,
     kind varchar(16) not null,
     channel varchar(8) null,
     happened_at datetime(6) not null,
@@ -344,7 +352,9 @@ create table if not exists consent_records (
     recorded_at datetime(6) not null,
     primary key (id),
     unique key consent_records_content (content_hash),
-    constraint consent_records_point check (phone_e164 is not null or email is not null)
+    constraint consent_records_of_somebody check (
+        coalesce(phone_e164, email, address) is not null
+    )
 ) engine = innodb default character set utf8mb4 collate utf8mb4_bin;
 
 -- What a carrier's feed says about a number's line, from a day on (a port, a new allotment).
@@ -385,10 +395,30 @@ alter table staging_raw_campaigns add column quarantined json null;
 alter table staging_raw_opt_outs add column quarantined json null;
 alter table staging_raw_dnc add column quarantined json null;
 alter table staging_raw_import add column contact_status text null;
+alter table staging_raw_opt_outs
+    add column street_1 text null, add column street_2 text null, add column city text null,
+    add column state text null, add column zip text null, add column country text null;
+alter table opt_out_requests add column address varchar(400) null after email;
+alter table opt_out_requests
+    drop constraint opt_out_requests_point,
+    add constraint opt_out_requests_of_somebody check (
+        coalesce(phone_e164, email, address) is not null or person_id is not null
+    );
+alter table consent_records add column address varchar(400) null after email;
+alter table consent_records
+    drop constraint consent_records_point,
+    add constraint consent_records_of_somebody check (
+        coalesce(phone_e164, email, address) is not null
+    );
 
 -- Keys that came later: decisions look up requests and consents by contact point.
 alter table opt_out_requests add key opt_out_requests_phone (phone_e164);
 alter table opt_out_requests add key opt_out_requests_email (email);
+alter table opt_out_requests add key opt_out_requests_address (address);
 alter table opt_out_requests add key opt_out_requests_person (person_id);
 alter table consent_records add key consent_records_phone (phone_e164);
 alter table consent_records add key consent_records_email (email);
+alter table consent_records add key consent_records_address (address);
+
+-- What one feed brought at a moment is compared with its entry in the audit log.
+alter table phone_lines add key phone_lines_recorded_at (recorded_at);

@@ -42,7 +42,12 @@ PLACES: dict[str, dict[str, tuple[str, ...]]] = {
         "date": ("touchpoint_date",),
     },
     "campaigns": {"date": ("start_date", "end_date")},
-    "opt_outs": {"email": ("email",), "phone": ("phone",), "date": ("opted_out_at",)},
+    "opt_outs": {
+        "email": ("email",),
+        "phone": ("phone",),
+        "zip": ("zip",),
+        "date": ("opted_out_at",),
+    },
     "dnc": {"phone": ("phone",), "date": ("listing_date",)},
 }
 

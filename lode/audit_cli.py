@@ -31,10 +31,12 @@ def verify(
 ) -> None:
     """Prove that no entry of the audit log was changed, deleted, inserted, moved or cut off.
 
-    And that the ledger of exports, with the digest of each file, is what its entries say.
+    And that the ledger of exports, with the digest of each file, and the facts that are only added
+    to (requests, consents, answers, lines, slots) are what their entries say.
 
     Example: lode audit verify --anchors /mnt/elsewhere/anchors.jsonl
     """
+    from lode.fact_check import check_facts
     from lode.list_audit import check_exports
 
     settings = load_settings()
@@ -42,6 +44,8 @@ def verify(
     print(f"{head.sequence:,} entries, each follows the one before; the last is {head.entry_hash}.")
     count = check_exports(settings)
     print(f"{count:,} exports in the ledger, each as its entry says.")
+    facts = check_facts(settings)
+    print(f"{facts:,} requests, consents, answers, lines and slots, each as its entry says.")
 
 
 def show(

@@ -15,6 +15,7 @@ def _check(given: Parameters) -> None:
 def _verify(work: Work) -> Outcome:
     """Do what `lode audit verify` does; a fault is what the job came to, not a failure of it."""
     from lode.audit import verify_log
+    from lode.fact_check import check_facts
     from lode.list_audit import check_exports
 
     work.teller.phase("following the chain")
@@ -25,11 +26,14 @@ def _verify(work: Work) -> Outcome:
     work.teller.phase("comparing the ledger of exports")
     try:
         count = check_exports(work.settings)
+        work.teller.phase("comparing requests, consents, answers, lines and slots")
+        facts = check_facts(work.settings)
     except LodeError as fault:
         return Outcome(f"{fault.sentence} Tell the administrator at once.", {"is_intact": False})
     return Outcome(
         f"All {found.head.sequence:,} entries are intact, each follows the one before; the last"
-        f" digest is {found.head.entry_hash[:16]}…. {count:,} exports are as their entries say.",
+        f" digest is {found.head.entry_hash[:16]}…. {count:,} exports and"
+        f" {facts:,} requests, consents, answers, lines and slots are as their entries say.",
         {"is_intact": True},
     )
 

@@ -1,4 +1,4 @@
-"""May we contact this number, mailbox or person, why, and what would it have been at a past moment.
+"""May we contact a number, mailbox, address or person, why, and what would it have been earlier.
 
 The decision is made by the macro decide_contact, and by calling_hours what the clock says; their
 statements the last run left in canonical.decision_statements. This fills in what is asked and
@@ -27,6 +27,7 @@ from lode.settings import Settings
 # The longest mailbox of RFC 5321, and of the warehouse's columns.
 MAXIMUM_EMAIL_CHARACTERS = 254
 CHANNELS = {"phone": ("call", "sms"), "email": ("email",), "address": ("mail",)}
+KINDS = {"phone": "a telephone number", "email": "a mailbox", "address": "a postal address"}
 ENFORCED, EXEMPT, ALLOWING = "enforce", "exempt", "allow"
 IN_ORDER = (ENFORCED, "advise", EXEMPT, ALLOWING)
 WINDOW = "CALLING_WINDOW"

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 Phone = Annotated[str | None, typer.Option("--phone", help="A telephone number.")]
 Email = Annotated[str | None, typer.Option("--email", help="A mail address.")]
+Address = Annotated[
+    str | None, typer.Option("--address", help="A postal address: street, city, state ZIP.")
+]
 PersonId = Annotated[int | None, typer.Option("--person", min=1, help="A person id.")]
 At = Annotated[str | None, typer.Option("--at", help="The moment, UTC if no offset; default: now.")]
 By = Annotated[str | None, typer.Option("--by", help="Who writes it down; default: you.")]
@@ -45,6 +48,7 @@ def register(app: typer.Typer) -> None:
 def explain(
     phone: Phone = None,
     email: Email = None,
+    address: Address = None,
     person: PersonId = None,
     channel: ChannelName = None,
     at: At = None,
@@ -54,9 +58,10 @@ def explain(
 
     Example: lode comply explain --phone 512-555-0134 --channel call --at 2026-01-05T15:00:00Z
     """
-    from lode.comply import CHANNELS, contact_of, explain_contact, explain_person, utc_moment
+    from lode.addresses import named_contact
+    from lode.comply import CHANNELS, KINDS, explain_contact, explain_person, utc_moment
 
-    _one_contact(phone, email, person)
+    _one_contact(phone, email, address, person)
     known = ("call", "sms", "email", "mail")
     if channel is not None and channel not in known:
         raise LodeError(f"--channel needs one of {', '.join(known)}.")
@@ -65,11 +70,10 @@ def explain(
     if person is not None:
         verdicts = explain_person(settings, person, moment, channels)
     else:
-        contact = contact_of(phone, email)
+        contact = named_contact(settings, phone, email, address)
         if channel is not None and channel not in CHANNELS[contact.kind]:
-            word = "a telephone number" if contact.kind == "phone" else "a mail address"
             raise LodeError(
-                f"The channel {channel} does not go to {word}: say"
+                f"The channel {channel} does not go to {KINDS[contact.kind]}: say"
                 f" {' or '.join(CHANNELS[contact.kind])}, or leave --channel out."
             )
         verdicts = explain_contact(settings, contact, moment, channels)
@@ -85,6 +89,7 @@ def explain(
 def add_opt_out(
     phone: Phone = None,
     email: Email = None,
+    address: Address = None,
     person: PersonId = None,
     channel: Annotated[
         str, typer.Option("--channel", help="call, sms, email, mail or all.")
@@ -101,18 +106,21 @@ def add_opt_out(
     Example: lode optout add --phone 512-555-0134 --channel call --origin call --reason "asked"
     """
     from lode import suppression
-    from lode.comply import contact_of, utc_moment
+    from lode.addresses import named_contact
+    from lode.comply import utc_moment
 
-    _one_contact(phone, email, person)
-    contact = contact_of(phone, email) if person is None else None
+    _one_contact(phone, email, address, person)
+    settings = load_settings()
+    contact = named_contact(settings, phone, email, address) if person is None else None
     request = suppression.OptOut(contact, person, channel, origin, reason, utc_moment(at, "--at"))
-    number = suppression.add_opt_out(load_settings(), request, by)
+    number = suppression.add_opt_out(settings, request, by)
     print(f"Request {number} is written down: no {channel} contact from now on.")
 
 
 def add_consent(
     phone: Phone = None,
     email: Email = None,
+    address: Address = None,
     kind: Annotated[str, typer.Option("--kind", help="consent, purchase or inquiry.")] = "consent",
     channel: ChannelName = None,
     at: Annotated[str | None, typer.Option("--at", help="When it was given.")] = None,
@@ -128,15 +136,18 @@ def add_consent(
     Example: lode consent add --phone 512-555-0134 --channel sms --at 2026-01-05 --evidence form7
     """
     from lode import suppression
+    from lode.addresses import named_contact
 
-    _one_contact(phone, email, None)
+    _one_contact(phone, email, address, None)
+    settings = load_settings()
     record = suppression.consent_of(
         {
-            "phone": phone, "email": email, "kind": kind, "channel": channel, "happened_at": at,
-            "expires_at": expires, "purpose": purpose, "evidence": evidence,
-        }
+            "kind": kind, "channel": channel, "happened_at": at, "expires_at": expires,
+            "purpose": purpose, "evidence": evidence,
+        },
+        named_contact(settings, phone, email, address),
     )  # fmt: skip
-    is_new = suppression.add_consents(load_settings(), [record], by)
+    is_new = suppression.add_consents(settings, [record], by)
     print("It is written down." if is_new else "It was written down before: nothing changed.")
 
 
@@ -150,8 +161,9 @@ def load_consents(
     """
     from lode import suppression
 
-    records = suppression.consents_in(file)
-    added = suppression.add_consents(load_settings(), records, by)
+    settings = load_settings()
+    records = suppression.consents_in(file, settings)
+    added = suppression.add_consents(settings, records, by)
     print(f"{file.name}: {len(records):,} records, {added:,} of them new.")
 
 
@@ -171,9 +183,13 @@ def load_lines(
     print(f"{file.name}: {len(lines):,} lines, {added:,} of them new.")
 
 
-def _one_contact(phone: str | None, email: str | None, person: int | None) -> None:
-    if sum(one is not None for one in (phone, email, person)) != 1:
-        raise LodeError("Name one of them: a phone, a mail address, or (if offered) a person.")
+def _one_contact(
+    phone: str | None, email: str | None, address: str | None, person: int | None
+) -> None:
+    if sum(one is not None for one in (phone, email, address, person)) != 1:
+        raise LodeError(
+            "Name one of them: a phone, a mail address, a postal address, or (if offered) a person."
+        )
 
 
 def _instant(moment: datetime | None) -> str | None:

@@ -21,6 +21,7 @@ from lode.comply import Contact, Verdict, explain_contact
 from lode.db import connect, transaction
 from lode.errors import LodeError
 from lode.evidence_queries import (
+    CONSENT_FILES,
     ENTRIES,
     EVENTS,
     INCIDENTS,
@@ -29,6 +30,7 @@ from lode.evidence_queries import (
     POINTS,
     SECTIONS,
 )
+from lode.fact_digest import file_key
 from lode.person import fetch, find_identity
 from lode.settings import Settings
 
@@ -139,6 +141,7 @@ def _marks(subject: Subject, since: datetime) -> dict[str, Any]:
     return {
         "phones": [one.value for one in subject.contacts if one.kind == "phone"] or [""],
         "emails": [one.value for one in subject.contacts if one.kind == "email"] or [""],
+        "addresses": [one.value for one in subject.contacts if one.kind == "address"] or [""],
         "numbers": numbers or [0],
         "area_codes": [0, *sorted({number // 10**7 for number in numbers})],
         "hashes": [bytes.fromhex(one.digest) for one in subject.contacts] or [b""],
@@ -183,7 +186,21 @@ def _entries(
     ]
     subjects += [f"person {person}" for person in subject.persons]
     marks = {"events": EVENTS, "subjects": subjects or [""]}
-    return _rows(connection, ENTRIES, marks, settings)
+    entries = _rows(connection, ENTRIES, marks, settings)
+    for row in sections["consents"]:
+        entries += _consent_files(connection, settings, row)
+    found = {entry["sequence"]: entry for entry in entries}
+    return [found[sequence] for sequence in sorted(found)]
+
+
+def _consent_files(
+    connection: Connection[Any], settings: Settings, row: dict[str, Any]
+) -> list[dict[str, Any]]:
+    """Return the entry of the file that a consent came by, if it is not the first one in it."""
+    found = _rows(connection, CONSENT_FILES, {"record": row["record"]}, settings)
+    file = file_key(row["known_at"], row["recorded_by"])
+    # Another file that was written down at the same time may have numbers in between.
+    return [one for one in found if json.loads(one["payload"]).get("file", file) == file]
 
 
 def _as_of_contact(settings: Settings, row: dict[str, Any]) -> list[dict[str, Any]]:
@@ -212,7 +229,7 @@ def _as_of_export(
     contact = next(
         (one for one in subject.contacts if one.digest == row["contact_hash"]), None
     )  # fmt: skip
-    if contact is None or contact.kind == "address":
+    if contact is None:
         return []
     # A list may leave outside the hours: its line says from when on.
     verdicts = explain_contact(settings, contact, row["decided_at"], (row["channel"],))

@@ -23,6 +23,9 @@ def register(app: typer.Typer) -> None:
 def evidence(
     phone: Annotated[str | None, typer.Option("--phone", help="A telephone number.")] = None,
     email: Annotated[str | None, typer.Option("--email", help="A mail address.")] = None,
+    address: Annotated[
+        str | None, typer.Option("--address", help="A postal address: street, city, state ZIP.")
+    ] = None,
     person: Annotated[int | None, typer.Option("--person", min=1, help="A person id.")] = None,
     out: Annotated[
         Path | None, typer.Option("--out", metavar="FILE", help="A file, or a folder for it.")
@@ -30,20 +33,20 @@ def evidence(
     as_json: Annotated[bool, typer.Option("--json", help="The pack itself, as JSON.")] = False,
     by: Annotated[str | None, typer.Option("--by", help="Who reads it; default: you.")] = None,
 ) -> None:
-    """Gather what was known, decided and done about a number, mailbox or person in five years.
+    """Gather five years of what was known, decided and done about a contact point or person.
 
     Example: lode evidence --phone 512-555-0134 --out evidence.json
     """
-    from lode.comply import contact_of, utc_moment
+    from lode.addresses import named_contact
+    from lode.comply import utc_moment
     from lode.evidence import collect, write_pack
     from lode.lock_holders import current_user
 
-    if sum(one is not None for one in (phone, email, person)) != 1:
-        raise LodeError("Give one of --phone, --email and --person.")
-    contact = contact_of(phone, email) if person is None else None
-    pack = collect(
-        load_settings(), contact, person, utc_moment(None, "--until"), by or current_user()
-    )
+    if sum(one is not None for one in (phone, email, address, person)) != 1:
+        raise LodeError("Give one of --phone, --email, --address and --person.")
+    settings = load_settings()
+    contact = named_contact(settings, phone, email, address) if person is None else None
+    pack = collect(settings, contact, person, utc_moment(None, "--until"), by or current_user())
     if out is not None:
         print(f"The pack is in {write_pack(pack, out)}, SHA-256 of its content {pack.digest}.")
     elif as_json:

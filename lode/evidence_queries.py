@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-# Parameters: phones, emails, numbers (ten digits), area_codes, hashes, persons, since.
+# Parameters: phones, emails, addresses, numbers (ten digits), area_codes, hashes, persons, since.
 SECTIONS = {
     "registry_copies": """
 select
@@ -30,25 +30,29 @@ where phone_e164 in %(phones)s
 order by known_at, id
 """,
     "requests_of_files": """
-select record_id, phone_e164 as phone, email, channel, reason, opted_out_at, known_at
+select record_id, phone_e164 as phone, email, address, channel, reason, opted_out_at, known_at
 from `{staging}`.stg_opt_outs
-where (phone_e164 in %(phones)s or email in %(emails)s) and rejection_reason is null
+where
+    (phone_e164 in %(phones)s or email in %(emails)s or address in %(addresses)s)
+    and rejection_reason is null
 order by opted_out_at, record_id
 """,
     "requests_of_records": """
 select
-    record_id, source, phone_e164 as phone, email, channel, reason, citation, enforcement,
-    opted_out_at, known_at, nullif(known_until, '9999-12-31') as known_until
+    record_id, source, phone_e164 as phone, email, address, channel, reason, citation,
+    enforcement, opted_out_at, known_at, nullif(known_until, '9999-12-31') as known_until
 from `{canonical}`.recorded_requests
-where phone_e164 in %(phones)s or email in %(emails)s
+where phone_e164 in %(phones)s or email in %(emails)s or address in %(addresses)s
 order by opted_out_at, record_id, known_at
 """,
     "requests": """
 select
-    request_id, phone_e164 as phone, email, person_id, channel, origin, reason, recorded_by,
-    opted_out_at, known_at
+    request_id, phone_e164 as phone, email, address, person_id, channel, origin, reason,
+    recorded_by, opted_out_at, known_at
 from `{staging}`.stg_opt_out_requests
-where phone_e164 in %(phones)s or email in %(emails)s or person_id in %(persons)s
+where
+    phone_e164 in %(phones)s or email in %(emails)s or address in %(addresses)s
+    or person_id in %(persons)s
 order by opted_out_at, request_id
 """,
     "replies": """
@@ -61,10 +65,10 @@ order by received_at, review_id
 """,
     "consents": """
 select
-    id as record, phone_e164 as phone, email, kind, channel, purpose, evidence, evidence_hash,
-    recorded_by, happened_at, expires_at, known_at
+    id as record, phone_e164 as phone, email, address, kind, channel, purpose, evidence,
+    evidence_hash, recorded_by, happened_at, expires_at, known_at
 from `{staging}`.stg_consents
-where phone_e164 in %(phones)s or email in %(emails)s
+where phone_e164 in %(phones)s or email in %(emails)s or address in %(addresses)s
 order by happened_at, id
 """,
     "lines": """
@@ -138,14 +142,25 @@ from `{audit}`.audit_log
 where event in %(events)s and subject in %(subjects)s
 order by sequence
 """
+# A file of consents has one entry, which names its first and its last record.
+CONSENT_FILES = """
+select sequence, recorded_at, account, actor, event, subject, payload, previous_hash, entry_hash
+from `{audit}`.audit_log
+where
+    event = 'consent.add' and json_value(payload, '$.new') > 1
+    and json_value(payload, '$.first') + 0 < %(record)s
+    and json_value(payload, '$.last') + 0 >= %(record)s
+order by sequence
+"""
 # The events that a pack shows, and how their subjects are named: section -> (word, column).
 EVENTS = [
     "list.export", "person.override", "person.override_revoked", "request.add", "consent.add",
-    "reply.wait", "reply.decide",
+    "reply.wait", "reply.decide", "slot.take", "slot.use", "slot.release",
 ]  # fmt: skip
 LOGGED = {
     "exports": ("export", "export_id"),
     "requests": ("request", "request_id"),
     "replies": ("answer", "review_id"),
     "consents": ("consent", "record"),
+    "slots": ("slot", "slot"),
 }

@@ -18,6 +18,9 @@ ListName = Annotated[str, typer.Argument(metavar="NAME", help="Of the list.")]
 Channel = Annotated[str, typer.Option("--channel", help="call, sms, email or mail.")]
 Version = Annotated[int | None, typer.Option("--version", min=1, help="Default: the newest.")]
 By = Annotated[str | None, typer.Option("--by", help="Who does it; default: you.")]
+Phones = Annotated[
+    str | None, typer.Option("--phones", help="Numbers as e164, digits, national or dashes.")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="As JSON.")]
 
 
@@ -58,6 +61,7 @@ def define(
     score: Annotated[
         int | None, typer.Option("--score", help="A score of so much or more, of 100.")
     ] = None,
+    phones: Phones = None,
     by: By = None,
 ) -> None:
     """Save what belongs into a list, as its next version; all filters must hold.
@@ -69,7 +73,7 @@ def define(
 
     definition = list_definitions.definition_of(
         channel, state or (), source or (), where or (), campaign or (), touched_within,
-        not_touched_for, segment, score,
+        not_touched_for, segment, score, phones,
     )  # fmt: skip
     saved = list_definitions.define(load_settings(), name, definition, by or current_user())
     print(f"{saved.name}, version {saved.version}: {saved.definition.text}")
@@ -164,6 +168,7 @@ def export(
     out: Annotated[Path, typer.Option("--out", metavar="FILE", help="CSV; must not be there.")],
     version: Version = None,
     reason: Annotated[str | None, typer.Option("--reason", help="What for.")] = None,
+    phones: Phones = None,
     by: By = None,
 ) -> None:
     """Write who of a list may be contacted now into a file; the only way out, and logged.
@@ -172,7 +177,9 @@ def export(
     """
     from lode.list_export import export_list
 
-    done = export_list(load_settings(), name, channel, out, version=version, by=by, reason=reason)
+    done = export_list(
+        load_settings(), name, channel, out, version=version, by=by, reason=reason, phones=phones
+    )
     _print_waterfall(done.checked_count, done.waterfall, "in the file", done.row_count)
     if done.is_held:
         print(

@@ -18,6 +18,7 @@ from lode.db import connect, transaction
 from lode.errors import LodeError, printable
 from lode.masking import mask_value
 from lode.person import fetch
+from lode.phone_formats import check_format
 from lode.settings import Settings
 
 CHANNELS = ("call", "sms", "email", "mail")
@@ -40,7 +41,10 @@ MAXIMUM_SCORE = 100
 
 @dataclass(frozen=True)
 class Definition:
-    """What belongs into a list: a channel and filters that must all hold."""
+    """What belongs into a list: a channel and filters that must all hold.
+
+    `phones` is the format of numbers in its files (lode.phone_formats), None for E.164.
+    """
 
     channel: str
     states: tuple[str, ...] = ()
@@ -51,6 +55,7 @@ class Definition:
     untouched_days: int | None = None
     segment: str | None = None
     least_score: int | None = None
+    phones: str | None = None
 
     @property
     def text(self) -> str:
@@ -58,7 +63,7 @@ class Definition:
 
         What came later is left out where it says nothing, so that older versions keep their text.
         """
-        later = ("campaigns", "touched_days", "untouched_days", "segment", "least_score")
+        later = ("campaigns", "touched_days", "untouched_days", "segment", "least_score", "phones")
         said = asdict(self)
         return audit.canonical({key: said[key] for key in said if key not in later or said[key]})
 
@@ -89,6 +94,7 @@ def definition_of(
     untouched_days: int | None = None,
     segment: str | None = None,
     least_score: int | None = None,
+    phones: str | None = None,
 ) -> Definition:
     """Return a definition from what the user says; LodeError names what can't be read."""
     if channel not in CHANNELS:
@@ -104,6 +110,7 @@ def definition_of(
         raise LodeError(f"--segment needs one of {', '.join(SEGMENTS)}.")
     if least_score is not None and not 0 < least_score <= MAXIMUM_SCORE:
         raise LodeError(f"--score needs a number from 1 to {MAXIMUM_SCORE}.")
+    check_format(phones, channel)
     _check_days(touched_days, untouched_days)
     return Definition(
         channel,
@@ -115,6 +122,7 @@ def definition_of(
         untouched_days,
         segment,
         least_score,
+        phones,
     )
 
 
@@ -242,5 +250,5 @@ def _read(text: str) -> Definition:
         said["channel"], tuple(said["states"]), tuple(said["sources"]),
         tuple(tuple(one) for one in said["where"]), tuple(said.get("campaigns", ())),
         said.get("touched_days"), said.get("untouched_days"), said.get("segment"),
-        said.get("least_score"),
+        said.get("least_score"), said.get("phones"),
     )  # fmt: skip

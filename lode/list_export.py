@@ -10,6 +10,7 @@ import os
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -45,6 +46,7 @@ from lode.list_validity import (
 )
 from lode.lock_holders import current_user
 from lode.person import fetch
+from lode.phone_formats import check_format, formatted
 from lode.pipeline import one_run_at_a_time
 from lode.settings import Settings
 
@@ -70,16 +72,21 @@ def export_list(
     version: int | None = None,
     by: str | None = None,
     reason: str | None = None,
+    phones: str | None = None,
     tell: Callable[[int], None] = lambda _checked: None,
 ) -> Export:
     """Write who of a list may be contacted now into a file, and log it.
 
-    `tell` hears how many people are decided about. One of more lines than `settings.release_above`
-    is held: its file comes when a second person releases it (`lode.list_release`). Killed at any
-    moment, it leaves no file, or the whole one with its entry; run again, it goes on from there.
+    `phones` is the format of numbers, that of the definition if it is not given. `tell` hears how
+    many people are decided about. One of more lines than `settings.release_above` is held: its file
+    comes when a second person releases it (`lode.list_release`). Killed at any moment, it leaves no
+    file, or the whole one with its entry; run again, it goes on from there.
     """
     path = path.absolute()
+    check_format(phones, channel)
     wanted = newest(settings, name, version)
+    if phones is not None:
+        wanted = replace(wanted, definition=replace(wanted.definition, phones=phones))
     if wanted.definition.channel != channel:
         raise LodeError(
             f"The list {wanted.name} is for the channel {wanted.definition.channel}, not"
@@ -165,7 +172,7 @@ def _write(
         if ends := consents_end(reader, settings, exempt, export.decided_at):
             validity.until = min(validity.until, ends)
         add_rows(ledger, export, chunk.allowed)
-        write([_line(row, export.channel) for row in chunk.allowed])
+        write([_line(row, export.channel, wanted.definition.phones) for row in chunk.allowed])
         for row in chunk.allowed:
             rows_digest.update(f"{row.point.golden_person_id}:{row.point.digest}\n".encode())
         export.checked_count += chunk.checked
@@ -176,8 +183,8 @@ def _write(
     export.rows_hash, export.file_sha256 = rows_digest.hexdigest(), digest.hexdigest()
 
 
-def _line(row: Allowed, channel: str) -> tuple[object, ...]:
-    """Return a line of the file; telephone numbers stay E.164, other cells can't be formulas."""
+def _line(row: Allowed, channel: str, phones: str | None) -> tuple[object, ...]:
+    """Return a line of the file; but for numbers in E.164 no cell can be taken for a formula."""
     person, point = row.person, row.point
     advice = ",".join(point.advice)
     if channel == "mail":
@@ -188,7 +195,7 @@ def _line(row: Allowed, channel: str) -> tuple[object, ...]:
         return (point.golden_person_id, *names, defused(point.value), advice)
     assert row.hours is not None
     return (
-        point.golden_person_id, *names, point.value, point.phone_type,
+        point.golden_person_id, *names, formatted(point.value, phones), point.phone_type,
         *map(defused, (person["city"], person["state"], person["zip"])),
         _moment(row.hours.enforced_from), _moment(row.hours.advised_from),
         local_words(row.hours.enforced_from, row.hours.time_zones), advice,

@@ -88,7 +88,7 @@ def _export(work: Work) -> Outcome:
 
 def _definition(given: Parameters) -> Definition:
     """Return the definition that a page asks for; LodeError for what can't be right."""
-    said: dict[str, Any] = {key: given[key] for key in FILTERS}
+    said: dict[str, Any] = {key: given[key] for key in FILTERS} | {"phones": given.get("phones")}
     for key in ("states", "sources", "where", "campaigns"):
         if not isinstance(said[key], list) or not all(isinstance(one, str) for one in said[key]):
             raise LodeError(f"The filter {key} of a list is a list of texts.")
@@ -97,11 +97,13 @@ def _definition(given: Parameters) -> Definition:
             raise LodeError("Days since the last contact are a number.")
     if said["least_score"] is not None and type(said["least_score"]) is not int:
         raise LodeError("The least score is a number.")
+    if said["phones"] is not None and not isinstance(said["phones"], str):
+        raise LodeError("The format of telephone numbers is a text.")
     return definition_of(**said)
 
 
 def _check_define(given: Parameters) -> None:
-    if set(given) != {"name", *FILTERS}:
+    if set(given) - {"phones"} != {"name", *FILTERS}:
         raise LodeError("A list needs a name, a channel and its filters.")
     if not isinstance(given["name"], str) or NAME.fullmatch(given["name"]) is None:
         raise LodeError("A list's name has up to 64 small letters, digits, _ and -, such as tx_1.")

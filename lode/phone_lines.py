@@ -10,7 +10,9 @@ from lode import audit
 from lode.comply import contact_of
 from lode.db import connect, transaction
 from lode.errors import LodeError, printable
+from lode.fact_digest import digest_of_rows, file_key
 from lode.lock_holders import current_user
+from lode.person import fetch
 from lode.settings import Settings
 from lode.suppression import check_name
 
@@ -53,7 +55,16 @@ def add_lines(settings: Settings, lines: list[Line], source: str, by: str | None
             or 0
         )
         if new:
-            payload = {"given": len(lines), "new": new}
+            written = fetch(
+                connection,
+                "select * from phone_lines where recorded_at = %s and source = %s"
+                " order by phone_e164, effective_on",
+                (now, source.strip()),
+            )
+            payload = {
+                "given": len(lines), "new": new, "file": file_key(now, source.strip()),
+                "row": digest_of_rows(written)[1],
+            }  # fmt: skip
             audit.append(
                 connection,
                 settings,

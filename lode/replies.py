@@ -11,6 +11,8 @@ from lode.db import connect, transaction
 from lode.decision_statements import ask
 from lode.errors import LodeError
 from lode.fact_audit import masked
+from lode.fact_digest import digest_of, stored_row
+from lode.fact_triggers import ANSWER
 from lode.lock_holders import current_user
 from lode.person import fetch
 from lode.settings import Settings
@@ -43,7 +45,10 @@ def take_reply(
             (contact.value, message[:1024], received_at, _now()),
         )
         number = int(cursor.lastrowid)
-        payload = {"contact": masked(contact), "received_at": received_at.isoformat()}
+        payload = {
+            "contact": masked(contact), "received_at": received_at.isoformat(),
+            "row": digest_of(stored_row(connection, settings, "reply_reviews", number), ANSWER),
+        }  # fmt: skip
         audit.append(
             connection,
             settings,
@@ -90,7 +95,10 @@ def decide_reply(settings: Settings, number: int, *, is_request: bool, by: str |
             contact = Contact("phone", row["phone_e164"])
             asked = OptOut(contact, None, "sms", "text", row["message"], row["received_at"])
             request = write_opt_out(connection, settings, asked, who, answer=number)
-        payload = {"is_request": is_request, "request": request}
+        payload = {
+            "is_request": is_request, "request": request,
+            "row": digest_of(stored_row(connection, settings, "reply_reviews", number)),
+        }  # fmt: skip
         audit.append(
             connection,
             settings,

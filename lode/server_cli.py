@@ -81,6 +81,7 @@ def init(
     ),
 ) -> None:
     """Make everything on the local server, the raw tables alone on any other."""
+    from lode.fact_check import adopt_facts
     from lode.settings import load_settings
     from lode.warehouse import administrator_script, create_remote_tables, provision
 
@@ -89,9 +90,11 @@ def init(
         typer.echo(administrator_script(settings))
     elif settings.is_private:
         provision(settings)
+        adopt_facts(settings)
         typer.echo(f"The warehouse {settings.prefix} is ready.")
     else:
         create_remote_tables(settings)
+        adopt_facts(settings)
         typer.echo(f"The raw tables of {settings.schema('raw')} are ready.")
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from lode.slots import Refused, Taken
 
 REFUSED = 3
+By = Annotated[str | None, typer.Option("--by", help="Who does it; default: you.")]
 Number = Annotated[int, typer.Argument(metavar="SLOT", min=1, help="Its number.")]
 
 
@@ -76,6 +77,7 @@ def use(
     at: Annotated[
         str | None, typer.Option("--at", help="When it was made, UTC if no offset; default: now.")
     ] = None,
+    by: By = None,
 ) -> None:
     """Note that the contact of a slot was made.
 
@@ -84,20 +86,20 @@ def use(
     from lode.comply import utc_moment
     from lode.slots import use as use_slot
 
-    is_held = use_slot(load_settings(), number, utc_moment(at, "--at"))
+    is_held = use_slot(load_settings(), number, utc_moment(at, "--at"), by)
     print(f"The contact of slot {number} is made and counts.")
     if not is_held:
         print("The slot had ended before: another may have been given since.")
 
 
-def release(number: Number) -> None:
+def release(number: Number, by: By = None) -> None:
     """Give a slot back: the contact was not made.
 
     Example: lode slot release 7
     """
     from lode.slots import release as release_slot
 
-    release_slot(load_settings(), number)
+    release_slot(load_settings(), number, by)
     print(f"Slot {number} is given back.")
 
 

@@ -18,6 +18,8 @@ from lode import comply, reservations
 from lode.comply import ENFORCED, Reason, Verdict, explain_contact, explain_person
 from lode.db import connect, error_code, transaction
 from lode.errors import LodeError
+from lode.fact_audit import note_slot, note_slot_end
+from lode.lock_holders import current_user
 from lode.person import fetch, find_identity
 from lode.reservations import LOST_RACE, TRIES, Refusal, Slot, deciding, reserve
 from lode.settings import Settings
@@ -106,11 +108,12 @@ def take_with(
     raise AssertionError("unreachable")
 
 
-def use(settings: Settings, number: int, at: datetime) -> bool:
+def use(settings: Settings, number: int, at: datetime, by: str | None = None) -> bool:
     """Note that the contact of a slot was made; False if the slot had ended by then.
 
     It counts all the same. LodeError for a moment before the slot was taken, or still to come.
     """
+    who = by or current_user()
     with connect("loader", settings, schema="raw") as connection, transaction(connection):
         rows = fetch(
             connection,
@@ -124,13 +127,16 @@ def use(settings: Settings, number: int, at: datetime) -> bool:
                 " moment since then that has come."
             )
         reservations.use(connection, settings, number, at)
+        note_slot_end(connection, settings, "slot.use", number, who)
         return bool(at < rows[0]["expires_at"])
 
 
-def release(settings: Settings, number: int) -> None:
+def release(settings: Settings, number: int, by: str | None = None) -> None:
     """Give a slot back; LodeError if it is not held."""
+    who = by or current_user()
     with connect("loader", settings, schema="raw") as connection, transaction(connection):
         reservations.release(connection, settings, number)
+        note_slot_end(connection, settings, "slot.release", number, who)
 
 
 def _check(wanted: Wanted) -> None:
@@ -195,6 +201,8 @@ def _take(
             raise _BlockedError(
                 Refused(moment, _of(verdict.reasons, ENFORCED), verdict.next_allowed_at)
             )
+        # Last: the end of the log is locked from here to the commit.
+        note_slot(connection, settings, answer.id, by, wanted.contact)
         return Taken(answer, moment, _of(verdict.reasons, "advise"))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
@@ -13,10 +13,12 @@ from typing import Any
 from pymysql.connections import Connection
 
 from lode import audit
+from lode.addresses import address_contacts, not_an_address
 from lode.comply import Contact, contact_of, utc_moment
 from lode.db import connect, transaction
 from lode.errors import LodeError, printable
 from lode.fact_audit import masked, note_request
+from lode.fact_digest import digest_of_rows, file_key
 from lode.lock_holders import current_user
 from lode.person import fetch
 from lode.settings import Settings
@@ -25,8 +27,10 @@ CHANNELS = ("call", "sms", "email", "mail", "all")
 KINDS = ("consent", "purchase", "inquiry")
 ORIGINS = ("text", "call", "crm", "dashboard", "letter", "other")
 MAXIMUM_NAME_CHARACTERS = 128
-CONSENT_COLUMNS = ("phone", "email", "kind", "channel", "happened_at", "expires_at", "purpose",
-                   "evidence")  # fmt: skip
+CONSENT_COLUMNS = ("phone", "email", "address", "kind", "channel", "happened_at", "expires_at",
+                   "purpose", "evidence")  # fmt: skip
+# The columns of raw tables that hold a contact point, one for each kind.
+COLUMNS = {"phone": "phone_e164", "email": "email", "address": "address"}
 
 
 @dataclass(frozen=True)
@@ -104,11 +108,11 @@ def insert_opt_out(
     person = request.person_id
     with connection.cursor() as cursor:
         cursor.execute(
-            f"insert into `{settings.schema('raw')}`.opt_out_requests (phone_e164, email,"
+            f"insert into `{settings.schema('raw')}`.opt_out_requests (phone_e164, email, address,"
             " person_id, channel, origin, reason, opted_out_at, recorded_by, recorded_at)"
-            " values (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
+            " values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
             (
-                *_columns(request.contact), person, request.channel, request.origin,
+                *typed_columns(request.contact), person, request.channel, request.origin,
                 request.reason and request.reason[:255], request.opted_out_at, by, _now(),
             ),
         )  # fmt: skip
@@ -123,44 +127,53 @@ def insert_opt_out(
 
 def add_consents(settings: Settings, records: list[Consent], by: str | None = None) -> int:
     """Write consents down, all or none; what is there already stays. Returns how many are new."""
-    who = by or current_user()
+    who, now = (by or current_user()).strip(), _now()
     check_name(who)
     with (
         connect("loader", settings, schema="raw") as connection,
         transaction(connection),
         connection.cursor() as cursor,
     ):
-        numbers = [int(cursor.lastrowid) for one in records if _insert_consent(cursor, one, who)]
+        numbers = [
+            int(cursor.lastrowid) for one in records if _insert_consent(cursor, one, who, now)
+        ]
         if numbers:
+            written = fetch(
+                connection,
+                "select * from consent_records where id between %s and %s and recorded_at = %s"
+                " and recorded_by = %s order by id",
+                (numbers[0], numbers[-1], now, who),
+            )
             payload = {
                 "given": len(records), "new": len(numbers), "first": numbers[0],
                 "last": numbers[-1], "kinds": sorted({one.kind for one in records}),
                 "contact": masked(records[0].contact) if len(records) == 1 else None,
+                "file": file_key(now, who), "row": digest_of_rows(written)[1],
             }  # fmt: skip
             audit.append(
                 connection,
                 settings,
                 "consent.add",
-                actor=who.strip(),
+                actor=who,
                 subject=f"consent {numbers[0]}",
                 payload=payload,
             )
     return len(numbers)
 
 
-def _insert_consent(cursor: Any, record: Consent, by: str) -> int:
+def _insert_consent(cursor: Any, record: Consent, by: str, now: datetime) -> int:
     evidence = record.evidence
     return int(
         cursor.execute(
-            "insert ignore into consent_records (phone_e164, email, kind, channel, happened_at,"
-            " expires_at, purpose, evidence, evidence_hash, content_hash, recorded_by,"
-            " recorded_at) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+            "insert ignore into consent_records (phone_e164, email, address, kind, channel,"
+            " happened_at, expires_at, purpose, evidence, evidence_hash, content_hash, recorded_by,"
+            " recorded_at) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
             (
-                *_columns(record.contact), record.kind, record.channel, record.happened_at,
+                *typed_columns(record.contact), record.kind, record.channel, record.happened_at,
                 record.expires_at, record.purpose and record.purpose[:255],
                 evidence and evidence[:1024],
                 evidence and hashlib.sha256(evidence.encode()).hexdigest(),
-                record.content_hash, by, _now(),
+                record.content_hash, by, now,
             ),
         )
     )  # fmt: skip
@@ -172,16 +185,33 @@ def check_name(by: str) -> None:
         raise LodeError(f"--by needs a name of 1 to {MAXIMUM_NAME_CHARACTERS} characters.")
 
 
-def consents_in(path: Path) -> list[Consent]:
+def consents_in(path: Path, settings: Settings) -> list[Consent]:
     """Return the records of a CSV file of consents; LodeError, with the line, if one is wrong."""
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            return list(_consents(csv.DictReader(file), path.name))
+            rows = list(_consent_rows(csv.DictReader(file), path.name))
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise LodeError(f"{printable(path.name)} can't be read as CSV in UTF-8.") from error
+    homes = iter(
+        address_contacts(settings, [text for _, said in rows if (text := said.get("address"))])
+    )
+    records = []
+    for line, said in rows:
+        try:
+            home = next(homes) if said.get("address") else None
+            if said.get("address") and home is None:
+                raise LodeError(not_an_address("address"))
+            if home and (said.get("phone") or said.get("email")):
+                raise LodeError("An address stands alone: give phone or email a line of its own.")
+            records.append(consent_of(said, home))
+        except LodeError as error:
+            raise LodeError(f"{printable(path.name)}, line {line}: {error}") from None
+    return records
 
 
-def _consents(rows: csv.DictReader[str], name: str) -> Iterator[Consent]:
+def _consent_rows(
+    rows: csv.DictReader[str], name: str
+) -> Iterator[tuple[int, dict[str, str | None]]]:
     header = rows.fieldnames or []
     unknown = sorted(set(header) - set(CONSENT_COLUMNS))
     if unknown or not {"kind", "happened_at"} <= set(header):
@@ -191,19 +221,19 @@ def _consents(rows: csv.DictReader[str], name: str) -> Iterator[Consent]:
             f" (kind and happened_at at least) and {named}."
         )
     for row in rows:
-        try:
-            yield consent_of({key: (row.get(key) or "").strip() or None for key in header})
-        except LodeError as error:
-            raise LodeError(f"{printable(name)}, line {rows.line_num}: {error}") from None
+        yield rows.line_num, {key: (row.get(key) or "").strip() or None for key in header}
 
 
-def consent_of(said: dict[str, str | None]) -> Consent:
-    """Return a consent from texts; LodeError says what is wrong with them."""
+def consent_of(said: Mapping[str, str | None], contact: Contact | None = None) -> Consent:
+    """Return a consent from texts; LodeError says what is wrong with them.
+
+    `contact` is the contact point if it is known; else it is the phone or the email among them.
+    """
     kind, channel = said.get("kind") or "", said.get("channel")
     if not said.get("happened_at"):
         raise LodeError("--at needs the day or moment when it was given.")
     expires = said.get("expires_at")
-    contact = contact_of(said.get("phone"), said.get("email"))
+    contact = contact or contact_of(said.get("phone"), said.get("email"))
     happened_at = utc_moment(said["happened_at"], "--at")
     _one_of("--kind", kind, KINDS)
     if (kind == "consent") != (channel in CHANNELS[:-1]):
@@ -220,10 +250,9 @@ def consent_of(said: dict[str, str | None]) -> Consent:
     )
 
 
-def _columns(contact: Contact | None) -> tuple[str | None, str | None]:
-    if contact is None:
-        return None, None
-    return (contact.value, None) if contact.kind == "phone" else (None, contact.value)
+def typed_columns(contact: Contact | None) -> tuple[str | None, ...]:
+    """Return a contact point as the values of phone_e164, email and address."""
+    return tuple(contact.value if contact and contact.kind == kind else None for kind in COLUMNS)
 
 
 def _one_of(option: str, value: str, known: tuple[str, ...]) -> None:

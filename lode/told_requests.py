@@ -13,13 +13,13 @@ from typing import Any
 from pymysql.connections import Connection
 
 from lode.comply import CHANNELS as CHANNELS_OF
-from lode.comply import Contact
+from lode.comply import KINDS, Contact
 from lode.db import transaction
 from lode.errors import LodeError
 from lode.person import fetch
 from lode.rights import Principal, Right, require
 from lode.settings import Settings
-from lode.suppression import CHANNELS, OptOut, insert_opt_out
+from lode.suppression import CHANNELS, OptOut, insert_opt_out, typed_columns
 
 EVERYWHERE = "all"
 ORIGIN = "dashboard"
@@ -29,13 +29,14 @@ SAME_SECONDS = 60
 POINTS = """
 select distinct contact_kind, contact_value
 from `{marts}`.contact_points
-where golden_person_id = %s and contact_kind in ('phone', 'email')
+where golden_person_id = %s
 """
 SAME = """
 select id from `{raw}`.opt_out_requests
 where
     recorded_by = %(by)s and origin = %(origin)s and channel = %(channel)s
-    and phone_e164 <=> %(phone)s and email <=> %(email)s and person_id <=> %(person)s
+    and phone_e164 <=> %(phone)s and email <=> %(email)s and address <=> %(address)s
+    and person_id <=> %(person)s
     and reason = %(reason)s and recorded_at > utc_timestamp(6) - interval %(seconds)s second
 order by id limit 1
 """
@@ -102,7 +103,7 @@ def _check_channels(contact: Contact | None, channels: Sequence[str]) -> None:
     served = CHANNELS if contact is None else (*CHANNELS_OF[contact.kind], EVERYWHERE)
     for channel in channels:
         if channel not in served:
-            word = "a telephone number" if contact and contact.kind == "phone" else "a mailbox"
+            word = KINDS[contact.kind] if contact else "a person"
             raise LodeError(f"The channel {channel} does not go to {word}: leave it out.")
 
 
@@ -116,11 +117,10 @@ def _same(
     reason: str,
 ) -> int | None:
     """Return the number of the same request of a moment ago: a click that came twice."""
+    phone, email, address = typed_columns(contact)
     marks = {
-        "by": who.subject, "origin": ORIGIN, "channel": channel, "person": person,
-        "phone": contact.value if contact and contact.kind == "phone" else None,
-        "email": contact.value if contact and contact.kind == "email" else None,
-        "reason": reason, "seconds": SAME_SECONDS,
+        "by": who.subject, "origin": ORIGIN, "channel": channel, "person": person, "phone": phone,
+        "email": email, "address": address, "reason": reason, "seconds": SAME_SECONDS,
     }  # fmt: skip
     found = fetch(connection, SAME.format(raw=settings.schema("raw")), marks)
     return int(found[0]["id"]) if found else None

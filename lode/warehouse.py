@@ -31,8 +31,9 @@ TRIGGERS = {
     "loaders/schema.sql": FACT_TRIGGERS,
     "lode/schema.sql": (*EXPORT_TRIGGERS, *SLOT_TRIGGERS),
 }
-# What a server says of `add column`, `add key` and `create trigger` where they are there already.
-THERE_ALREADY = (1060, 1061, 1359)
+# What a server says of `add column`, `add key` and `create trigger` where they are there already,
+# and of `drop constraint` where it is gone (MariaDB, MySQL).
+DONE_ALREADY = (1060, 1061, 1359, 1091, 3940)
 # What dbt writes back when an import is published, and nothing else of raw.
 PUBLISH_TABLE = "import_metadata"
 PUBLISH_COLUMNS = (
@@ -143,8 +144,8 @@ def create_remote_tables(settings: Settings) -> None:
 def create_raw_tables(settings: Settings, cursor: Cursor) -> None:
     """Run the parts' schema files in the raw schema; every statement may run again.
 
-    They are `create … if not exists`, and `add column`, `add key` for tables that an older
-    version made.
+    They are `create … if not exists`, and `add column`, `add key`, `drop constraint` for tables
+    that an older version made.
     """
     cursor.execute(f"use `{settings.schema('raw')}`")
     for name in SCHEMA_FILES:
@@ -156,7 +157,7 @@ def create_raw_tables(settings: Settings, cursor: Cursor) -> None:
             try:
                 cursor.execute(statement)
             except pymysql.MySQLError as error:
-                if error.args[0] in THERE_ALREADY:
+                if error.args[0] in DONE_ALREADY:
                     continue
                 start = " ".join(statement.split())[:60]
                 raise LodeError(f"{name} failed at `{start} …`: {error.args[-1]}.") from error

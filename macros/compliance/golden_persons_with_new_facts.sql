@@ -15,8 +15,10 @@
     {%- for relation, kind, column in [
         (ref('stg_opt_out_requests'), 'phone', 'phone_e164'),
         (ref('stg_opt_out_requests'), 'email', 'email'),
+        (ref('stg_opt_out_requests'), 'address', 'address'),
         (ref('stg_consents'), 'phone', 'phone_e164'),
         (ref('stg_consents'), 'email', 'email'),
+        (ref('stg_consents'), 'address', 'address'),
         (ref('stg_phone_lines'), 'phone', 'phone_e164'),
     ] %}
     select contacts.golden_person_id

@@ -2,7 +2,7 @@
     Whether a request not to be contacted is lifted: by a consent for just this channel and contact
     point, given after the request, known and not expired at the moment.
 
-    Arguments: request (alias), column (phone_e164 or email), value (the contact point), channel, at
+    Arguments: request (alias), column (phone_e164, email or address), value (the contact point), channel, at
                (SQL expressions).
 -#}
 {% macro is_lifted(request, column, value, channel, at) -%}

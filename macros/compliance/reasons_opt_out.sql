@@ -16,6 +16,10 @@
         on reach.reached_channel = channels.channel and points.contact_kind = channels.contact_kind
     where
         points.contact_kind = '{{ kind }}'
+        {%- if kind == 'address' %}
+        {#- Hardly any request has one: they are looked up, not every address. #}
+        and requests.address > ''
+        {%- endif %}
         and {{ is_asked(does, at) }}
         and {{ rule_holds('reach', at) }}
         and not {{ is_lifted(

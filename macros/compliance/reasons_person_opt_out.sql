@@ -31,6 +31,9 @@
     {{ reached }}
     where
         {{ is_asked(does, at) }}
+        {%- if kind == 'address' %}
+        and requests.address > ''
+        {%- endif %}
         and points.contact_value <> others.contact_value
         and {{ was_held }}
         and not {{ is_lifted(

@@ -5,13 +5,16 @@
     Arguments: contacts (name of a CTE over the contact points in scope).
 -#}
 {% macro events_consents(contacts) -%}
-    {%- for kind, column in [('phone', 'phone_e164'), ('email', 'email')] %}
+    {%- for kind, column in [
+        ('phone', 'phone_e164'), ('email', 'email'), ('address', 'address'),
+    ] %}
     select
     {{ event_columns(
         contacts, "concat('consent-', given.id)", "'consent'", 'given.kind', 'given.happened_at',
         'given.known_at', channel='given.channel',
-        contact_kind="case when given.phone_e164 is not null then 'phone' else 'email' end",
-        contact_value='coalesce(given.phone_e164, given.email)', actor='given.recorded_by',
+        contact_kind="case when given.phone_e164 is not null then 'phone'
+            when given.email is not null then 'email' else 'address' end",
+        contact_value='coalesce(given.phone_e164, given.email, given.address)', actor='given.recorded_by',
         detail='given.purpose'
     ) }}
     from {{ contacts }}

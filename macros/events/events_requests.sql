@@ -10,6 +10,8 @@
             ~ contacts ~ '.contact_value'),
         (contacts, contacts ~ ".contact_kind = 'email' and asked.email = "
             ~ contacts ~ '.contact_value'),
+        (contacts, contacts ~ ".contact_kind = 'address' and asked.address = "
+            ~ contacts ~ '.contact_value'),
         (persons, 'asked.person_id = ' ~ persons ~ '.id'),
     ] %}
     select
@@ -17,8 +19,9 @@
         scope, "concat('request-', asked.id)", "'opt_out'", "'opt_out'", 'asked.opted_out_at',
         'asked.known_at', channel='asked.channel',
         contact_kind="case when asked.phone_e164 is not null then 'phone'
-            when asked.email is not null then 'email' end",
-        contact_value='coalesce(asked.phone_e164, asked.email)', import_seq='asked.import_seq',
+            when asked.email is not null then 'email'
+            when asked.address is not null then 'address' end",
+        contact_value='coalesce(asked.phone_e164, asked.email, asked.address)', import_seq='asked.import_seq',
         detail='asked.reason'
     ) }}
     from {{ scope }}

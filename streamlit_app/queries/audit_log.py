@@ -33,7 +33,10 @@ LATEST = (datetime(9999, 1, 1), 2**63)
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 ADDRESSABLE = {
     "actor": re.compile(r"local:[a-z_][a-z0-9_-]{0,31}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"),
-    "event": re.compile(r"(access|audit|evidence|import|job|list|person|review)\.[a-z_]{1,40}"),
+    "event": re.compile(
+        r"(access|audit|consent|evidence|facts|import|job|lines|list|person|reply|request|review|slot)"
+        r"\.[a-z_]{1,40}"
+    ),
     "subject": re.compile(
         r"imp(_[0-9]{2,6}){4}|(person|job|export|entries to) [0-9]{1,20}"
         r"|pair [0-9]{1,20}-[0-9]{1,20}|list [a-z0-9][a-z0-9_-]{0,63}|evidence [0-9a-f]{16}"

@@ -21,7 +21,7 @@ def show_request_form(person_id: int, verdicts: Sequence[PointVerdict]) -> None:
     """Offer to write down a request of a person, to whoever may do so."""
     if not life_data.may_tell_requests():
         return
-    points = {one.digest: one for one in verdicts if one.kind in ("phone", "email")}
+    points = {one.digest: one for one in verdicts}
 
     def point_word(digest: str) -> str:
         if digest == THE_PERSON:

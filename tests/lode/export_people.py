@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from loaders.dnc.load import DncRequest, load_registry
-from lode.comply import contact_of, utc_moment
+from lode.comply import Contact, contact_of, utc_moment
 from lode.db import connect
 from lode.dbt import DbtResult
 from lode.settings import Settings
@@ -67,6 +67,12 @@ def build(settings: Settings, dbt: Callable[..., DbtResult], folder: Path) -> No
     calls = _calls(chance, now)
     insert_import(settings, 2, "touchpoints", calls)
     _learn(settings, chance, now, folder)
+    # Letters are not wanted at some addresses, a person's own and one that nobody has.
+    homes = [one for one in people[:PEOPLE] if one["street_1"]][:: max(PEOPLE // 10, 1)]
+    places = [f"{str(one['street_1']).upper()}, Austin, {one['state']} 78701" for one in homes]
+    for place in (*places, "1 NOWHERE LN, Austin, TX 78701"):
+        asked = OptOut(Contact("address", place), None, "mail", "letter", None, now)
+        add_opt_out(settings, asked)
     # Somebody who asked, and was called all the same: within the law's days, and after them.
     for call, days in ((calls[0], 5), (calls[-1], 40)):
         asked = OptOut(contact_of(call["phone"], None), None, "call", "call", None,

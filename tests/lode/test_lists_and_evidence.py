@@ -104,6 +104,30 @@ def rows_of(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
+def test_numbers_leave_as_whoever_dials_needs_them(people: Settings, tmp_path: Path) -> None:
+    plain = tmp_path / "plain.csv"
+    export_list(people, "all_call", "call", plain)
+    numbers = [row["phone"] for row in rows_of(plain)]
+    assert all(re.fullmatch(r"\+1\d{10}", one) for one in numbers)
+    define(people, "dialled", definition_of("call", (), (), (), phones="national"), "ann")
+    shapes = {"national": r"(\1) \2-\3", "digits": r"\1\2\3", "dashes": r"\1-\2-\3",
+              "e164": r"+1\1\2\3"}  # fmt: skip
+    for name, shape in shapes.items():
+        path = tmp_path / f"{name}.csv"
+        given = None if name == "national" else name
+        export_list(people, "dialled", "call", path, phones=given)
+        wanted = [re.sub(r"\+1(\d{3})(\d{3})(\d{4})", shape, one) for one in numbers]
+        assert [row["phone"] for row in rows_of(path)] == wanted, name
+    for channel, phones, sentence in (
+        ("call", "roman", "--phones needs one of e164, digits, national, dashes"),
+        ("mail", "dashes", "--phones is for lists of calls and texts"),
+    ):
+        with pytest.raises(LodeError, match=sentence):
+            definition_of(channel, (), (), (), phones=phones)
+        with pytest.raises(LodeError, match=sentence):
+            export_list(people, f"all_{channel}", channel, tmp_path / "no.csv", phones=phones)
+
+
 def explained_by(
     people: Settings, contacts: Sequence[Contact], channel: str, at: datetime
 ) -> dict[str, tuple[set[str], bool]]:
@@ -895,7 +919,10 @@ def test_evidence_holds_requests_listings_consents_and_contacts_against_rules(
         ("opt_out_requests", "requests", "phone_e164"),
         ("dnc_listings", "listings", "concat('+1', phone)"),
     ):  # fmt: skip
-        counted = f"select {column}, count(*) from {table} group by {column} order by 1 limit 1"
+        counted = (
+            f"select {column}, count(*) from {table} where {column} is not null group by {column}"
+            " order by 1 limit 1"
+        )
         ((number, count),) = table_rows(people, "raw", counted)
         assert len(evidence_of(people, str(number))[name]) == count
 
@@ -1144,7 +1171,7 @@ def test_a_channel_that_does_not_go_there_is_a_sentence(people: Settings, lode: 
     where = environment(people)
     for contact, channel, sentence in (
         (("--phone", SHARED), "email", "The channel email does not go to a telephone number: say"),
-        (("--email", "a@example.com"), "sms", "The channel sms does not go to a mail address: say"),
+        (("--email", "a@example.com"), "sms", "The channel sms does not go to a mailbox: say"),
         (("--phone", SHARED), "fax", "--channel needs one of call, sms, email, mail"),
     ):
         done = lode("comply", "explain", *contact, "--channel", channel, **where)

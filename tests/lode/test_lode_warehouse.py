@@ -260,3 +260,33 @@ def test_the_command_prints_the_script_without_any_server(
     assert "grant select on `acme\\_marts`.* to 'acme_app'@'%';" in done.stdout
     assert "require ssl" in done.stdout
     assert "lode server start" in one_sentence(lode("init", LODE_HOME="/nonexistent"))
+
+
+def test_facts_of_an_older_warehouse_may_be_about_an_address(warehouse: Settings) -> None:
+    rows = {
+        "opt_out_requests": "channel, origin, opted_out_at, recorded_by, recorded_at",
+        "consent_records": "kind, happened_at, content_hash, recorded_by, recorded_at",
+    }
+    values = {
+        "opt_out_requests": "'mail', 'letter', now(), 'ann', now()",
+        "consent_records": "'inquiry', now(), unhex(sha2(uuid(), 256)), 'ann', now()",
+    }
+    with connect("loader", warehouse, schema="raw", autocommit=True) as connection:
+        cursor = connection.cursor()
+        for table, columns in rows.items():
+            cursor.execute(
+                f"alter table {table} drop constraint {table}_of_somebody, drop column address,"
+                f" add constraint {table}_point check (phone_e164 is not null or email is not null)"
+            )
+            cursor.execute(
+                f"insert into {table} (email, {columns}) values ('a@example.com', {values[table]})"
+            )
+        for _ in range(2):
+            provision(warehouse)
+        for table, columns in rows.items():
+            insert = f"insert into {table} ({{}}{columns}) values ({{}}{values[table]})"
+            cursor.execute(insert.format("address, ", "'1 OAK ST, Erie, PA 16501', "))
+            with pytest.raises(pymysql.MySQLError, match="of_somebody"):
+                cursor.execute(insert.format("", ""))
+            cursor.execute(f"select count(*), count(email), count(address) from {table}")
+            assert cursor.fetchone() == (2, 1, 1)

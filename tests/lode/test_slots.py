@@ -14,7 +14,7 @@ import typer
 from fights import winners
 
 from loaders.dnc.load import DncRequest, load_registry
-from lode import slot_cli, slots
+from lode import audit, slot_cli, slots
 from lode.comply import contact_of, utc_moment
 from lode.db import connect, open_connection
 from lode.errors import LodeError
@@ -96,7 +96,7 @@ def test_a_slot_is_held_used_or_given_back(settings: Settings) -> None:
     slots.release(settings, first)
     assert slots.use(settings, second, utc_moment(None, ""))
     again = take(settings, wanted, by="dialer")
-    assert codes(again) == set()
+    assert isinstance(again, Taken)
     for end in (slots.release, lambda s, n: slots.use(s, n, utc_moment(None, ""))):
         for number in (first, second, 9_999):
             with pytest.raises(LodeError, match="is not held"):
@@ -111,6 +111,12 @@ def test_a_slot_is_held_used_or_given_back(settings: Settings) -> None:
         ("spring", "dialer", FIRST)
     ] * 4
     assert [bool(one["used_at"]) for one in said] == [False, True, False, False]
+    entries = [(one["event"], one["subject"]) for one in pack.sections["audit_entries"]]
+    assert entries == [
+        *(("slot.take", f"slot {number}") for number in (first, second, third)),
+        ("slot.release", f"slot {first}"), ("slot.use", f"slot {second}"),
+        ("slot.take", f"slot {again.slot.id}"),
+    ]  # fmt: skip
 
     before = table_rows(settings, "raw", "select * from contact_reservations order by id")
     with connect("loader", settings, schema="raw", autocommit=True) as connection:
@@ -226,3 +232,8 @@ def test_of_32_processes_exactly_one_gets_the_last_slot(settings: Settings) -> N
     assert winners(fight, settings, ROUNDS) == [1] * ROUNDS
     query = "select count(*), count(distinct contact_value) from contact_reservations"
     assert table_rows(settings, "raw", query) == [(ROUNDS, ROUNDS)]
+    entries = audit.newest(settings, ROUNDS, "slot.take", None)
+    slots_there = table_rows(
+        settings, "raw", "select concat('slot ', id) from contact_reservations"
+    )
+    assert {one.subject for one in entries} == {row[0] for row in slots_there}

@@ -558,7 +558,7 @@ def test_a_bad_file_of_consents_leaves_nothing(
     path.write_text(f"{header}\n{good if 'line 2' not in sentence else ''}{rest}")
     before = table_rows(warehouse_module, "raw", "select count(*) from consent_records")
     with pytest.raises(LodeError, match=sentence):
-        add_consents(warehouse_module, consents_in(path))
+        add_consents(warehouse_module, consents_in(path, warehouse_module))
     assert table_rows(warehouse_module, "raw", "select count(*) from consent_records") == before
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from made_marts import ASHA, EMAIL, PHONE
+from made_marts import ADDRESS, ASHA, EMAIL, PHONE
 from opened_page import HAS_CONTEXT, OpenPage
 from streamlit.testing.v1 import AppTest
 from test_dashboard_access import login
@@ -92,6 +92,22 @@ def test_what_cannot_be_a_request_is_a_sentence(
     app = write_down(opened(open_page, seeded), point, channels, reason)
     assert sentence in app.error[0].value
     assert table_rows(seeded, "raw", ROWS) == before
+
+
+def test_no_more_letters_to_an_address(open_page: OpenPage, seeded: Settings) -> None:
+    home = Contact("address", ADDRESS).digest
+    app = opened(open_page, seeded)
+    assert not any(
+        ADDRESS.split(",")[0] in one for one in app.selectbox(key="request_point").options
+    )
+    write_down(app, home, ["mail"], WHY)
+    assert "is written down and holds at once" in app.success[0].value
+    query = "select address, phone_e164, channel from opt_out_requests order by id desc limit 1"
+    assert table_rows(seeded, "raw", query) == [(ADDRESS, None, "mail")]
+    number = table_rows(seeded, "raw", "select max(id) from opt_out_requests")
+    assert tell(seeded, Principal("local:ops", OPERATOR.roles), home, "mail")[0] >= number[0][0]
+    with pytest.raises(LodeError, match="does not go to a postal address"):
+        tell(seeded, OPERATOR, home, "call")
 
 
 @pytest.mark.skipif(not HAS_CONTEXT, reason="a test can't log in before Streamlit 1.67")

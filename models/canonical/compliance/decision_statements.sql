@@ -18,6 +18,7 @@
     ('caps', caps_statement()),
     ('windows', windows_statement()),
     ('reply', reply_statement),
+    ('addresses', addresses_statement()),
 ] %}
 -- depends_on: {{ ref('identity_kept_since') }}
 with

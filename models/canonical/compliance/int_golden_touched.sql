@@ -75,7 +75,7 @@ final as (
     {% endif %}
     {% for relation, kind, column in [
         ('opt_outs', 'phone', 'phone_e164'), ('opt_outs', 'email', 'email'),
-        ('listed', 'phone', 'phone_e164'),
+        ('opt_outs', 'address', 'address'), ('listed', 'phone', 'phone_e164'),
     ] if known_contacts %}
     union distinct
     select contacts.golden_person_id

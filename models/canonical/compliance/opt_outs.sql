@@ -3,6 +3,7 @@
     the contact point, not on the person: merges, replays and new imports cannot lift one.
     Grain: one row per request (repeats of the same request in a file or a later file are one).
 -#}
+{%- set said = 'email phone_e164 address channel reason opted_out_at known_at'.split() -%}
 with
 
 requests as (
@@ -36,6 +37,13 @@ phone_numbers as (
 
 ),
 
+homes as (
+
+    select * from {{ ref('int_golden_contacts') }}
+    where contact_kind = 'address'
+
+),
+
 first_requests as (
 
     select min(record_id) as id
@@ -45,44 +53,40 @@ first_requests as (
 
 ),
 
-persons_by_email as (
+{% for column, contacts, value, person_id in [
+    ('email', 'email_addresses', 'email', 'person_id'),
+    ('phone_e164', 'phone_numbers', 'phone_e164', 'person_id'),
+    ('address', 'homes', 'contact_value', 'golden_person_id'),
+] %}
+persons_by_{{ column }} as (
 
     select
         requests.record_id,
-        min(email_addresses.person_id) as person_id
+        min({{ contacts }}.{{ person_id }}) as person_id
     from requests
-    inner join email_addresses on requests.email = email_addresses.email
+    inner join {{ contacts }} on requests.{{ column }} = {{ contacts }}.{{ value }}
     group by requests.record_id
 
 ),
 
-persons_by_phone as (
-
-    select
-        requests.record_id,
-        min(phone_numbers.person_id) as person_id
-    from requests
-    inner join phone_numbers on requests.phone_e164 = phone_numbers.phone_e164
-    group by requests.record_id
-
-),
-
+{% endfor %}
 final as (
 
     select
         requests.record_id as id,
-        coalesce(persons_by_email.person_id, persons_by_phone.person_id) as person_id,
-        requests.email,
-        requests.phone_e164,
-        requests.channel,
-        requests.reason,
-        requests.import_seq,
-        requests.opted_out_at,
-        requests.known_at
+        coalesce(
+            persons_by_email.person_id, persons_by_phone_e164.person_id,
+            persons_by_address.person_id
+        ) as person_id,
+        {% for column in said %}
+        requests.{{ column }},
+        {% endfor %}
+        requests.import_seq
     from first_requests
     inner join requests on first_requests.id = requests.record_id
     left join persons_by_email on requests.record_id = persons_by_email.record_id
-    left join persons_by_phone on requests.record_id = persons_by_phone.record_id
+    left join persons_by_phone_e164 on requests.record_id = persons_by_phone_e164.record_id
+    left join persons_by_address on requests.record_id = persons_by_address.record_id
     -- Ids apart from those of records, which begin with the number of an import.
     {% for relation, first_id, person_id, import_seq, known_at in [
         ('told', '10000000000000000000', 'told.person_id', 'null', 'told.known_at'),
@@ -91,22 +95,25 @@ final as (
     union all
     select
         {{ first_id }} + {{ relation }}.request_id as id,
-        coalesce({{ person_id }}, min(email_addresses.person_id), min(phone_numbers.person_id))
-            as person_id,
-        {{ relation }}.email,
-        {{ relation }}.phone_e164,
-        {{ relation }}.channel,
-        {{ relation }}.reason,
-        {{ import_seq }} as import_seq,
-        {{ relation }}.opted_out_at,
-        {{ known_at }}
+        coalesce(
+            {{ person_id }}, min(email_addresses.person_id), min(phone_numbers.person_id),
+            min(homes.golden_person_id)
+        ) as person_id,
+        {% for column in said[:-1] %}
+        {{ relation }}.{{ column }},
+        {% endfor %}
+        {{ known_at }},
+        {{ import_seq }} as import_seq
     from {{ relation }}
     left join email_addresses on {{ relation }}.email = email_addresses.email
     left join phone_numbers on {{ relation }}.phone_e164 = phone_numbers.phone_e164
+    left join homes on {{ relation }}.address = homes.contact_value
     group by
-        {{ relation }}.request_id, {{ relation }}.email, {{ relation }}.phone_e164,
-        {{ relation }}.channel, {{ relation }}.reason, {{ relation }}.opted_out_at,
-        {{ known_at }}, {{ person_id if relation == 'told' else import_seq }}
+        {% for column in said[:-1] %}
+        {{ relation }}.{{ column }},
+        {% endfor %}
+        {{ relation }}.request_id, {{ known_at }},
+        {{ person_id if relation == 'told' else import_seq }}
     {% endfor %}
 
 )

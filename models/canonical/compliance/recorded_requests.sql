@@ -30,6 +30,7 @@ final as (
         statements.source,
         statements.email,
         statements.phone_e164,
+        statements.address,
         case rules.channel
             when 'same' then coalesce(statements.contact_channel, 'all')
             else rules.channel

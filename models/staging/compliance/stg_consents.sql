@@ -17,6 +17,7 @@ final as (
         id,
         phone_e164,
         email,
+        address,
         kind,
         if(kind = 'consent', kind, concat('ebr_', kind)) as rule_topic,
         channel,

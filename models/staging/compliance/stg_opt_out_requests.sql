@@ -17,6 +17,7 @@ final as (
         id as request_id,
         phone_e164,
         email,
+        address,
         person_id,
         channel,
         origin,

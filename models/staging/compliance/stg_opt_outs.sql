@@ -19,6 +19,25 @@ ledger as (
 
 ),
 
+written_addresses as (
+
+    select
+        record_id,
+        street_1,
+        street_2,
+        city,
+        state,
+        zip,
+        country
+    from raw_opt_outs
+    where street_1 is not null
+
+),
+
+{{ addresses_apart('written_addresses', 'record_id') }},
+
+{{ standardized_addresses('addresses_apart', 'record_id') }},
+
 cleaned as (
 
     select
@@ -26,6 +45,7 @@ cleaned as (
         raw_opt_outs.import_seq,
         {{ standardize_email('raw_opt_outs.email') }} as email,
         {{ settled_phone('raw_opt_outs.phone') }} as phone_found,
+        {{ mail_line('standard_addresses') }} as address,
         lower({{ blank_to_null('raw_opt_outs.channel') }}) as channel_text,
         left({{ blank_to_null('raw_opt_outs.reason') }}, 255) as reason,
         ledger.uploaded_at as known_at,
@@ -34,6 +54,7 @@ cleaned as (
         ) as opted_out_at
     from raw_opt_outs
     inner join ledger on raw_opt_outs.import_seq = ledger.import_seq
+    left join standard_addresses on raw_opt_outs.record_id = standard_addresses.record_id
     {{ at_once() }}
 
 ),
@@ -62,11 +83,17 @@ final as (
             else 'all'
         end as channel,
         reason,
-        {{ content_hash(['email', 'phone_e164', 'channel_text', 'opted_out_at', 'reason']) }}
-            as content_hash,
-        case when email is null and phone_e164 is null then 'NO_CONTACT' end as rejection_reason,
+        -- With an address in the place of a mailbox, so that others keep their digest.
+        {{ content_hash([
+            "nullif(concat_ws(', ', email, address), '')", 'phone_e164', 'channel_text',
+            'opted_out_at', 'reason'
+        ]) }} as content_hash,
+        case
+            when email is null and phone_e164 is null and address is null then 'NO_CONTACT'
+        end as rejection_reason,
         opted_out_at,
-        known_at
+        known_at,
+        address
     from numbered
 
 )

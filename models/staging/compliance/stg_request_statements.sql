@@ -1,9 +1,9 @@
 {#-
     Outcomes of contacts and statuses of people that say no (Do not call, unsubscribed); the seed says
     what each forbids. Only added to, also by a full refresh: undoing or replaying a file lifts none.
+    The address counts where a record of people has nothing else to hold on to.
     Grain: one row per record, contact point of it and statement.
 -#}
-{%- set points = ['email_1', 'email_2', 'phone_1', 'phone_2', 'phone_3'] -%}
 with
 
 raw_touchpoints as (
@@ -61,30 +61,11 @@ statuses as (
 
 ),
 
+{{ standardized_addresses('statuses', 'record_id') }},
+
 said as (
 
-    select
-        record_id,
-        'touchpoints' as source,
-        statement,
-        {{ contact_channel('lower(trim(touchpoint_type))') }} as contact_channel,
-        {{ standardize_email('email') }} as email,
-        {{ settled_phone('phone') }} as phone_found,
-        {{ parse_datetime('touchpoint_date') }} as said_at
-    from outcomes
-    {% for point in points %}
-    union all
-    select
-        record_id,
-        'people' as source,
-        statement,
-        null as contact_channel,
-        {{ standardize_email(point) if point.startswith('email') else 'null' }} as email,
-        {{ settled_phone(point) if point.startswith('phone') else 'null' }} as phone_found,
-        {{ parse_datetime('trim(source_date)') }} as said_at
-    from statuses
-    where {{ point }} is not null
-    {% endfor %}
+    {{ points_of_statements('outcomes', 'statuses', 'standard_addresses') }}
 
 ),
 
@@ -97,23 +78,38 @@ numbered as (
 
 ),
 
+pointed as (
+
+    select
+        numbered.*,
+        max(coalesce(email, phone_e164)) over (partition by record_id) is not null as has_point
+    from numbered
+
+),
+
 final as (
 
     select
-        numbered.record_id,
+        pointed.record_id,
         ledger.id as import_seq,
-        {{ content_hash(['numbered.email', 'numbered.phone_e164', 'numbered.statement']) }}
-            as content_hash,
-        numbered.source,
-        numbered.statement,
-        numbered.contact_channel,
-        numbered.email,
-        numbered.phone_e164,
-        least(coalesce(numbered.said_at, ledger.uploaded_at), ledger.uploaded_at) as opted_out_at,
-        ledger.uploaded_at as known_at
-    from numbered
-    inner join ledger on numbered.record_id div 10000000000 = ledger.id
-    where numbered.email is not null or numbered.phone_e164 is not null
+        -- With an address in the place of a mailbox, so that others keep their digest.
+        {{ content_hash([
+            'coalesce(pointed.email, pointed.address)', 'pointed.phone_e164', 'pointed.statement'
+        ]) }} as content_hash,
+        pointed.source,
+        pointed.statement,
+        pointed.contact_channel,
+        pointed.email,
+        pointed.phone_e164,
+        least(coalesce(pointed.said_at, ledger.uploaded_at), ledger.uploaded_at) as opted_out_at,
+        ledger.uploaded_at as known_at,
+        pointed.address
+    from pointed
+    inner join ledger on pointed.record_id div 10000000000 = ledger.id
+    where
+        pointed.email is not null
+        or pointed.phone_e164 is not null
+        or (pointed.address is not null and not pointed.has_point)
 
 )
 

@@ -17,24 +17,6 @@ raw_people as (
 
 ),
 
-directionals as (
-
-    select * from {{ ref('usps_directionals') }}
-
-),
-
-street_suffixes as (
-
-    select * from {{ ref('usps_street_suffixes') }}
-
-),
-
-unit_designators as (
-
-    select * from {{ ref('usps_unit_designators') }}
-
-),
-
 cleaned as (
 
     select
@@ -168,21 +150,9 @@ looked_up as (
         {%- endfor %}
         left({{ name_key('parts.first_name') }}, 100) as first_name_key,
         left({{ name_key('parts.last_name') }}, 100) as last_name_key,
-        unit_designators.abbreviation as unit_abbreviation,
-        first_directionals.abbreviation as first_abbreviation,
-        last_directionals.abbreviation as last_abbreviation,
-        street_suffixes.word as suffix_word,
-        street_suffixes.abbreviation as suffix_abbreviation,
-        last_directionals.word is not null
-        and parts.word_count >= if(street_suffixes.word is null, 2, 3) as has_last_directional
+        {{ street_word_look_ups('parts') }}
     from street_parts as parts
-    left join unit_designators on parts.unit_word = unit_designators.word
-    left join directionals as first_directionals on parts.first_word = first_directionals.word
-    left join directionals as last_directionals on parts.last_word = last_directionals.word
-    left join street_suffixes
-        on
-            street_suffixes.word
-            = if(last_directionals.word is null, parts.last_word, parts.last_word_but_one)
+    {{ street_word_joins('parts') }}
     {{ at_once() }}
 
 ),
@@ -191,13 +161,7 @@ street_forms as (
 
     select
         looked_up.*,
-        suffix_word is not null
-        and word_count - has_last_directional >= 2
-        and has_last_directional = (last_abbreviation is not null) as has_suffix,
-        first_abbreviation is not null
-        and word_count - has_last_directional - (
-            suffix_word is not null and has_last_directional = (last_abbreviation is not null)
-        ) >= 2 as has_first_directional
+        {{ street_word_roles() }}
     from looked_up
 
 ),
@@ -206,12 +170,7 @@ shaped as (
 
     select
         street_forms.*,
-        {{ street_name_bare(
-            'street_name',
-            'if(has_first_directional, first_word, null)',
-            "concat_ws(' ', if(has_suffix, suffix_word, null), "
-            ~ "if(has_last_directional, last_word, null))"
-        ) }} as bare_street_name
+        {{ street_name_alone() }} as bare_street_name
     from street_forms
 
 ),
@@ -253,11 +212,7 @@ final as (
         {%- endfor %}
 
         -- address
-        nullif({{ cut_to(
-            "concat_ws(' ', nullif(house_number, ''), if(has_first_directional, first_abbreviation, null), "
-            ~ "bare_street_name, if(has_suffix, suffix_abbreviation, null), "
-            ~ "if(has_last_directional, last_abbreviation, null))", 255
-        ) }}, '') as street,
+        {{ street_standard() }} as street,
         {{ cut_to(street_unit_standard('unit_text', 'unit_word', 'unit_abbreviation'), 64) }}
             as unit,
         {{ cut_to(place_name('raw_people.city'), 100) }} as city,

@@ -13,7 +13,8 @@ contact_points as (
 
     select points.*
     from {{ ref('contact_points') }} as points
-    left join consents on points.contact_value in (consents.phone_e164, consents.email)
+    left join consents
+        on points.contact_value in (consents.phone_e164, consents.email, consents.address)
     where points.is_allowed = 1 and consents.id is null
 
 ),
@@ -45,7 +46,8 @@ final as (
     from contact_points
     inner join opt_outs
         on
-            contact_points.contact_value in (opt_outs.email, opt_outs.phone_e164)
+            contact_points.contact_value
+            in (opt_outs.email, opt_outs.phone_e164, opt_outs.address)
             and opt_outs.channel in (contact_points.channel, 'all')
     union all
     select
