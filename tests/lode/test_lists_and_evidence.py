@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import itertools
 import json
 import os
 import re
@@ -44,6 +45,7 @@ from lode.dbt import DbtResult
 from lode.errors import BusyError, LodeError
 from lode.evidence import collect
 from lode.job_kinds import Work
+from lode.jobs import Standing
 from lode.list_definitions import define, definition_of, newest
 from lode.list_explain import explain_in_list
 from lode.list_export import export_list
@@ -521,6 +523,42 @@ def test_the_dashboard_exports_by_a_job_once(people: Settings) -> None:
     assert not old.exists(), "nobody may use it any more"
     again = job_kinds.find("list_export").run(Work(people, given, "local:ops", LiveTeller()))
     assert again.facts == {"export": export}
+
+
+class KeptTeller(LiveTeller):
+    """Remembers all that it was told, with a clock that goes a second at each look."""
+
+    def __init__(self) -> None:
+        super().__init__(itertools.count(0.0, 1.0).__next__)
+        self.told: list[Standing] = []
+
+    def progress(self, done: int, total: int | None, speed: float | None = None) -> None:
+        super().progress(done, total, speed)
+        self.told.append(self.standing)
+
+
+@pytest.mark.parametrize("kind", ["list_preview", "list_export"])
+def test_a_list_says_how_far_it_is_and_how_long_it_takes(
+    people: Settings, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    """Also the first time: of a version that never was exported the people are counted."""
+    monkeypatch.setattr(list_gate, "CHUNK", 5)
+    name = f"progress_of_{kind}"
+    define(people, name, definition_of("mail", ["TX", "CA"], [], ["record_count>=1"]), "test")
+    given: dict[str, Any] = {"name": name, "version": 1}
+    if kind == "list_export":
+        make_folder(people)
+        given |= {"reason": "March", "key": hashlib.sha256(name.encode()).hexdigest()[:32]}
+    teller = KeptTeller()
+    job_kinds.find(kind).run(Work(people, given, "local:ops", teller))
+    wanted = "select count(*) from golden_persons where state in ('TX', 'CA') and record_count >= 1"
+    ((expected,),) = table_rows(people, "marts", wanted)
+    assert {(one.phase, one.total_count) for one in teller.told} == {
+        ("deciding about everybody", expected)
+    }
+    assert [one.done_count for one in teller.told][-1] == expected
+    assert re.fullmatch(r"\d+ a second, about \d+ s left", teller.told[0].message)
+    assert "left" not in teller.told[-1].message
 
 
 @pytest.mark.parametrize(
