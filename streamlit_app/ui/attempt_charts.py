@@ -101,14 +101,17 @@ def _strip(phases: Sequence[Phase], longest: float) -> alt.Chart:
     )
     present = [name for name in COLORS if name in set(frame["Phase"])]
     chart: alt.Chart = (
-        alt.Chart(frame, height=28 * frame["Attempt"].nunique() + 90)
+        alt.Chart(frame, height=28 * frame["Attempt"].nunique() + 140)
         .mark_bar(height=18)
         .encode(
             y=alt.Y("Attempt:N", sort=None, axis=alt.Axis(labelColor=TEXT, title=None)),
             x=alt.X(
                 "begin:Q",
                 axis=alt.Axis(
-                    labelColor=TEXT, titleColor=TEXT, title=f"{unit} since the attempt began"
+                    labelColor=TEXT,
+                    titleColor=TEXT,
+                    title=f"{unit} since the attempt began",
+                    tickCount=5,
                 ),
             ),
             x2="end:Q",

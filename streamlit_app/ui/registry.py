@@ -37,13 +37,10 @@ def show_registry() -> None:
     except (QueryError, LodeError) as problem:
         st.caption(f"The age of the do-not-call registry is not known: {problem.sentence}")
         return
-    show_copy(copy, today, limit, warning)
-    if copy is not None and identity.current().may(Right.SEE_HEALTH):
-        st.page_link(
-            "app_pages/health.py",
-            label=PARTS_LINK,
-            query_params={"view": "registry"},
-        )
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+        show_copy(copy, today, limit, warning)
+        if copy is not None and identity.current().may(Right.SEE_HEALTH):
+            st.page_link("app_pages/health.py", label=PARTS_LINK, query_params={"view": "registry"})
 
 
 def limits(today: date) -> tuple[int, int]:
@@ -72,4 +69,4 @@ def show_copy(copy: RegistryCopy | None, today: date, limit: int, warning: int) 
     elif age >= warning:
         states.stale(f"{sentence} A new one is due: after {limit} days calls are blocked.")
     else:
-        st.caption(sentence)
+        st.caption(sentence, width="content")

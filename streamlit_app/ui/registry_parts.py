@@ -38,7 +38,7 @@ def show_parts() -> None:
         column_config=tables.count_columns(["Age in days"]),
         height="auto" if len(rows) <= 10 else 392,
     )
-    if found:
+    if has_more or trail:
         words = ("Before", "Next")
         paging.show_pager(trail, found[-1].position, has_more, len(found), "parts", words)
     st.caption(

@@ -22,13 +22,14 @@ ALL_WEEKS = "All weeks"
 # What each number is called, and which of the facts it is; the first is listed unasked.
 NUMBERS = {
     look_backs.OVER: ("Over the cap", "broken"),
-    look_backs.BLOCKED: ("Would not have been made", "blocked"),
+    look_backs.BLOCKED: ("Stopped by it", "blocked"),
     look_backs.PEOPLE: ("People over it", "over_holders"),
     look_backs.MADE: ("Contacts made", "contacts"),
 }
 HELP = {
     look_backs.OVER: "Contacts made after as many others within the window.",
-    look_backs.BLOCKED: "Fewer than those over the cap: what is not made uses nothing up.",
+    look_backs.BLOCKED: "Would not have been made. Fewer than those over the cap: what is not made"
+    " uses nothing up.",
 }
 
 

@@ -101,7 +101,7 @@ def test_another_cap_is_looked_back_with_as_a_job(open_page: OpenPage, seeded: S
     number = add_job(seeded, "risk_cap", {"channel": "call"}, looked_back())
     app = open_page("risk", seeded, view="caps", look=str(number))
     assert tiles(app) == {
-        "Contacts made": "1,000", "Over the cap": "120", "Would not have been made": "90",
+        "Contacts made": "1,000", "Over the cap": "120", "Stopped by it": "90",
         "People over it": "30",
     }  # fmt: skip
     assert "120 of 1,000 contacts (12.0 %) with 30 of 400 people were over it" in texts(app)
@@ -140,7 +140,7 @@ def test_each_number_of_a_look_back_leads_to_its_contacts(
     app = open_page("risk", empty, view="caps")
     links = {link.label: link.query_string for link in own_links(app)}
     for label, which, count in (
-        ("Over the cap", "over", 120), ("Would not have been made", "blocked", 40),
+        ("Over the cap", "over", 120), ("Stopped by it", "blocked", 40),
         ("People over it", "people", 40), ("Contacts made", "made", 130),
     ):  # fmt: skip
         assert tiles(app)[label] == str(count)
