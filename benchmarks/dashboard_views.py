@@ -164,9 +164,10 @@ def pair(engine: Engine, chance: Chance) -> None:
 
 
 def second_look(engine: Engine, chance: Chance) -> None:
-    """A decided pair before a second steward: as any other, and how far stewards agree."""
-    pair(engine, chance)
+    """A decided pair before a second steward, without a proposal, and how far stewards agree."""
+    first, second = chance.pair()
     second_looks.read_second_looks(engine, "eve@example.com")
+    comparison.read_comparison(engine, first, second, {})
 
 
 def one_list(engine: Engine, chance: Chance) -> None:
