@@ -19,8 +19,9 @@ from typing import Any
 
 from sqlalchemy import Engine, event, text
 
+from benchmarks.dashboard_chance import Chance, View
 from benchmarks.dashboard_marts import fill, people_wanted
-from benchmarks.dashboard_views import VIEWS, Chance, View
+from benchmarks.dashboard_views import VIEWS
 from lode.settings import Settings
 from streamlit_app.queries import risk, warehouse
 from streamlit_app.queries.engine import create_app_engine

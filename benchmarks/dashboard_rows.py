@@ -10,6 +10,8 @@ FIRST_ID = 10_000_000_001
 BUSY_EVENTS = 5_000
 SHARED_PHONE = "+15125550100"
 SHARED_BY = 5_000
+# The job of a look back with another cap, and how many contacts were over it.
+LOOKED_BACK, LOOKS = 19_990, 500_000
 PEPPER = "made up for the benchmark of the dashboard"
 
 PEOPLE = """
@@ -86,6 +88,23 @@ PERSONAL = {
             where h % 4 = 0
             order by id, contact_hash, channel
         """,
+        "touchpoints": """
+            select n * 10 + 3 as id, id as person_id, ['call', 'sms', 'email'][1 + h % 3]
+                    as touchpoint_type,
+                'sent' as status, phone as phone_e164, email, 'phone' as match_type,
+                sha256(n::varchar)[:32] as content_hash, 1 as import_seq, seen_at as touchpoint_date
+            from people
+            where n % 3 = 0
+        """,
+        "opt_outs_followed": """
+            select id, ['call', 'sms', 'email'][1 + h % 3] as channel, seen_at as opted_out_at,
+                seen_at as known_at, (seen_at + interval 14 day)::date as deadline_on,
+                '47 CFR 64.1200(a)(10)' as deadline_citation, 1 + h % 3 as contact_count,
+                seen_at + interval 20 day as last_contact_at, 1 as is_contacted,
+                (h % 5 = 0)::int as is_late
+            from people
+            where n % 20 = 0
+        """,
         "contact_incidents": """
             select n * 10 + 3 as touchpoint_id, sha256(n::varchar)[:32] as content_hash,
                 id as golden_person_id, ['call', 'sms', 'email'][1 + h % 3] as channel,
@@ -155,6 +174,15 @@ PERSONAL = {
 }
 # What grows with the years and not with the people.
 ONCE = {
+    "staging": {
+        "import_validation_log": """
+            select 1 as import_seq, {first_id} + n as record_id, 1 + n % 3 as error_number,
+                n + 1 as "row_number", ['warning', 'error', 'reject'][1 + n % 3] as severity,
+                'format' as error_type, ['email_1', 'phone_1', 'zip'][1 + n % 3] as field_name,
+                'is not one.' as error_message
+            from range(100000) as numbers(n)
+        """,
+    },
     "raw": {
         "import_metadata": """
             select n as id, 'imp_2026_01_05_' || lpad(n::varchar, 5, '0') as import_id,
@@ -214,6 +242,13 @@ ONCE = {
                 '{{"NATIONAL_DNC": 200}}' as waterfall, timestamp '{now}' as valid_until,
                 repeat('0', 64) as file_sha256
             from range(20000) as numbers(n)
+        """,
+        "cap_look_backs": """
+            select {looked_back} as job_id, timestamp '{now}' - n * interval 60 second as made_at,
+                n as touchpoint_id, {first_id} + n as golden_person_id,
+                '+1••••••••43' as shown_contact, (n % 50 = 0)::int as is_blocked,
+                (n % 4 = 0)::int as is_first, 4 as over_count
+            from range({looks}) as numbers(n)
         """,
         "dnc_lists": "select 1 as list_id, 'national' as list_name",
         "dnc_downloads": """

@@ -2,67 +2,37 @@
 
 from __future__ import annotations
 
-import random
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
 from functools import partial
 
 from sqlalchemy import Engine
 
+from benchmarks import dashboard_risk_views as risk_views
+from benchmarks.dashboard_chance import Chance, View
 from benchmarks.dashboard_rows import BUSY_EVENTS, FIRST_ID, PEPPER, SHARED_PHONE
 from streamlit_app.queries import (
     access,
     attention,
-    audit_export,
-    audit_log,
     comparison,
     cube,
     fields,
     groups,
-    health,
     imports,
     jobs,
+    list_choices,
     lists,
     people,
+    problems,
     registry,
     review,
     risk,
-    risk_outlook,
     second_looks,
     suppression,
     timeline,
     warehouse,
 )
 from streamlit_app.queries.search import parse_search
-
-
-@dataclass
-class Chance:
-    """Draws what a view is asked about; a few draws are of the common kind that costs most."""
-
-    people: int
-    random: random.Random = field(default_factory=lambda: random.Random(7))
-
-    def person(self) -> int:
-        """Return somebody's id; one in eight times that of the longest life."""
-        return FIRST_ID + (
-            self.random.randrange(self.people) if self.random.random() > 0.125 else 0
-        )
-
-    def pair(self) -> tuple[int, int]:
-        """Return a pair that waits, or has waited."""
-        first = FIRST_ID + self.random.randrange(self.people // 10) * 10 + 1
-        return first, first + 1
-
-    def weeks(self) -> risk.Weeks:
-        """Return a span of weeks, up to the longest allowed."""
-        today = datetime.now(timezone.utc).date()
-        begin = today - timedelta(weeks=self.random.choice((1, 13, 53)))
-        return risk.weeks_of(begin, today)
-
-
-View = Callable[[Engine, Chance], None]
 
 
 def frame(engine: Engine) -> None:
@@ -92,6 +62,14 @@ def old_import(engine: Engine, chance: Chance) -> None:
     jobs.list_jobs(engine, ["list_export"])
     imports.page_of_imports(engine, chance.random.randrange(1, 4000))
     imports.read_import(engine, f"imp_2026_01_05_{chance.random.randrange(1, 4000):05d}")
+
+
+def one_import(engine: Engine, chance: Chance) -> None:
+    """An import with its problems and the phases of its attempts."""
+    number = chance.random.choice((1, chance.random.randrange(1, 4000)))
+    imports.read_import(engine, f"imp_2026_01_05_{number:05d}")
+    problems.read_problems(engine, number)
+    imports.read_attempts(engine, number)
 
 
 def search(kind: str, engine: Engine, chance: Chance) -> None:
@@ -185,6 +163,13 @@ def pair(engine: Engine, chance: Chance) -> None:
     review.read_effect(engine, found.pair)
 
 
+def second_look(engine: Engine, chance: Chance) -> None:
+    """A decided pair before a second steward, without a proposal, and how far stewards agree."""
+    first, second = chance.pair()
+    second_looks.read_second_looks(engine, "eve@example.com")
+    comparison.read_comparison(engine, first, second, {})
+
+
 def one_list(engine: Engine, chance: Chance) -> None:
     """A list with its versions, jobs and exports."""
     lists.read_lists(engine)
@@ -203,63 +188,21 @@ def before_export(engine: Engine, chance: Chance) -> None:
     suppression.read_suppression(engine)
 
 
-def exposure(engine: Engine, chance: Chance) -> None:
-    """Sums over weeks, and the newest contacts behind them."""
-    _exposure(engine, chance.weeks(), None, None)
+def definition(engine: Engine, chance: Chance) -> None:
+    """What may be chosen for a list, and what a draft of it came to at the last build."""
+    lists.read_lists(engine)
+    versions = lists.read_versions(engine, f"list_{chance.random.randrange(100)}")
+    states = list_choices.read_states(engine)
+    list_choices.read_sources(engine)
+    draft = replace(versions[0], states=(chance.random.choice(states),), least_score=50)
+    cube.read_estimate(engine, draft)
+    jobs.list_jobs(engine, ["list_define"])
 
 
-def rule_exposure(engine: Engine, chance: Chance) -> None:
-    """A rule of the risk, and a page deep among its contacts."""
-    weeks = chance.weeks()
-    rules, _ = risk.read_rules(engine, weeks)
-    moment = weeks.begin + (weeks.end - weeks.begin) * chance.random.random()
-    _exposure(engine, weeks, rules[0].rule, (moment, 2**62), is_read=True)
-
-
-def _exposure(
-    engine: Engine,
-    weeks: risk.Weeks,
-    rule: risk.Rule | None,
-    before: tuple[datetime, int] | None,
-    is_read: bool = False,
-) -> None:
-    risk.read_totals(engine, weeks)
-    registry.read_registry(engine)
-    if not is_read:
-        risk.read_rules(engine, weeks)
-    risk.read_weeks(engine, weeks, rule)
-    risk.read_incidents(engine, weeks, rule, before)
-
-
-def caps(engine: Engine, _chance: Chance) -> None:
-    """How far caps are used up."""
-    steps = risk_outlook.read_cap_usage(engine)
-    risk_outlook.read_capped(engine, steps[0].cap_id, steps[0].used)
-    registry.read_registry(engine)
-    jobs.list_jobs(engine, ["risk_cap"])
-
-
-def log(qualifier: str, engine: Engine, chance: Chance) -> None:
-    """A page of the audit log, at its head or deep in it."""
-    values = {"actor": "ada", "event": "person.reveal", "subject": f"person {FIRST_ID + 5}"}
-    today = datetime.now(timezone.utc).date()
-    given = {qualifier: values[qualifier]} if qualifier else {}
-    question = audit_log.Question(today - timedelta(days=91), today, **given)
-    entries, _ = audit_log.read_entries(engine, question)
-    if chance.random.random() < 0.5:
-        before = entries[0].recorded_at - timedelta(days=91 * chance.random.random())
-        audit_log.read_entries(engine, question, (before, 0))
-    if not qualifier:
-        audit_export.read_counts(engine, question)
-
-
-def health_of_all(engine: Engine, _chance: Chance) -> None:
-    """Runs, open imports, sources and sizes."""
-    runs = health.read_runs(engine)
-    health.read_nodes(engine, runs[0].number)
-    health.read_open_imports(engine)
-    health.read_sources(engine)
-    health.read_sizes(engine)
+def held(engine: Engine, _chance: Chance) -> None:
+    """The exports of all lists that wait for a second person."""
+    lists.read_lists(engine)
+    lists.read_held(engine, 500, datetime.now(timezone.utc).replace(tzinfo=None))
 
 
 VIEWS: dict[str, View] = {
@@ -267,6 +210,7 @@ VIEWS: dict[str, View] = {
     "Overview": overview,
     "Imports": all_imports,
     "Imports, an old one": old_import,
+    "Imports, problems and phases of one": one_import,
     **{
         f"People by {kind}": partial(search, kind)
         for kind in (
@@ -287,14 +231,21 @@ VIEWS: dict[str, View] = {
     "Duplicate review, queue": queue,
     "Duplicate review, a pair": pair,
     "Duplicate review, a group": group,
+    "Duplicate review, a second look": second_look,
     "Priority lists": one_list,
     "Priority lists, before an export": before_export,
-    "Compliance risk": exposure,
-    "Compliance risk, a rule, deep": rule_exposure,
-    "Compliance risk, caps": caps,
+    "Priority lists, a definition": definition,
+    "Priority lists, those that wait": held,
+    "Compliance risk": risk_views.exposure,
+    "Compliance risk, a rule, deep": risk_views.rule_exposure,
+    "Compliance risk, caps": risk_views.caps,
+    "Compliance risk, contacts of a look back": risk_views.looked_back,
+    "Compliance risk, requests": risk_views.requests,
     **{
-        f"Audit log{f' by {one}' * bool(one)}": partial(log, one)
+        f"Audit log{f' by {one}' * bool(one)}": partial(risk_views.log, one)
         for one in ("", "actor", "event", "subject")
     },
-    "Warehouse health": health_of_all,
+    "Warehouse health": risk_views.health_of_all,
+    "Warehouse health, what failed": risk_views.failed_nodes,
+    "Warehouse health, parts of the registry": risk_views.registry_parts,
 }

@@ -61,11 +61,14 @@ create table if not exists dedup_decisions (
     reason varchar(1024) not null,
     decided_at datetime(6) not null,
     primary key (id),
+    key dedup_decisions_revokes (revokes_id),
     constraint dedup_decisions_kind_is_known check (kind in ('link', 'apart', 'golden', 'revoke')),
     constraint dedup_decisions_end check ((kind = 'revoke') = (revokes_id is not null))
 ) engine = innodb default character set utf8mb4 collate utf8mb4_bin;
 
 alter table dedup_decisions add column split_id bigint unsigned null;
+
+alter table dedup_decisions add key dedup_decisions_revokes (revokes_id);
 
 -- The records that the persons of a decision had when it was made, side 1 and side 2: they find the
 -- persons again whatever is joined, taken apart or taken out later.

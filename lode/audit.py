@@ -11,7 +11,8 @@ import pymysql
 from pymysql.connections import Connection
 from pymysql.cursors import SSCursor
 
-from lode.audit_chain import Entry, Head, Verdict, verify
+from lode.audit_chain import Entry, Head, Verdict, verify, verify_part
+from lode.audit_span import PartVerdict, Span, numbers_of
 from lode.db import connect, error_code
 from lode.errors import LodeError
 from lode.settings import Settings
@@ -19,6 +20,7 @@ from lode.settings import Settings
 # No table, no schema, no right to it: as the servers number them.
 MISSING = (1044, 1049, 1142, 1143, 1146)
 TOLD_EVERY = 5_000
+LAST_POSSIBLE = 2**64 - 1
 MAXIMUM_PAYLOAD_CHARACTERS = 60_000
 SIZES = {"actor": 128, "event": 64, "subject": 128}
 COLUMNS = (
@@ -67,16 +69,38 @@ def verify_log(
     `tell` is told every so often how many entries were read, and how many there are.
     """
     with _sentences(settings), connect("auditor", settings) as connection:
-        with connection.cursor() as cursor:
-            cursor.execute("start transaction with consistent snapshot, read only")
-            cursor.execute(
-                f"select sequence, entry_hash from `{settings.schema('audit')}`.audit_head"
-            )
-            row = cursor.fetchone()
-        head = Head(*row) if row else None
+        head = _begin(connection, settings)
         # What was not read, behind a fault, must be done with before the connection is closed.
         with closing(_entries(connection, settings)) as entries:
-            return verify(_told(entries, head, tell), head, anchors)
+            total = head.sequence if head else None
+            return verify(_told(entries, total, tell), head, anchors)
+
+
+def verify_span(
+    settings: Settings,
+    span: Span,
+    anchors: Mapping[int, str],
+    tell: Callable[[int, int], None] = lambda _done, _total: None,
+) -> PartVerdict:
+    """Read a part of the log in one snapshot, as the auditor, and follow its chain.
+
+    LodeError where no entry is in it. `tell` is told as by `verify_log`.
+    """
+    with _sentences(settings), connect("auditor", settings) as connection:
+        head = _begin(connection, settings)
+        first, last = numbers_of(connection, settings, span, head)
+        with closing(_entries(connection, settings, first - 1, last + 1)) as entries:
+            told = _told(entries, last - first + 1, tell)
+            return PartVerdict(first, last, verify_part(told, first, last, head, anchors))
+
+
+def _begin(connection: Connection[Any], settings: Settings) -> Head | None:
+    """Begin a snapshot, and return where the log ends in it."""
+    with connection.cursor() as cursor:
+        cursor.execute("start transaction with consistent snapshot, read only")
+        cursor.execute(f"select sequence, entry_hash from `{settings.schema('audit')}`.audit_head")
+        row = cursor.fetchone()
+    return Head(*row) if row else None
 
 
 def newest(settings: Settings, limit: int, event: str | None, subject: str | None) -> list[Entry]:
@@ -97,23 +121,27 @@ def newest(settings: Settings, limit: int, event: str | None, subject: str | Non
         return [Entry(*row) for row in reversed(cursor.fetchall())]
 
 
-def _entries(connection: Connection[Any], settings: Settings) -> Generator[Entry, None, None]:
+def _entries(
+    connection: Connection[Any], settings: Settings, first: int = 0, last: int = LAST_POSSIBLE
+) -> Generator[Entry, None, None]:
     with connection.cursor(SSCursor) as cursor:
         cursor.execute(
-            f"select {COLUMNS} from `{settings.schema('audit')}`.audit_log order by sequence"
+            f"select {COLUMNS} from `{settings.schema('audit')}`.audit_log"
+            " where sequence between %s and %s order by sequence",
+            (first, last),
         )
         for row in cursor.fetchall_unbuffered():
             yield Entry(*row)
 
 
 def _told(
-    entries: Iterator[Entry], head: Head | None, tell: Callable[[int, int], None]
+    entries: Iterator[Entry], total: int | None, tell: Callable[[int, int], None]
 ) -> Iterator[Entry]:
     """Yield the entries, and tell how many there were after some thousands of them."""
     for count, entry in enumerate(entries, start=1):
         yield entry
-        if head is not None and count % TOLD_EVERY == 0:
-            tell(count, head.sequence)
+        if total is not None and count % TOLD_EVERY == 0:
+            tell(count, total)
 
 
 @contextmanager

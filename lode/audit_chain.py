@@ -91,6 +91,46 @@ def verify(
     return Verdict(last, _fault_of_end(last, head, anchors))
 
 
+def verify_part(
+    entries: Iterable[Entry],
+    first: int,
+    last: int,
+    head: Head | None,
+    anchors: Mapping[int, str],
+) -> Verdict:
+    """Follow the chain from one entry to another, and claim nothing about any other entry.
+
+    `entries` come by ascending number, with the one before and the one behind where they are there:
+    of these two only the digests count that tie the part to them.
+    """
+    seen = BEGINNING if first == 1 else None
+    for entry in entries:
+        if entry.sequence < first:
+            seen = Head(entry.sequence, entry.entry_hash)
+            continue
+        # Without the entry before, the first one is taken at its word about it.
+        seen = seen or Head(first - 1, entry.previous_hash)
+        if seen.sequence == last:
+            return Verdict(seen, _fault_of_link(entry, seen))
+        if fault := _fault_of(entry, seen, anchors):
+            return Verdict(seen, fault)
+        seen = Head(entry.sequence, entry.entry_hash)
+    seen = seen or Head(first - 1, NO_HASH)
+    if seen.sequence < last:
+        return Verdict(seen, Fault(seen.sequence + 1, f"is missing, and all up to number {last}."))
+    is_end = head is not None and head.sequence == last
+    return Verdict(seen, _fault_of_end(seen, head, {}) if is_end or head is None else None)
+
+
+def _fault_of_link(entry: Entry, last: Head) -> Fault | None:
+    """Tell whether an entry behind a part carries the digest of its last one."""
+    if entry.sequence != last.sequence + 1 or entry.previous_hash == last.entry_hash:
+        return None
+    return Fault(
+        entry.sequence, f"does not follow entry {last.sequence}: one of the two was replaced."
+    )
+
+
 def _fault_of(entry: Entry, last: Head, anchors: Mapping[int, str]) -> Fault | None:
     expected = last.sequence + 1
     if entry.sequence > expected:
@@ -100,9 +140,7 @@ def _fault_of(entry: Entry, last: Head, anchors: Mapping[int, str]) -> Fault | N
     if entry.entry_hash != entry.expected_hash():
         return Fault(expected, "was changed: its content does not give its digest.")
     if entry.previous_hash != last.entry_hash:
-        return Fault(
-            expected, f"does not follow entry {last.sequence}: one of the two was replaced."
-        )
+        return _fault_of_link(entry, last)
     if anchors.get(expected, entry.entry_hash) != entry.entry_hash:
         return Fault(expected, "is not the one that was anchored: the log was rewritten.")
     return None

@@ -10,9 +10,12 @@ from typing import Annotated
 import typer
 
 from lode.audit_chain import Head
+from lode.audit_span import Span
 from lode.errors import LodeError
 from lode.settings import Settings, load_settings
 from lode.tables import print_table
+
+KEEP = "Keep the server as it is, and compare with a backup."
 
 
 def register(app: typer.Typer) -> None:
@@ -28,18 +31,26 @@ def verify(
     anchors: Annotated[
         Path | None, typer.Option("--anchors", help="A file of `lode audit anchor` lines.")
     ] = None,
+    begin: str = typer.Option("", "--from", help="An entry or a day: only a part, from there on."),
+    end: str = typer.Option("", "--to", help="An entry or a day: only a part, up to there."),
 ) -> None:
     """Prove that no entry of the audit log was changed, deleted, inserted, moved or cut off.
 
     And that the ledger of exports, with the digest of each file, and the facts that are only added
-    to (requests, consents, answers, lines, slots) are what their entries say.
+    to (requests, consents, answers, lines, slots) are what their entries say; not where only a part
+    of the log is asked for.
 
     Example: lode audit verify --anchors /mnt/elsewhere/anchors.jsonl
     """
+    from lode.audit_span import span_of
     from lode.fact_check import check_facts
     from lode.list_audit import check_exports
 
     settings = load_settings()
+    span = span_of(begin, end)
+    if not span.is_all:
+        _part(settings, span, anchors)
+        return
     head = _whole(settings, anchors)
     print(f"{head.sequence:,} entries, each follows the one before; the last is {head.entry_hash}.")
     count = check_exports(settings)
@@ -106,6 +117,17 @@ def anchor(
     print(line)
 
 
+def _part(settings: Settings, span: Span, anchors: Path | None) -> None:
+    """Say what verifying a part of the log came to; LodeError names the first bad entry of it."""
+    from lode.audit import verify_span
+    from lode.audit_anchors import read_anchors
+
+    found = verify_span(settings, span, read_anchors(anchors, settings) if anchors else {})
+    if found.verdict.fault:
+        raise LodeError(f"{found.sentence()} {KEEP}")
+    print(found.sentence())
+
+
 def _whole(settings: Settings, anchors: Path | None) -> Head:
     """Return the end of a log that is whole; LodeError names the first entry that is not."""
     from lode.audit import verify_log
@@ -113,7 +135,5 @@ def _whole(settings: Settings, anchors: Path | None) -> Head:
 
     verdict = verify_log(settings, read_anchors(anchors, settings) if anchors else {})
     if verdict.fault:
-        raise LodeError(
-            f"{verdict.fault.sentence()} Keep the server as it is, and compare with a backup."
-        )
+        raise LodeError(f"{verdict.fault.sentence()} {KEEP}")
     return verdict.head

@@ -1,4 +1,4 @@
-"""What the dashboard may ask of the audit log: to be verified from its first entry on."""
+"""What the dashboard may ask of the audit log: to be verified as a whole, or a part of it."""
 
 from __future__ import annotations
 
@@ -8,17 +8,30 @@ from lode.rights import Right
 
 
 def _check(given: Parameters) -> None:
-    if given:
-        raise LodeError("The audit log is verified as a whole: that takes no parameters.")
+    from lode.audit_span import span_of
+
+    if given and set(given) != {"from", "to"}:
+        raise LodeError("The audit log is verified as a whole, or from and to an entry or a day.")
+    begin, end = given.get("from", ""), given.get("to", "")
+    if not isinstance(begin, str) or not isinstance(end, str):
+        raise LodeError("A part of the audit log begins and ends with an entry or a day.")
+    span_of(begin, end)
 
 
 def _verify(work: Work) -> Outcome:
     """Do what `lode audit verify` does; a fault is what the job came to, not a failure of it."""
-    from lode.audit import verify_log
+    from lode.audit import verify_log, verify_span
+    from lode.audit_span import span_of
     from lode.fact_check import check_facts
     from lode.list_audit import check_exports
 
     work.teller.phase("following the chain")
+    span = span_of(work.parameters.get("from", ""), work.parameters.get("to", ""))
+    if not span.is_all:
+        part = verify_span(work.settings, span, {}, work.teller.progress)
+        is_intact = part.verdict.fault is None
+        advice = "" if is_intact else " Tell the administrator at once."
+        return Outcome(f"{part.sentence()}{advice}", {"is_intact": is_intact})
     found = verify_log(work.settings, {}, work.teller.progress)
     if found.fault is not None:
         sentence = f"{found.fault.sentence()} Tell the administrator at once."

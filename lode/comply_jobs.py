@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
+from functools import partial
 
 from lode.errors import LodeError
 from lode.job_kinds import JobKind, Outcome, Parameters, Work, is_id
@@ -21,11 +22,13 @@ def _check_cap(given: Parameters) -> None:
 
 
 def _simulate(work: Work) -> Outcome:
+    from lode.look_backs import keep_contacts
     from lode.risk_caps import cap_of, simulate
 
     given = work.parameters
     cap = cap_of(given["channel"], given["max_contacts"], given["window_hours"])
-    found = simulate(work.settings, cap, given["days"], work.teller.phase)
+    keep = partial(keep_contacts, work.settings, work.number)
+    found = simulate(work.settings, cap, given["days"], work.teller.phase, keep)
     return Outcome(
         f"{cap.in_words().capitalize()}: {found.broken_count:,} of"
         f" {found.contact_count:,} contacts were over it, {found.blocked_count:,} would not have"

@@ -42,12 +42,13 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Work:
-    """One job as its kind gets it; `by` is who asked for it."""
+    """One job as its kind gets it; `by` is who asked for it, `number` that of its row."""
 
     settings: Settings
     parameters: Parameters
     by: str
     teller: Teller
+    number: int = 0
 
 
 @dataclass(frozen=True)

@@ -116,7 +116,7 @@ def definition_of(
         channel,
         tuple(sorted(set(codes))),
         tuple(sorted({source.strip() for source in sources})),
-        tuple(sorted({_condition(text) for text in where})),
+        tuple(sorted({condition_of(text) for text in where})),
         tuple(sorted({campaign.strip() for campaign in campaigns})),
         touched_days,
         untouched_days,
@@ -137,7 +137,8 @@ def _check_days(touched: int | None, untouched: int | None) -> None:
         )
 
 
-def _condition(text: str) -> tuple[str, str, str]:
+def condition_of(text: str) -> tuple[str, str, str]:
+    """Return column, comparison and value of a condition; LodeError for what is none."""
     found = re.fullmatch(r"\s*([a-z_]+)\s*(!=|>=|<=|=|<|>)\s*(.+?)\s*", text)
     if not found or found[1] not in COLUMNS:
         raise LodeError(

@@ -105,6 +105,18 @@ def people_of(
         after = int(people[-1]["golden_person_id"])
 
 
+def count_people(
+    connection: Connection[Any], settings: Settings, definition: Definition, at: datetime
+) -> int:
+    """Return how many golden persons are in a list at a moment: one look at each, no decision."""
+    conditions, values = filter_sql(definition, settings, at)
+    query = (
+        f"select count(*) as people from `{settings.schema('marts')}`.golden_persons as golden"
+        f" where {conditions}"
+    )
+    return int(fetch(connection, query, values)[0]["people"])
+
+
 def decide(
     connection: Connection[Any],
     people: list[dict[str, Any]],

@@ -9,7 +9,7 @@ from typing import Any
 
 from lode.errors import LodeError
 from lode.job_kinds import JobKind, Outcome, Parameters, Work, is_id
-from lode.list_definitions import NAME, Definition, definition_of
+from lode.list_definitions import NAME, Definition, ListVersion, definition_of
 from lode.list_files import KEY, export_file, make_folder
 from lode.rights import Right
 
@@ -55,19 +55,18 @@ def _export(work: Work) -> Outcome:
     from lode.db import connect
     from lode.list_definitions import newest
     from lode.list_export import export_list
-    from lode.list_ledger import complete_at, expected_people
+    from lode.list_ledger import complete_at
 
     given = work.parameters
     make_folder(work.settings)
     path = export_file(work.settings, given["key"])
     wanted = newest(work.settings, given["name"], given["version"])
-    work.teller.phase("deciding about everybody")
     done = None
-    with connect("loader", work.settings, schema="raw") as connection:
-        expected = expected_people(connection, wanted.name, wanted.version)
-        if path.exists():
+    if path.exists():
+        with connect("loader", work.settings, schema="raw") as connection:
             done = complete_at(connection, path)
     if done is None:
+        expected = _expected(work, wanted)
         done = export_list(
             work.settings,
             wanted.name,
@@ -84,6 +83,26 @@ def _export(work: Work) -> Outcome:
         f" {done.list_name}, and is good until {done.valid_until:%Y-%m-%d %H:%M:%S} UTC.{waits}",
         {"export": done.id},
     )
+
+
+def _expected(work: Work, wanted: ListVersion) -> int:
+    """Return about how many people are to be decided about, and tell that this begins.
+
+    As many as in the last export; of a version that never was exported they are counted.
+    """
+    from lode.db import connect
+    from lode.list_gate import count_people
+    from lode.list_ledger import expected_people
+    from lode.person import fetch
+
+    work.teller.phase("counting the people of the list")
+    with connect("auditor", work.settings, schema="raw", autocommit=True) as connection:
+        expected = expected_people(connection, wanted.name, wanted.version)
+        if expected is None:
+            at = fetch(connection, "select utc_timestamp(6) as at")[0]["at"]
+            expected = count_people(connection, work.settings, wanted.definition, at)
+    work.teller.phase("deciding about everybody")
+    return expected
 
 
 def _definition(given: Parameters) -> Definition:
@@ -126,14 +145,11 @@ def _check_preview(given: Parameters) -> None:
 
 
 def _preview(work: Work) -> Outcome:
-    from lode.db import connect
-    from lode.list_ledger import expected_people
+    from lode.list_definitions import newest
     from lode.list_preview import preview_list
 
     given = work.parameters
-    with connect("loader", work.settings, schema="raw") as connection:
-        expected = expected_people(connection, given["name"], given["version"])
-    work.teller.phase("deciding about everybody")
+    expected = _expected(work, newest(work.settings, given["name"], given["version"]))
     found = preview_list(
         work.settings,
         given["name"],

@@ -7,9 +7,10 @@ last instant in it, as in the decision.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from itertools import groupby
 from typing import Any
 
 from pymysql.connections import Connection
@@ -18,6 +19,8 @@ from pymysql.cursors import SSCursor
 from lode.db import connect
 from lode.errors import LodeError
 from lode.list_definitions import CHANNELS
+from lode.look_backs import OverCap
+from lode.masking import mask_contact
 from lode.person import fetch
 from lode.settings import Settings
 
@@ -30,6 +33,9 @@ made as (
     select
         touchpoints.id,
         touchpoints.touchpoint_date,
+        persons.golden_person_id,
+        touchpoints.phone_e164,
+        touchpoints.email,
         coalesce(
             concat('person ', persons.golden_person_id), touchpoints.phone_e164, touchpoints.email
         ) as holder
@@ -47,6 +53,9 @@ judged as (
     select
         id,
         holder,
+        golden_person_id,
+        phone_e164,
+        email,
         touchpoint_date,
         touchpoint_date >= %(since)s as is_in_period,
         coalesce(
@@ -86,7 +95,14 @@ OF_THOSE_OVER = """
 
 )
 
-select judged.holder, judged.touchpoint_date
+select
+    judged.holder,
+    judged.touchpoint_date,
+    judged.id,
+    judged.golden_person_id,
+    judged.phone_e164,
+    judged.email,
+    judged.is_over = 1 and judged.is_in_period = 1 as is_listed
 from judged
 inner join exceeded on judged.holder = exceeded.holder
 order by judged.holder, judged.touchpoint_date, judged.id
@@ -123,6 +139,7 @@ class Simulation:
     holder_count: int = 0
     over_holder_count: int = 0
     weeks: list[tuple[date, int, int]] = field(default_factory=list)
+    kept_count: int | None = None
 
     def as_facts(self) -> dict[str, Any]:
         """What the page shows of it."""
@@ -132,6 +149,7 @@ class Simulation:
             "until": self.until.isoformat(), "contacts": self.contact_count,
             "broken": self.broken_count, "blocked": self.blocked_count,
             "holders": self.holder_count, "over_holders": self.over_holder_count,
+            "kept": self.kept_count,
             "weeks": [[week.isoformat(), made, over] for week, made, over in self.weeks],
         }  # fmt: skip
 
@@ -165,9 +183,16 @@ def check_period(days: object) -> None:
 
 
 def simulate(
-    settings: Settings, cap: Cap, days: int, tell: Callable[[str], None] = lambda _phase: None
+    settings: Settings,
+    cap: Cap,
+    days: int,
+    tell: Callable[[str], None] = lambda _phase: None,
+    keep: Callable[[Iterable[OverCap]], int] | None = None,
 ) -> Simulation:
-    """Return what a cap would have meant for the contacts of the last so many days."""
+    """Return what a cap would have meant for the contacts of the last so many days.
+
+    `keep` takes in the contacts that were over it, by their holders, and returns how many it keeps.
+    """
     check_period(days)
     with connect("auditor", settings, schema="canonical", autocommit=True) as connection:
         until = fetch(connection, "select utc_timestamp(6) as at")[0]["at"]
@@ -187,37 +212,63 @@ def simulate(
         found.holder_count = int(row["holder_count"])
         found.over_holder_count = int(row["over_holder_count"])
         tell("keeping the cap")
-        found.blocked_count = blocked_count(
-            _streamed(connection, made + OF_THOSE_OVER, marks), cap, found.since
-        )
+        over = _over_cap(_streamed(connection, made + OF_THOSE_OVER, marks), found)
+        if keep is None:
+            deque(over, maxlen=0)
+        else:
+            found.kept_count = keep(over)
     return found
 
 
-def blocked_count(rows: Iterable[tuple[str, datetime]], cap: Cap, since: datetime) -> int:
-    """Return how many contacts from a moment on would not have been made under a cap.
+def judged(
+    rows: Iterable[tuple[Any, ...]], cap: Cap, since: datetime
+) -> Iterator[tuple[tuple[Any, ...], bool]]:
+    """Yield each contact with whether it would not have been made under a cap.
 
-    `rows` are holders and moments, sorted by both. Contacts before the moment were made; memory
-    holds the contacts of one window.
+    `rows` begin with holder and moment, and are sorted by both. Contacts before `since` were made;
+    memory holds the contacts of one window.
     """
     window = timedelta(hours=cap.window_hours)
     kept: deque[datetime] = deque()
-    last, blocked = None, 0
-    for holder, moment in rows:
+    last: object = None
+    for row in rows:
+        holder, moment = row[:2]
         if holder != last:
             kept.clear()
             last = holder
         while kept and kept[0] < moment - window:
             kept.popleft()
-        if moment >= since and len(kept) >= cap.max_contacts:
-            blocked += 1
-        else:
+        is_blocked = moment >= since and len(kept) >= cap.max_contacts
+        if not is_blocked:
             kept.append(moment)
-    return blocked
+        yield row, is_blocked
+
+
+def blocked_count(rows: Iterable[tuple[str, datetime]], cap: Cap, since: datetime) -> int:
+    """Return how many contacts from a moment on would not have been made; rows as for `judged`."""
+    return sum(is_blocked for _, is_blocked in judged(rows, cap, since))
+
+
+def _over_cap(rows: Iterable[tuple[Any, ...]], found: Simulation) -> Iterator[OverCap]:
+    """Yield the contacts over the cap, and count in `found` those that would not have been made."""
+    by_holder = groupby(judged(rows, found.cap, found.since), key=lambda one: one[0][0])
+    for _, own in by_holder:
+        # Of one holder all are there at once: the first one says how many.
+        listed = [one for one in own if one[0][-1]]
+        for number, (row, is_blocked) in enumerate(listed):
+            found.blocked_count += is_blocked
+            _, made_at, touchpoint, person, phone, email, _ = row
+            kind, value = ("phone", phone) if phone else ("email", email)
+            shown = mask_contact(kind, value) if value else ""
+            yield OverCap(
+                made_at, int(touchpoint), None if person is None else int(person), shown,
+                is_blocked, number == 0, len(listed),
+            )  # fmt: skip
 
 
 def _streamed(
     connection: Connection[Any], query: str, marks: dict[str, Any]
-) -> Iterable[tuple[str, datetime]]:
+) -> Iterable[tuple[Any, ...]]:
     with connection.cursor(SSCursor) as cursor:
         cursor.execute(query, marks)
         yield from cursor

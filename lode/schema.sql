@@ -87,6 +87,23 @@ create table if not exists app_jobs (
     key app_jobs_state (state, id)
 ) engine = innodb default character set utf8mb4 collate utf8mb4_bin;
 
+-- One row per contact that was over a cap somebody looked back with, of the newest jobs that did: what the
+-- numbers of such a job lead to. Contact points are masked. On the first one of each holder is how many
+-- of theirs there are.
+create table if not exists cap_look_backs (
+    job_id bigint unsigned not null,
+    made_at datetime(6) not null,
+    touchpoint_id bigint unsigned not null,
+    golden_person_id bigint unsigned null,
+    shown_contact varchar(254) not null,
+    is_blocked tinyint unsigned not null,
+    is_first tinyint unsigned not null,
+    over_count int unsigned not null,
+    primary key (job_id, made_at, touchpoint_id),
+    key cap_look_backs_blocked (job_id, is_blocked, made_at, touchpoint_id),
+    key cap_look_backs_first (job_id, is_first, made_at, touchpoint_id)
+) engine = innodb default character set utf8mb4 collate utf8mb4_bin;
+
 -- One row per look at a pair of possible duplicates, per deferral and per decision, for ever. Of a pair
 -- only the newest row counts, until it expires; as its number is part of the key, two stewards who take
 -- a pair at one moment can't both have it.

@@ -54,6 +54,7 @@ APP_RIGHTS = (
     ("select", "app_roles"),
     ("select, insert", "app_reveals"),
     ("select, insert (request_key, kind, parameters, asked_by)", "app_jobs"),
+    ("select", "cap_look_backs"),
     ("select", "dnc_lists"),
     ("select", "dnc_downloads"),
     ("select", "dnc_coverage"),

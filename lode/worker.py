@@ -133,7 +133,7 @@ def _run(settings: Settings, job: Job, teller: LiveTeller) -> Outcome:
     # A role that ended meanwhile counts no more.
     require(principal_of(settings, job.asked_by), kind.right)
     kind.check(job.parameters)
-    return kind.run(Work(settings, job.parameters, job.asked_by, teller))
+    return kind.run(Work(settings, job.parameters, job.asked_by, teller, job.number))
 
 
 def _end(settings: Settings, job: Job, worker: str, outcome: Outcome, state: str) -> None:

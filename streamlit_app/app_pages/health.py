@@ -10,7 +10,16 @@ import streamlit as st
 from streamlit_app.auth.rights import Right
 from streamlit_app.queries.health import MAXIMUM_NODES, DbtRun
 from streamlit_app.queries.warehouse import WarehouseVersion
-from streamlit_app.ui import choice, data, frame, health_data, server_panel, states, tables
+from streamlit_app.ui import (
+    choice,
+    data,
+    frame,
+    health_data,
+    registry_parts,
+    server_panel,
+    states,
+    tables,
+)
 from streamlit_app.ui.format import (
     age,
     duration,
@@ -26,6 +35,10 @@ from streamlit_app.ui.words import NOT_BALANCED, humanized, status_words
 
 SHOWN_IMPORTS = 20
 LATE = "✕ Late"
+VIEWS = {
+    "": "Runs, sources, sizes, statements",
+    "registry": "The national do-not-call registry, part by part",
+}
 NODES = {"": "What failed, then the slowest", "failed": "What failed or was skipped"}
 
 
@@ -181,22 +194,30 @@ def show_sizes(version: WarehouseVersion) -> None:
     )
 
 
+def show_all(version: WarehouseVersion | None) -> None:
+    """Show all but the registry, each in a panel of its own."""
+    st.subheader("Runs and tests", anchor=False)
+    states.panel("The runs", show_runs)
+    if data.may(Right.SEE_IMPORTS):
+        st.subheader("Imports that are open", anchor=False)
+        states.panel("The open imports", show_open_imports)
+    st.subheader("Sources", anchor=False)
+    states.panel("The sources", show_sources)
+    if version is not None:
+        st.subheader("Sizes", anchor=False)
+        states.panel("The sizes", lambda: show_sizes(version))
+    st.subheader("Statements and sessions", anchor=False)
+    states.panel("The server", server_panel.show_server)
+
+
 version = frame.open_page(
     "Warehouse health",
     "Whether the last run went well, what is late, and what does not add up.",
     Right.SEE_HEALTH,
     is_live=True,
 )
-st.subheader("Runs and tests", anchor=False)
-states.panel("The runs", show_runs)
-if data.may(Right.SEE_IMPORTS):
-    st.subheader("Imports that are open", anchor=False)
-    states.panel("The open imports", show_open_imports)
-st.subheader("Sources", anchor=False)
-states.panel("The sources", show_sources)
-if version is not None:
-    built = version
-    st.subheader("Sizes", anchor=False)
-    states.panel("The sizes", lambda: show_sizes(built))
-st.subheader("Statements and sessions", anchor=False)
-states.panel("The server", server_panel.show_server)
+if choice.choose("view", "What to show", VIEWS) == "registry":
+    st.subheader("Our copy of the registry", anchor=False)
+    states.panel("The registry", registry_parts.show_parts)
+else:
+    show_all(version)

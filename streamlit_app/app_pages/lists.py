@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from streamlit_app.auth.rights import Right
+from streamlit_app.queries.errors import QueryError
 from streamlit_app.queries.lists import ListExport, ListVersion
 from streamlit_app.ui import (
     choice,
@@ -16,6 +17,7 @@ from streamlit_app.ui import (
     list_charts,
     list_data,
     list_estimate,
+    list_filters,
     list_form,
     list_preview,
     live,
@@ -88,10 +90,25 @@ def show_definition(name: str | None, versions: list[ListVersion]) -> None:
         return
     kinds = {"next": "The next version of this list", "new": "A new list"}
     if name is None or choice.choose("of", "Define", kinds) == "new":
-        list_form.show_form(None, None)
+        draft = list_form.show_form(None, None, offered())
     else:
-        list_form.show_form(name, versions[0])
+        draft = list_form.show_form(name, versions[0], offered())
+    show_estimate(draft)
     live.live("The jobs", lambda: live.watch(list_data.newest_jobs(("list_define",))))
+
+
+def offered() -> list_filters.Options:
+    """Return the states and sources that may be chosen, and say so where they can't be read."""
+    if version is None:
+        return list_filters.Options()
+    try:
+        built = version.version
+        return list_filters.Options(
+            list_data.states_of_people(built), list_data.sources_of_people(built)
+        )
+    except QueryError as problem:
+        states.error(problem)
+        return list_filters.Options()
 
 
 def show_before(name: str, newest: ListVersion) -> None:

@@ -26,10 +26,12 @@ from streamlit_app.ui import (
     risk_caps,
     risk_charts,
     risk_data,
+    risk_look_back,
     risk_outlook,
     risk_requests,
     states,
     tables,
+    tiles,
 )
 from streamlit_app.ui.days import day_of
 from streamlit_app.ui.format import compact, esc, local_time, plain, utc_now, whole, zone_of
@@ -109,14 +111,13 @@ def show_registry_tile() -> None:
         st.metric("Registry copy", "None", border=True, help="No US number may be called.")
         return
     age = copy.age_days(today)
-    st.metric(
+    tiles.show_tile(
         "Registry copy",
         f"{age} day{'' if age == 1 else 's'}",
+        "app_pages/health.py",
+        {"view": "registry"},
         f"of {limit} allowed",
-        delta_color="off",
-        delta_arrow="off",
-        border=True,
-        help=f"Its oldest part was accessed on {copy.oldest_on}.",
+        f"Its oldest part was accessed on {copy.oldest_on}.",
     )
 
 
@@ -228,8 +229,8 @@ def show_page(version: WarehouseVersion) -> None:
     view = choice.choose("view", "What to show", VIEWS)
     if view == "caps":
         risk_caps.show_usage(risk_data.cap_usage(version.version))
-        risk_caps.show_form()
-        live.live("The look back", risk_caps.show_look_back)
+        risk_look_back.show_form()
+        live.live("The look back", risk_look_back.show_look_back)
     elif view == "requests":
         weeks = show_form()
         risk_outlook.show_opt_outs(risk_data.opt_outs(version.version, weeks))

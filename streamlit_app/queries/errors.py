@@ -29,6 +29,13 @@ class TooSlowError(QueryError):
     """A statement ran into its time limit."""
 
 
+class BeingRenewedError(QueryError):
+    """The tables of a statement were renamed under it, twice: a run publishes them just now."""
+
+    def __init__(self) -> None:
+        super().__init__("A run is renewing these numbers just now: look again in a moment.")
+
+
 class NotAllowedError(QueryError):
     """The database does not let the dashboard's account read this."""
 

@@ -46,6 +46,7 @@ limit :row_cap
     row_cap=MAXIMUM_LINKS + 1,
 )
 
+# From the few members to the decisions of their records, however many others have made.
 GROUP_DECISIONS = Statement(
     name="decisions about a group",
     sql="""
@@ -55,14 +56,14 @@ select /*+ time limit */
     identity_decisions.kind,
     identity_decisions.first_person_id,
     identity_decisions.second_person_id
-from identity_decisions
-inner join person_members on identity_decisions.first_person_id = person_members.person_id
+from person_members
+straight_join identity_decisions on person_members.person_id = identity_decisions.first_person_id
 where person_members.golden_person_id = :golden
 order by identity_decisions.decision_id
 limit :row_cap
 """,
     tables=("identity_decisions", "person_members"),
-    index="PRIMARY of persons; decisions of people are few",
+    index="persons(golden_person_id), person_records(person_id), dedup_decision_records(record_id)",
     row_cap=230,
 )
 

@@ -9,14 +9,15 @@ from sqlalchemy import Engine
 
 from streamlit_app.queries.statement import Statement, fetch
 
-NATIONAL_COPY = Statement(
-    name="age of the national registry",
-    sql="""
+PAGE_SIZE = 50
+_COPIES = """
 with
 
 copies as (
 
-    select max(downloads.accessed_on) as accessed_on
+    select
+        coverage.area_code,
+        max(downloads.accessed_on) as accessed_on
     from `{raw}`.dnc_downloads as downloads
     inner join `{raw}`.dnc_lists as lists on downloads.list_id = lists.list_id
     inner join `{raw}`.dnc_coverage as coverage on downloads.id = coverage.download_id
@@ -24,7 +25,11 @@ copies as (
     group by coverage.area_code
 
 )
+"""
 
+NATIONAL_COPY = Statement(
+    name="age of the national registry",
+    sql=f"""{_COPIES}
 select /*+ time limit */
     count(*) as area_codes,
     min(accessed_on) as oldest_on,
@@ -35,6 +40,23 @@ limit :row_cap
     tables=("dnc_downloads", "dnc_lists", "dnc_coverage"),
     index="none: a row per area code of each download",
     row_cap=1,
+)
+
+# The rows behind that age, the oldest first.
+NATIONAL_PARTS = Statement(
+    name="parts of the national registry",
+    sql=f"""{_COPIES}
+select /*+ time limit */
+    area_code,
+    accessed_on
+from copies
+where accessed_on > :after_day or (accessed_on = :after_day and area_code > :after_code)
+order by accessed_on, area_code
+limit :row_cap
+""",
+    tables=("dnc_downloads", "dnc_lists", "dnc_coverage"),
+    index="none: a row per area code of each download",
+    row_cap=PAGE_SIZE + 1,
 )
 
 
@@ -49,6 +71,29 @@ class RegistryCopy:
     def age_days(self, today: date) -> int:
         """Return the age of its oldest part, in days."""
         return (today - self.oldest_on).days
+
+
+@dataclass(frozen=True)
+class RegistryPart:
+    """An area code of our copy (0 stands for all of them), and when it was accessed last."""
+
+    area_code: int
+    accessed_on: date
+
+    @property
+    def position(self) -> tuple[date, int]:
+        """Where it stands in the order: what `after` takes to go on behind it."""
+        return self.accessed_on, self.area_code
+
+
+def read_parts(
+    engine: Engine, after: tuple[date, int] | None = None
+) -> tuple[list[RegistryPart], bool]:
+    """Return a page of the parts of our copy, the oldest first, and whether there are more."""
+    day, code = after or (date(1, 1, 1), -1)
+    rows = fetch(engine, NATIONAL_PARTS, {"after_day": day, "after_code": code})
+    found = [RegistryPart(int(row["area_code"]), row["accessed_on"]) for row in rows[:PAGE_SIZE]]
+    return found, len(rows) > PAGE_SIZE
 
 
 def read_registry(engine: Engine) -> RegistryCopy | None:

@@ -14,6 +14,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from lode.errors import LodeError
 from streamlit_app.queries import timings
 from streamlit_app.queries.errors import (
+    BeingRenewedError,
     DatabaseDownError,
     NotAllowedError,
     NotBuiltError,
@@ -32,6 +33,8 @@ SCHEMAS = "schemas"
 
 LOST_CONNECTION = frozenset({2006, 2013, 2055, 4031, 1927})
 UNREACHABLE = frozenset({2002, 2003, 2005, 1040, 1044, 1045, 1053, 1226, 1698, 3118})
+# Tables were renamed while the statement waited for them: a deadlock, or a wait that was too long.
+RENAMED_MEANWHILE = frozenset({1213, 1205})
 # No such table, no such schema, and a view over a table that is gone.
 MISSING = frozenset({1146, 1049, 1356})
 # A table or column that the account has no right to.
@@ -72,12 +75,13 @@ def fetch(
 ) -> list[dict[str, Any]]:
     """Return at most `statement.row_cap` rows as dictionaries; raises QueryError, nothing else.
 
-    A lost connection is tried once more, a statement that was too slow never is.
+    A lost connection is tried once more, and so is what met tables that a run was renaming; a
+    statement that was too slow never is.
     """
     try:
         return _fetch(engine, statement, parameters or {})
     except DBAPIError as error:
-        if error_code(error) not in LOST_CONNECTION:
+        if error_code(error) not in LOST_CONNECTION | RENAMED_MEANWHILE:
             raise problem_of(statement, error) from error
     except (SQLAlchemyError, LodeError) as error:
         raise problem_of(statement, error) from error
@@ -131,6 +135,8 @@ def problem_of(statement: Statement, error: Exception) -> QueryError:
             " again."
         )
         return _logged(statement, TooSlowError(sentence), error)
+    if code in RENAMED_MEANWHILE:
+        return _logged(statement, BeingRenewedError(), error)
     if code in LOST_CONNECTION or code in UNREACHABLE:
         return _logged(
             statement,

@@ -10,8 +10,8 @@ import pandas as pd
 import streamlit as st
 
 from streamlit_app.queries.imports import Attempt, ImportHealth
-from streamlit_app.ui import data, tables
-from streamlit_app.ui.format import duration, local_time, plain, zone_of
+from streamlit_app.ui import attempt_charts, data, tables
+from streamlit_app.ui.format import duration, local_time, plain, utc_now, zone_of
 from streamlit_app.ui.words import humanized, status_words
 
 
@@ -28,9 +28,11 @@ class Step:
 
 def show_attempts(import_: ImportHealth) -> None:
     """Show what happened when, the first attempt first."""
-    steps = steps_of(import_, data.attempts(import_.import_seq))
+    attempts = data.attempts(import_.import_seq)
+    steps = steps_of(import_, attempts)
     if not steps:
         return
+    attempt_charts.show_phases(attempt_charts.phases_of(import_, attempts, utc_now()))
     zone = zone_of(st.context.timezone)
     rows = [
         {

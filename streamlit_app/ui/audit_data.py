@@ -42,14 +42,18 @@ def export_link(question: Question) -> str:
 
 
 @needs(Right.SEE_AUDIT)
-def ask_verify() -> int:
-    """Ask for the whole log to be verified, as a job, and return its number."""
-    return work.ask("audit_verify", {})
+def ask_verify(begin: str = "", end: str = "") -> int:
+    """Ask for the log to be verified as a job, all of it or a part; return the job's number.
+
+    LodeError where a part begins or ends with neither an entry nor a day.
+    """
+    given = {"from": begin, "to": end} if begin or end else {}
+    return work.ask("audit_verify", given)
 
 
 @needs(Right.SEE_AUDIT)
 def verify_jobs() -> list[JobState]:
-    """Return the newest jobs that verify the whole log."""
+    """Return the newest jobs that verify the log, or a part of it."""
     return list_jobs(engine(), ["audit_verify"])
 
 

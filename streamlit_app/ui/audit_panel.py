@@ -36,7 +36,31 @@ def show_chain() -> None:
         )
     if is_whole:
         live.say_asked(audit_data.ask_verify)
+    show_part()
     live.live("The chain's job", show_whole)
+
+
+def show_part() -> None:
+    """Offer to verify the entries from one to another, or those of some days, as a job."""
+    fields = {
+        "from": ("From entry or UTC day", "the first"),
+        "to": ("To entry or UTC day", "the last"),
+    }
+    with st.form("chain_part"), st.container(horizontal=True, vertical_alignment="bottom"):
+        begin, end = (
+            st.text_input(
+                label,
+                key=f"chain_{name}",
+                max_chars=20,
+                width=220,
+                placeholder=place,
+                autocomplete="off",
+            )
+            for name, (label, place) in fields.items()
+        )
+        is_asked = st.form_submit_button("Verify this part", icon=":material/checklist:")
+    if is_asked:
+        live.say_asked(lambda: audit_data.ask_verify(begin.strip(), end.strip()))
 
 
 def show_whole() -> None:

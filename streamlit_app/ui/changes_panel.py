@@ -11,7 +11,7 @@ import streamlit as st
 from streamlit_app.queries.attention import KpiDay
 from streamlit_app.queries.warehouse import WarehouseVersion
 from streamlit_app.ui import overview_data, states
-from streamlit_app.ui.charts import DARK_TEXT, LIGHT_TEXT, alternative
+from streamlit_app.ui.charts import TEXT, alternative
 from streamlit_app.ui.format import whole
 
 HEIGHT = 220
@@ -96,7 +96,6 @@ def sentence_of(days: Sequence[KpiDay]) -> str:
 
 def line_chart(days: Sequence[KpiDay]) -> alt.Chart:
     """Return a line per number over the days."""
-    text = DARK_TEXT if st.context.theme.type == "dark" else LIGHT_TEXT
     frame = pd.DataFrame(
         [
             {"Day": str(one.day), "Number": LABELS[name], "People": one.numbers[name]}
@@ -112,13 +111,13 @@ def line_chart(days: Sequence[KpiDay]) -> alt.Chart:
         .encode(
             x=alt.X(
                 "Day:O",
-                axis=alt.Axis(labelAngle=0, labelColor=text, title=None, labelOverlap=True),
+                axis=alt.Axis(labelAngle=0, labelColor=TEXT, title=None, labelOverlap=True),
             ),
-            y=alt.Y("People:Q", axis=alt.Axis(labelColor=text, title=None, format="~s")),
+            y=alt.Y("People:Q", axis=alt.Axis(labelColor=TEXT, title=None, format="~s")),
             color=alt.Color(
                 "Number:N",
                 scale=alt.Scale(domain=names, range=list(LINES.values())),
-                legend=alt.Legend(orient="bottom", title=None, columns=2, labelColor=text),
+                legend=alt.Legend(orient="bottom", title=None, columns=2, labelColor=TEXT),
             ),
             strokeDash=alt.StrokeDash("Number:N", scale=alt.Scale(domain=names), legend=None),
             tooltip=["Day:O", "Number:N", alt.Tooltip("People:Q", format=",d")],

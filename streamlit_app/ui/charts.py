@@ -14,12 +14,13 @@ from streamlit_app.ui.accounting import Accounting
 from streamlit_app.ui.format import percent, whole
 
 BAR_HEIGHT = 130
-# The text colours of config.toml: the grey that Streamlit gives a legend is too pale to read.
-LIGHT_TEXT = "#14171C"
-DARK_TEXT = "#EDF0F4"
+# The text colours of config.toml: the grey that Streamlit gives a legend is too pale to read. The
+# browser chooses by the chart's background, so that a change of the system's theme is followed
+# without running the page again.
+TEXT = alt.ExprRef(expr="luminance(background) > 0.4 ? '#14171C' : '#EDF0F4'")
 
 
-def accounting_chart(accounting: Accounting, text_color: str) -> alt.Chart:
+def accounting_chart(accounting: Accounting) -> alt.Chart:
     """Return the accounting identity as one stacked bar; parts of nothing are left out of it."""
     parts = [part for part in accounting.parts if part.count]
     total = sum(part.count for part in parts)
@@ -50,7 +51,7 @@ def accounting_chart(accounting: Accounting, text_color: str) -> alt.Chart:
                     title=None,
                     columns=2,
                     labelLimit=260,
-                    labelColor=text_color,
+                    labelColor=TEXT,
                     symbolType="square",
                 ),
             ),
@@ -73,7 +74,7 @@ def show_accounting(accounting: Accounting) -> None:
         return
     identity = identity_words(accounting)
     st.altair_chart(
-        accounting_chart(accounting, DARK_TEXT if st.context.theme.type == "dark" else LIGHT_TEXT),
+        accounting_chart(accounting),
         width="stretch",
         key="accounting_bar",
         **alternative(f"Stacked bar: {identity}"),
@@ -111,7 +112,6 @@ def waterfall_chart(
 
     `height` is that of axis and legend, in pixels; every bar adds its own.
     """
-    text = DARK_TEXT if st.context.theme.type == "dark" else LIGHT_TEXT
     chart: alt.Chart = (
         alt.Chart(frame, height=34 * len(frame) + height)
         .mark_bar()
@@ -119,17 +119,17 @@ def waterfall_chart(
             y=alt.Y(
                 "Step:N",
                 sort=alt.EncodingSortField("order"),
-                axis=alt.Axis(labelColor=text, title=None, labelLimit=label_limit),
+                axis=alt.Axis(labelColor=TEXT, title=None, labelLimit=label_limit),
             ),
             x=alt.X(
                 "begin:Q",
-                axis=alt.Axis(labelColor=text, title=None, format=number_format or alt.Undefined),
+                axis=alt.Axis(labelColor=TEXT, title=None, format=number_format or alt.Undefined),
             ),
             x2="end:Q",
             color=alt.Color(
                 "Effect:N",
                 scale=alt.Scale(domain=list(colors), range=list(colors.values())),
-                legend=alt.Legend(orient="bottom", title=None, columns=1, labelColor=text),
+                legend=alt.Legend(orient="bottom", title=None, columns=1, labelColor=TEXT),
             ),
             tooltip=list(tooltip),
         )
@@ -152,7 +152,6 @@ def stacked_bars(
     those without a count too: a gap is seen as one. `colors` are by kind, in the legend's order.
     """
     place, count, kind = columns
-    text = DARK_TEXT if st.context.theme.type == "dark" else LIGHT_TEXT
     chart: alt.Chart = (
         alt.Chart(frame, height=height)
         .mark_bar()
@@ -160,11 +159,11 @@ def stacked_bars(
             x=alt.X(
                 f"{place}:O",
                 scale=alt.Scale(domain=list(places)),
-                axis=alt.Axis(labelAngle=0, labelColor=text, title=None, labelOverlap=True),
+                axis=alt.Axis(labelAngle=0, labelColor=TEXT, title=None, labelOverlap=True),
             ),
             y=alt.Y(
                 f"{count}:Q",
-                axis=alt.Axis(labelColor=text, title=None, tickMinStep=1, format=",d"),
+                axis=alt.Axis(labelColor=TEXT, title=None, tickMinStep=1, format=",d"),
             ),
             color=alt.Color(
                 f"{kind}:N",
@@ -173,7 +172,7 @@ def stacked_bars(
                     orient="bottom",
                     title=None,
                     columns=legend_columns,
-                    labelColor=text,
+                    labelColor=TEXT,
                     labelLimit=200,
                 ),
             ),

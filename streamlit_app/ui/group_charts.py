@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from streamlit_app.queries.groups import Group, Link
-from streamlit_app.ui.charts import DARK_TEXT, LIGHT_TEXT, alternative
+from streamlit_app.ui.charts import TEXT, alternative
 from streamlit_app.ui.format import plain, whole
 
 MODEL, BRIDGE, DECIDED = "linked by the model", "its only link", "decided by people"
@@ -72,8 +72,7 @@ def show_graph(group: Group) -> None:
     """Draw the group; below it the sentence, and on demand the links as a table."""
     sentence = sentence_of(group)
     links = links_frame(group)
-    text = DARK_TEXT if st.context.theme.type == "dark" else LIGHT_TEXT
-    chart = (_lines(links, text) + _nodes(group, text)).configure_view(strokeWidth=0)
+    chart = (_lines(links) + _nodes(group)).configure_view(strokeWidth=0)
     st.altair_chart(
         chart, width="stretch", key="group_graph", **alternative(f"Graph of a group: {sentence}")
     )
@@ -93,7 +92,7 @@ def _places(group: Group) -> dict[int, tuple[float, float]]:
     }
 
 
-def _lines(links: pd.DataFrame, text: str) -> alt.Chart:
+def _lines(links: pd.DataFrame) -> alt.Chart:
     chart: alt.Chart = (
         alt.Chart(links, height=HEIGHT)
         .mark_rule(strokeWidth=2)
@@ -102,7 +101,7 @@ def _lines(links: pd.DataFrame, text: str) -> alt.Chart:
             y=_axis("y"),
             x2="x2:Q",
             y2="y2:Q",
-            color=_scale(alt.Color, "Link", COLORS, text),
+            color=_scale(alt.Color, "Link", COLORS),
             strokeDash=alt.StrokeDash(
                 "Link:N",
                 scale=alt.Scale(domain=list(DASHES), range=list(DASHES.values())),
@@ -114,7 +113,7 @@ def _lines(links: pd.DataFrame, text: str) -> alt.Chart:
     return chart
 
 
-def _nodes(group: Group, text: str) -> alt.LayerChart:
+def _nodes(group: Group) -> alt.LayerChart:
     places = _places(group)
     frame = pd.DataFrame(
         [
@@ -133,7 +132,7 @@ def _nodes(group: Group, text: str) -> alt.LayerChart:
         x=_axis("x"), y=_axis("y"), tooltip=["Number:N", "Person:N", "Name:N"]
     )
     points = base.mark_point(size=520, filled=True, opacity=1).encode(
-        fill=_scale(alt.Fill, "Node", NODES, text),
+        fill=_scale(alt.Fill, "Node", NODES),
         shape=alt.Shape(
             "Node:N", scale=alt.Scale(domain=list(NODES), range=["square", "circle"]), legend=None
         ),
@@ -146,9 +145,9 @@ def _axis(name: str) -> Any:
     return of(f"{name}:Q", axis=None, scale=alt.Scale(domain=[-1.25, 1.25]))
 
 
-def _scale(of: Any, name: str, colors: dict[str, str], text: str) -> Any:
+def _scale(of: Any, name: str, colors: dict[str, str]) -> Any:
     return of(
         f"{name}:N",
         scale=alt.Scale(domain=list(colors), range=list(colors.values())),
-        legend=alt.Legend(orient="bottom", title=None, columns=1, labelColor=text),
+        legend=alt.Legend(orient="bottom", title=None, columns=1, labelColor=TEXT),
     )

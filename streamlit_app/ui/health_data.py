@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import streamlit as st
 
@@ -10,6 +10,7 @@ from lode.rights import Right
 from streamlit_app.auth.identity import needs
 from streamlit_app.queries import health, server, timings
 from streamlit_app.queries.health import DbtNode, DbtRun, OpenImport, SourceState, TableSize
+from streamlit_app.queries.registry import RegistryCopy, RegistryPart, read_parts, read_registry
 from streamlit_app.queries.server import Digest, Session
 from streamlit_app.queries.timings import Timing
 from streamlit_app.ui.connections import engine, settings
@@ -67,3 +68,15 @@ def digests() -> list[Digest]:
 def own_timings() -> list[Timing]:
     """Return the dashboard's slowest statements since it began."""
     return timings.slowest(15)
+
+
+@needs(Right.SEE_HEALTH)
+def registry_copy() -> RegistryCopy | None:
+    """Return our copy of the national registry as it is now."""
+    return read_registry(engine())
+
+
+@needs(Right.SEE_HEALTH)
+def registry_parts(after: tuple[date, int] | None) -> tuple[list[RegistryPart], bool]:
+    """Return a page of the parts of that copy, the oldest first, and whether there are more."""
+    return read_parts(engine(), after)

@@ -17,6 +17,7 @@ from streamlit_app.exported import offered_export
 from streamlit_app.queries import lists
 from streamlit_app.queries.cube import Estimate, read_estimate
 from streamlit_app.queries.jobs import JobState, list_jobs, read_job
+from streamlit_app.queries.list_choices import read_sources, read_states
 from streamlit_app.queries.lists import ListExport, ListVersion
 from streamlit_app.queries.suppression import Suppression, read_suppression
 from streamlit_app.ui import work
@@ -44,6 +45,20 @@ def versions(name: str) -> list[ListVersion]:
 def estimate(version: str, one: ListVersion) -> Estimate:
     """Return what a list came to in a build, whose version is part of the cache's key."""
     return read_estimate(engine(), one)
+
+
+@needs(Right.SEE_LISTS)
+@st.cache_data(max_entries=4, show_spinner=False)
+def states_of_people(version: str) -> tuple[str, ...]:
+    """Return the states that people have as of a build."""
+    return read_states(engine())
+
+
+@needs(Right.SEE_LISTS)
+@st.cache_data(max_entries=4, show_spinner=False)
+def sources_of_people(version: str) -> tuple[str, ...]:
+    """Return the sources that people came from as of a build."""
+    return read_sources(engine())
 
 
 @needs(Right.SEE_LISTS)

@@ -2,25 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime
-
 import pandas as pd
 import streamlit as st
 
 from streamlit_app.queries.lists import ListVersion
-from streamlit_app.ui import choice, list_data, live, tables
-from streamlit_app.ui.format import local_time, plain, whole, zone_of
-from streamlit_app.ui.words import CHANNELS, channel_word
-
-UNSAVED = ListVersion(
-    0, "call", (), (), (), (), None, None, None, None, "", datetime(1970, 1, 1)
-)  # fmt: skip
-SEGMENTS = {"": "All", "business": "Business", "private": "Private"}
-HELP = (
-    "One condition a line: a column, a comparison and a value, such as zip>=78700. The columns are"
-    " those that docs/lists.md names."
-)
+from streamlit_app.ui import choice, list_address, list_data, list_filters, live, tables
+from streamlit_app.ui.format import esc, local_time, plain, whole, zone_of
+from streamlit_app.ui.list_filters import SEGMENTS, UNSAVED
+from streamlit_app.ui.words import channel_word
 
 
 def show_versions(versions: list[ListVersion]) -> None:
@@ -105,107 +94,41 @@ def contact_words(one: ListVersion) -> str:
     return ", ".join(said) or "any"
 
 
-def show_form(name: str | None, newest: ListVersion | None) -> None:
-    """Offer the next version of a list, filled in with its newest one; no name is a new list."""
-    known = newest or UNSAVED
-    place = name or "new"
+def show_form(
+    name: str | None, newest: ListVersion | None, options: list_filters.Options
+) -> ListVersion:
+    """Offer the next version of a list, or a new one without a name; return what the form asks for.
+
+    It is filled in from the address, or as it was saved.
+    """
+    base, place = newest or UNSAVED, name or "new"
+    list_filters.take_over(place, base, options)
     with st.form(f"define_{place}"):
         given = name or st.text_input(
             "Name", key="define_name", max_chars=64, help="Small letters, digits, _ and -."
         )
-        filters = _filters(place, known, is_new=newest is None)
-        label = "Save a new list" if newest is None else f"Save version {known.version + 1}"
-        is_asked = st.form_submit_button(label, type="primary")
+        draft = list_filters.show_fields(place, base, options)
+        label = "Save a new list" if newest is None else f"Save version {base.version + 1}"
+        with st.container(horizontal=True):
+            note, of_this = list_filters.note, (place, base)
+            st.form_submit_button("Show what it comes to", on_click=note, args=of_this)
+            is_asked = st.form_submit_button(label, type="primary", on_click=note, args=of_this)
     if is_asked:
-        live.say_asked(lambda: list_data.ask_definition(given.strip(), filters))
+        live.say_asked(lambda: list_data.ask_definition(given.strip(), list_filters.asked(draft)))
+    if newest is not None:
+        _say_unsaved(newest, draft)
+    return draft
 
 
-def _filters(place: str, known: ListVersion, *, is_new: bool) -> Mapping[str, object]:
-    """Show the filters, and return what is asked for."""
-    channel = _channel(place, known.channel, is_new=is_new)
-    states = st.text_input(
-        "States", ", ".join(known.states), key=f"states_{place}", placeholder="all, or TX, CA"
+def _say_unsaved(newest: ListVersion, draft: ListVersion) -> None:
+    """Say in which filters the form differs from what is saved, and lead back to that."""
+    names = [row["Filter"] for row in changes_of(newest, draft)]
+    if not names:
+        return
+    st.caption(f"Not saved: {esc(', '.join(names), 200)} differ from version {newest.version}.")
+    st.button(
+        f"Back to version {newest.version}",
+        key="forget_draft",
+        icon=":material/undo:",
+        on_click=list_address.forget,
     )
-    sources = st.text_input(
-        "Sources",
-        ", ".join(known.sources),
-        key=f"sources_{place}",
-        placeholder="all, or mappings as the page Imports shows them",
-    )
-    segment, score = _segment(place, known)
-    within, without = st.columns(2)
-    with within:
-        touched = _days("Contacted in the last … days", f"touched_{place}", known.touched_days)
-    with without:
-        name = f"untouched_{place}"
-        untouched = _days("Not contacted in the last … days", name, known.untouched_days)
-    campaigns = st.text_area(
-        "Campaigns",
-        "\n".join(known.campaigns),
-        key=f"campaigns_{place}",
-        placeholder="any, or one a line",
-        height=80,
-        help="Contacted in one of these campaigns.",
-    )
-    where = st.text_area(
-        "Conditions",
-        "\n".join(known.conditions),
-        key=f"where_{place}",
-        placeholder="none, or one a line, such as zip>=78700",
-        height=100,
-        help=HELP,
-    )
-    return {
-        "channel": channel,
-        "states": _parts(states, ","),
-        "sources": _parts(sources, ","),
-        "where": _parts(where, "\n"),
-        "campaigns": _parts(campaigns, "\n"),
-        "touched_days": touched,
-        "untouched_days": untouched,
-        "segment": segment,
-        "least_score": score,
-    }
-
-
-def _segment(place: str, known: ListVersion) -> tuple[str | None, int | None]:
-    """Show the filters that the cube counts by, and return what is asked for."""
-    left, right = st.columns(2)
-    chosen = left.selectbox(
-        "Segment",
-        list(SEGMENTS),
-        list(SEGMENTS).index(known.segment or ""),
-        format_func=SEGMENTS.__getitem__,
-        key=f"segment_{place}",
-    )
-    least = right.number_input(
-        "Score of at least",
-        min_value=1,
-        max_value=100,
-        value=known.least_score,
-        step=25,
-        key=f"score_{place}",
-        placeholder="any",
-        help="25, 50 and 75 are counted at once; docs/lists.md says how the score is made up.",
-    )
-    return chosen or None, least
-
-
-def _channel(place: str, known: str, *, is_new: bool) -> str:
-    if is_new:
-        key = f"channel_{place}"
-        chosen = st.selectbox("Channel", list(CHANNELS), format_func=channel_word, key=key)
-        return chosen or known
-    st.caption(f"Channel: {channel_word(known)}. A list keeps it; another channel is another list.")
-    return known
-
-
-def _days(label: str, key: str, known: int | None) -> int | None:
-    days = st.number_input(
-        label, min_value=1, max_value=36_500, value=known, step=1, key=key, placeholder="any"
-    )
-    return None if days is None else int(days)
-
-
-def _parts(text: str | None, separator: str) -> list[str]:
-    return [part.strip() for part in (text or "").split(separator) if part.strip()]

@@ -29,8 +29,12 @@ def show_pager(
     count: int,
     things: str,
     words: tuple[str, str] = ("Newer", "Older"),
+    name: str = "",
 ) -> None:
-    """Offer the pages before and after, where there are any; `last` is where this one ends."""
+    """Offer the pages before and after, where there are any; `last` is where this one ends.
+
+    `name` tells the second pager of a page from the first one.
+    """
 
     def go_back() -> None:
         trail.pop()
@@ -41,14 +45,14 @@ def show_pager(
     with st.container(horizontal=True):
         st.button(
             words[0],
-            key="newer",
+            key=f"{name}newer",
             icon=":material/arrow_upward:",
             on_click=go_back,
             disabled=not trail,
         )
         st.button(
             words[1],
-            key="older",
+            key=f"{name}older",
             icon=":material/arrow_downward:",
             on_click=go_on,
             disabled=not has_more,

@@ -8,12 +8,15 @@ import streamlit as st
 
 from lode.compliance_rules import rule_value
 from lode.errors import LodeError
+from lode.rights import Right
+from streamlit_app.auth import identity
 from streamlit_app.queries.errors import NotBuiltError, QueryError
 from streamlit_app.queries.registry import RegistryCopy, read_registry
 from streamlit_app.ui import states
 from streamlit_app.ui.connections import engine, settings
 from streamlit_app.ui.format import utc_now
 
+PARTS_LINK = "See the parts of the registry"
 NONE = "No copy of the national do-not-call registry is loaded: no US number may be called."
 
 
@@ -27,15 +30,25 @@ def show_registry() -> None:
     try:
         copy = _copy()
         today = utc_now().date()
-        limit = rule_value(settings(), "registry_max_age", today)
-        warning = rule_value(settings(), "registry_warning", today)
+        limit, warning = limits(today)
     except NotBuiltError:
         # Of an older warehouse: `lode init` adds the tables, and the page says so elsewhere.
         return
     except (QueryError, LodeError) as problem:
         st.caption(f"The age of the do-not-call registry is not known: {problem.sentence}")
         return
-    show_copy(copy, today, limit, warning)
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+        show_copy(copy, today, limit, warning)
+        if copy is not None and identity.current().may(Right.SEE_HEALTH):
+            st.page_link("app_pages/health.py", label=PARTS_LINK, query_params={"view": "registry"})
+
+
+def limits(today: date) -> tuple[int, int]:
+    """Return after how many days a copy is too old, and after how many a new one is due."""
+    return (
+        rule_value(settings(), "registry_max_age", today),
+        rule_value(settings(), "registry_warning", today),
+    )
 
 
 def show_copy(copy: RegistryCopy | None, today: date, limit: int, warning: int) -> None:
@@ -56,4 +69,4 @@ def show_copy(copy: RegistryCopy | None, today: date, limit: int, warning: int) 
     elif age >= warning:
         states.stale(f"{sentence} A new one is due: after {limit} days calls are blocked.")
     else:
-        st.caption(sentence)
+        st.caption(sentence, width="content")

@@ -11,7 +11,7 @@ import pandas as pd
 import streamlit as st
 
 from streamlit_app.queries.risk import WeekRisk
-from streamlit_app.ui.charts import DARK_TEXT, LIGHT_TEXT, alternative
+from streamlit_app.ui.charts import TEXT, alternative
 from streamlit_app.ui.format import esc, plain, whole
 from streamlit_app.ui.words import reason_words
 
@@ -47,7 +47,7 @@ def sentence_of(weeks: Sequence[WeekRisk]) -> str:
     )
 
 
-def chart_of(weeks: Sequence[WeekRisk], text_color: str) -> alt.Chart:
+def chart_of(weeks: Sequence[WeekRisk]) -> alt.Chart:
     """Return a stacked bar per week; weeks without an incident have their place too."""
     totals: Counter[str] = Counter()
     for one in weeks:
@@ -73,11 +73,11 @@ def chart_of(weeks: Sequence[WeekRisk], text_color: str) -> alt.Chart:
             x=alt.X(
                 "Week:O",
                 scale=alt.Scale(domain=[week.isoformat() for week in span]),
-                axis=alt.Axis(labelAngle=-45, labelColor=text_color, title=None, labelOverlap=True),
+                axis=alt.Axis(labelAngle=-45, labelColor=TEXT, title=None, labelOverlap=True),
             ),
             y=alt.Y(
                 "sum(Incidents):Q",
-                axis=alt.Axis(labelColor=text_color, title=None, tickMinStep=1, format=",d"),
+                axis=alt.Axis(labelColor=TEXT, title=None, tickMinStep=1, format=",d"),
             ),
             color=alt.Color(
                 "Reason:N",
@@ -85,7 +85,7 @@ def chart_of(weeks: Sequence[WeekRisk], text_color: str) -> alt.Chart:
                     domain=domain, range=[*COLORS[: len(shown)], REST_COLOR][: len(domain)]
                 ),
                 legend=alt.Legend(
-                    orient="bottom", title=None, columns=1, labelColor=text_color, labelLimit=320
+                    orient="bottom", title=None, columns=1, labelColor=TEXT, labelLimit=320
                 ),
             ),
             tooltip=["Week:O", "Reason:N", "sum(Incidents):Q"],
@@ -97,7 +97,6 @@ def chart_of(weeks: Sequence[WeekRisk], text_color: str) -> alt.Chart:
 def show_weeks(weeks: Sequence[WeekRisk]) -> None:
     """Draw the bars; the sentence below them is also what a screen reader is told."""
     sentence = sentence_of(weeks)
-    text = DARK_TEXT if st.context.theme.type == "dark" else LIGHT_TEXT
     described = alternative(f"Bars by week: {sentence}")
-    st.altair_chart(chart_of(weeks, text), width="stretch", key="risk_by_week", **described)
+    st.altair_chart(chart_of(weeks), width="stretch", key="risk_by_week", **described)
     st.caption(esc(sentence, 1_000))

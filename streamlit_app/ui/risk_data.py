@@ -11,6 +11,7 @@ from lode.rights import Right
 from streamlit_app.auth.identity import needs
 from streamlit_app.queries import risk
 from streamlit_app.queries.jobs import JobState, list_jobs, read_job
+from streamlit_app.queries.look_backs import LookBack, MadeContact, read_contacts
 from streamlit_app.queries.opt_out_register import FollowedRequest, read_requests
 from streamlit_app.queries.registry import RegistryCopy, read_registry
 from streamlit_app.queries.risk import Incident, Rule, RuleRisk, Sums, WeekRisk, Weeks
@@ -118,3 +119,11 @@ def cap_job(number: int) -> JobState | None:
     """Return such a job, None if that number is of another one."""
     found = read_job(engine(), number)
     return found if found is not None and found.kind == "risk_cap" else None
+
+
+@needs(Right.SEE_RISK)
+def looked_back(
+    look: LookBack, which: str, before: tuple[datetime, int] | None
+) -> tuple[list[MadeContact], bool]:
+    """Return a page of the contacts behind a number of a look back, and whether there are more."""
+    return read_contacts(engine(), look, which, before)

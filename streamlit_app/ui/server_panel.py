@@ -28,7 +28,8 @@ def show_server() -> None:
 
 def show_timings() -> None:
     """Show the dashboard's own statements, the slowest first; there are no values in names."""
-    found = health_data.own_timings()
+    with states.loading(height=322):
+        found = health_data.own_timings()
     if not found:
         states.empty("No statement ran yet.")
         return
@@ -49,7 +50,8 @@ def show_timings() -> None:
 def show_digests() -> None:
     """Show the server's statistics of statements, or say why there are none."""
     try:
-        found = health_data.digests()
+        with states.loading(height=322):
+            found = health_data.digests()
     except NotAllowedError:
         states.empty(
             "The dashboard's account may not see the server's statistics of statements.",
@@ -75,7 +77,8 @@ def show_digests() -> None:
 
 def show_sessions() -> None:
     """Show the sessions, those at work first."""
-    found = health_data.sessions()
+    with states.loading(height=200):
+        found = health_data.sessions()
     busy = [one for one in found if not one.is_idle]
     longest = max((one.seconds for one in busy), default=0)
     accounts = {one.account for one in found}

@@ -10,7 +10,12 @@ import streamlit as st
 
 from lode.errors import LodeError
 from lode.rights import AccessDeniedError
-from streamlit_app.queries.errors import NotBuiltError, QueryError, new_error_id
+from streamlit_app.queries.errors import (
+    BeingRenewedError,
+    NotBuiltError,
+    QueryError,
+    new_error_id,
+)
 from streamlit_app.ui.format import esc
 
 logger = logging.getLogger("lode.dashboard")
@@ -46,6 +51,9 @@ def error(problem: QueryError) -> None:
     """Say why there is no answer; the error id leads an operator to the log."""
     if isinstance(problem, NotBuiltError):
         empty(problem.sentence)
+        return
+    if isinstance(problem, BeingRenewedError):
+        stale(f"{problem.sentence} (Error {problem.error_id})")
         return
     st.error(f"{problem.sentence} (Error {problem.error_id})", icon=":material/error:")
 

@@ -35,7 +35,7 @@ KINDS = {
     "list_release": "Release an export",
     "risk_cap": "Look back with another cap",
     "person_explain": "Verdicts of a past day",
-    "audit_verify": "Verify the whole audit log",
+    "audit_verify": "Verify the audit log",
 }
 # Lists and decisions are followed on pages of their own.
 IMPORT_KINDS = ("load", "dry_run", "replay", "undo", "undo_preview", "run")
@@ -122,5 +122,9 @@ def _show_progress(job: JobState) -> None:
 
 
 def _subject(job: JobState) -> str:
-    name = job.parameters.get("name") or job.parameters.get("import_id")
+    given = job.parameters
+    name = given.get("name") or given.get("import_id")
+    if job.kind == "audit_verify":
+        part = (given.get("from") or "the first", given.get("to") or "the last")
+        name = f"{part[0]} to {part[1]}" if given else "all of it"
     return f" · {esc(name, 60)}" if name else ""

@@ -24,7 +24,7 @@ PEOPLE = int(os.environ.get("LODE_GATE_PEOPLE", "42"))
 ASKED = int(os.environ.get("LODE_GATE_ASKED", "40"))
 AREAS = ("512", "213", "317", "303", "504", "212", "305")
 BUILT = ("+contactability_cube", "+golden_persons", "+decision_statements", "+decided_facts",
-         "+compliance_risk", "+opt_outs_applied", "+cap_usage", "+campaigns",
+         "+compliance_risk", "+contacts_made", "+opt_outs_applied", "+cap_usage", "+campaigns",
          "calling_windows", "holidays", "time_zone_offsets",
          "zip_time_zones", "state_time_zones", "area_code_time_zones", "reply_phrases")  # fmt: skip
 # Two golden persons with one number, a name that a spreadsheet would compute, a foreign number.

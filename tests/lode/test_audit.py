@@ -5,15 +5,19 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from subprocess import CompletedProcess
 
 import pymysql
 import pytest
+from audit_log_of import chained
 from conftest_lode import one_sentence
 
 from lode import audit
 from lode.audit_anchors import add_anchor, anchor_line, read_anchors
+from lode.audit_span import span_of
 from lode.db import connect, transaction
 from lode.errors import LodeError
 from lode.server import PrivateServer
@@ -162,10 +166,7 @@ def test_tampering_by_an_administrator_is_found(
     path = tmp_path / "anchors.jsonl"
     add_anchor(path, anchor_line(warehouse, audit.verify_log(warehouse, {}).head))
     admin.execute(f"create table `{schema}`.kept as select * from {table}")
-    admin.execute(f"select trigger_name from information_schema.triggers"
-                  f" where trigger_schema = '{schema}'")  # fmt: skip
-    for (name,) in admin.fetchall():
-        admin.execute(f"drop trigger `{schema}`.`{name}`")
+    drop_triggers(warehouse, admin)
     for at, bad, *statements in (
         (4, 4, EDIT), (1, 1, EDIT), (9, 9, EDIT), (1, 1, DELETE), (5, 5, DELETE), (9, 9, DELETE),
         (3, 3, *SWAP), (8, 8, *SWAP), (2, 2, CUT), (9, 9, CUT), (6, 6, SHIFT, COPY),
@@ -184,6 +185,67 @@ def test_tampering_by_an_administrator_is_found(
     )
     assert fault_of(warehouse) is None
     assert fault_of(warehouse, read_anchors(path, warehouse)) == 6
+
+
+def test_a_part_is_verified_by_entries_and_by_days(
+    warehouse: Settings, admin: pymysql.cursors.Cursor
+) -> None:
+    """Nine entries of three days: what is changed within a part is found, and no other claimed."""
+    rewrite_days(warehouse, admin, {1: "2026-01-05", 4: "2026-01-06", 7: "2026-01-09"})
+    assert fault_of(warehouse) is None
+    asked = {
+        ("4", "6"): (4, 6), ("8", "99"): (8, 9), ("", "3"): (1, 3), ("7", ""): (7, 9),
+        # Days take the entries beside them in.
+        ("2026-01-06", "2026-01-06"): (3, 7), ("2026-01-07", ""): (6, 9),
+        ("", "2026-01-05"): (1, 4), ("5", "2026-01-06"): (5, 7),
+    }  # fmt: skip
+    for words, numbers in asked.items():
+        found = audit.verify_span(warehouse, span_of(*words), {})
+        assert (found.first, found.last, found.verdict.fault) == (*numbers, None), words
+    for words in (("10", ""), ("2026-01-07", "2026-01-08"), ("2027-01-01", "")):
+        with pytest.raises(LodeError, match="No entry of the audit log is in that part: it ends"):
+            audit.verify_span(warehouse, span_of(*words), {})
+    admin.execute(f"update {log(warehouse)} set actor = 'x' where sequence = 5")
+    for words, (first, last) in asked.items():
+        fault = audit.verify_span(warehouse, span_of(*words), {}).verdict.fault
+        assert (fault is not None) == (first <= 5 <= last), words
+    # One that is dated into another day stands beside its own.
+    admin.execute(
+        f"update {log(warehouse)} set actor = %s, recorded_at = if(sequence = 6, '2026-01-09',"
+        " recorded_at)", ("O'Neil é",)
+    )  # fmt: skip
+    found = audit.verify_span(warehouse, span_of("2026-01-06", "2026-01-06"), {})
+    assert (found.first, found.last) == (3, 6)
+    assert found.verdict.fault is not None
+    assert found.verdict.fault.sequence == 6
+
+
+def rewrite_days(settings: Settings, admin: pymysql.cursors.Cursor, days: dict[int, str]) -> None:
+    """Date the entries from some numbers on, with digests that fit, as if written on those days."""
+    drop_triggers(settings, admin)
+    entries = audit.newest(settings, 99, None, None)
+    day = ""
+    dated = []
+    for entry in entries:
+        day = days.get(entry.sequence, day)
+        dated.append(replace(entry, recorded_at=datetime.fromisoformat(day)))
+    for entry in chained(dated):
+        admin.execute(
+            f"update {log(settings)} set recorded_at = %s, previous_hash = %s, entry_hash = %s"
+            " where sequence = %s",
+            (entry.recorded_at, entry.previous_hash, entry.entry_hash, entry.sequence),
+        )
+    admin.execute(
+        f"update `{settings.schema('audit')}`.audit_head set entry_hash = %s", (entry.entry_hash,)
+    )
+
+
+def drop_triggers(settings: Settings, admin: pymysql.cursors.Cursor) -> None:
+    schema = settings.schema("audit")
+    admin.execute(f"select trigger_name from information_schema.triggers"
+                  f" where trigger_schema = '{schema}'")  # fmt: skip
+    for (name,) in admin.fetchall():
+        admin.execute(f"drop trigger `{schema}`.`{name}`")
 
 
 def test_the_commands(
@@ -206,6 +268,12 @@ def test_the_commands(
     assert "entry 3" in run("show", "--subject", "entry 3").stdout
     admin.execute(f"drop trigger `{warehouse.schema('audit')}`.{TRIGGERS[0]}")
     admin.execute(EDIT.format(log=log(warehouse), at=4))
+    part = run("verify", "--from", "5", "--to", "9")
+    assert part.stdout.startswith("Entries 5 to 9 are intact, each follows the one before;")
+    broken = one_sentence(run("verify", "--from", "2", "--to", "6"))
+    assert "Entry 4 of the audit log was changed" in broken
+    assert "Entries 2 to 3 before it are intact. Keep the server as it is" in broken
+    assert "part of the audit log" in one_sentence(run("verify", "--from", "soon"))
     sentence = one_sentence(run("verify", "--anchors", str(anchors)))
     assert sentence.startswith("lode: Entry 4 of the audit log was changed")
     assert one_sentence(run("anchor", "--to", str(anchors))) == sentence

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import itertools
 import json
 import os
 import re
@@ -15,7 +16,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 from zoneinfo import ZoneInfo
 
 import export_people
@@ -25,6 +26,7 @@ import typer
 from conftest_lode import one_sentence
 from export_people import ABROAD, ASKED, FORMULA, PEOPLE, SHARED
 from hypothesis import strategies as st
+from sqlalchemy import Engine
 
 from loaders.dnc.load import DncRequest, load_registry
 from lode import evidence_cli, job_kinds, jobs, list_gate, list_validity, risk_cli
@@ -43,6 +45,7 @@ from lode.dbt import DbtResult
 from lode.errors import BusyError, LodeError
 from lode.evidence import collect
 from lode.job_kinds import Work
+from lode.jobs import Standing
 from lode.list_definitions import define, definition_of, newest
 from lode.list_explain import explain_in_list
 from lode.list_export import export_list
@@ -57,9 +60,11 @@ from lode.risk_caps import blocked_count, cap_of, simulate
 from lode.settings import Settings
 from lode.suppression import OptOut, add_opt_out
 from lode.worker import LiveTeller, work
+from streamlit_app.queries import look_backs
 from streamlit_app.queries.cube import is_counted, read_estimate
 from streamlit_app.queries.engine import create_app_engine
 from streamlit_app.queries.lists import read_versions
+from streamlit_app.queries.look_backs import LookBack, MadeContact, read_contacts
 from tests.killed_process import environment, run_until_killed
 from tests.models.raw_rows import insert_import, table_rows
 from tests.models.reference_decision import last_day
@@ -542,6 +547,42 @@ def test_the_dashboard_exports_by_a_job_once(people: Settings) -> None:
     assert not old.exists(), "nobody may use it any more"
     again = job_kinds.find("list_export").run(Work(people, given, "local:ops", LiveTeller()))
     assert again.facts == {"export": export}
+
+
+class KeptTeller(LiveTeller):
+    """Remembers all that it was told, with a clock that goes a second at each look."""
+
+    def __init__(self) -> None:
+        super().__init__(itertools.count(0.0, 1.0).__next__)
+        self.told: list[Standing] = []
+
+    def progress(self, done: int, total: int | None, speed: float | None = None) -> None:
+        super().progress(done, total, speed)
+        self.told.append(self.standing)
+
+
+@pytest.mark.parametrize("kind", ["list_preview", "list_export"])
+def test_a_list_says_how_far_it_is_and_how_long_it_takes(
+    people: Settings, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    """Also the first time: of a version that never was exported the people are counted."""
+    monkeypatch.setattr(list_gate, "CHUNK", 5)
+    name = f"progress_of_{kind}"
+    define(people, name, definition_of("mail", ["TX", "CA"], [], ["record_count>=1"]), "test")
+    given: dict[str, Any] = {"name": name, "version": 1}
+    if kind == "list_export":
+        make_folder(people)
+        given |= {"reason": "March", "key": hashlib.sha256(name.encode()).hexdigest()[:32]}
+    teller = KeptTeller()
+    job_kinds.find(kind).run(Work(people, given, "local:ops", teller))
+    wanted = "select count(*) from golden_persons where state in ('TX', 'CA') and record_count >= 1"
+    ((expected,),) = table_rows(people, "marts", wanted)
+    assert {(one.phase, one.total_count) for one in teller.told} == {
+        ("deciding about everybody", expected)
+    }
+    assert [one.done_count for one in teller.told][-1] == expected
+    assert re.fullmatch(r"\d+ a second, about \d+ s left", teller.told[0].message)
+    assert "left" not in teller.told[-1].message
 
 
 @pytest.mark.parametrize(
@@ -1031,6 +1072,103 @@ def test_a_changed_cap_says_what_it_would_have_meant(
     assert found.blocked_count == blocked_count(kept, found.cap, found.since)
     assert 0 < found.blocked_count <= found.broken_count
     assert table_rows(people, "canonical", "select count(*) from touchpoints") == before
+
+
+def look_back(people: Settings, number: int) -> tuple[dict[str, Any], LookBack]:
+    """Look back with one call a day as the job of this number does; what it says, and the look."""
+    given = {"channel": "call", "max_contacts": 1, "window_hours": 24, "days": 300}
+    kind = job_kinds.find("risk_cap")
+    facts = kind.run(job_kinds.Work(people, given, "ada", LiveTeller(), number)).facts
+    begin, end = (datetime.fromisoformat(facts[name]) for name in ("since", "until"))
+    return facts, LookBack(number, "call", begin, end)
+
+
+def all_contacts(engine: Engine, look: LookBack, which: str) -> list[MadeContact]:
+    """All pages of the contacts behind a number."""
+    found: list[MadeContact] = []
+    has_more = True
+    while has_more:
+        page, has_more = read_contacts(engine, look, which, found[-1].position if found else None)
+        found += page
+    assert [one.position for one in found] == sorted({one.position for one in found}, reverse=True)
+    return found
+
+
+def test_each_number_of_a_look_back_is_its_contacts(
+    people: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Asked as the dashboard's account; a job that is begun anew keeps the same contacts."""
+    monkeypatch.setattr(look_backs, "PAGE_SIZE", 7)
+    engine = create_app_engine(people)
+    for _ in range(2):
+        facts, look = look_back(people, 41)
+        over = all_contacts(engine, look, "over")
+        assert len(over) == facts["broken"] == facts["kept"] > 7
+        blocked = all_contacts(engine, look, "blocked")
+        assert len(blocked) == facts["blocked"] == sum(bool(one.is_blocked) for one in over)
+        holders = all_contacts(engine, look, "people")
+        assert len(holders) == facts["over_holders"]
+        assert sum(one.over_count or 0 for one in holders) == len(over)
+        made = all_contacts(engine, look, "made")
+        assert len(made) == facts["contacts"]
+        assert {one.position for one in over} <= {one.position for one in made}
+        assert not any(any(map(str.isdigit, one.shown_contact[2:-2])) for one in [*over, *made])
+    for monday, contacts, broken in facts["weeks"]:
+        begin = datetime.fromisoformat(monday)
+        week = LookBack(41, "call", begin, begin + timedelta(days=7))
+        assert len(all_contacts(engine, week, "made")) == contacts
+        assert len(all_contacts(engine, week, "over")) == broken
+    engine.dispose()
+
+
+def test_the_newest_look_backs_are_kept_and_none_by_half(
+    people: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    query = "select job_id, count(*) from cap_look_backs group by job_id order by job_id"
+    engine = create_app_engine(people)
+    with connect("loader", people, schema="raw", autocommit=True) as connection:
+        connection.cursor().execute("delete from cap_look_backs")
+        connection.cursor().executemany(
+            "insert into app_jobs (id, request_key, kind, parameters, asked_by)"
+            " values (%s, %s, 'risk_cap', '{}', 'ada')",
+            [(number, f"{number:032x}") for number in range(501, 524)],
+        )
+    numbers = [look_back(people, number)[0]["kept"] for number in (501, 510, 523)]
+    assert table_rows(people, "raw", query) == [(510, numbers[1]), (523, numbers[2])]
+
+    def fail(*_: object) -> NoReturn:
+        raise RuntimeError("cut off")
+
+    monkeypatch.setattr("lode.look_backs._row", fail)
+    with pytest.raises(RuntimeError):
+        look_back(people, 523)
+    assert table_rows(people, "raw", query) == [(510, numbers[1]), (523, numbers[2])]
+    monkeypatch.undo()
+    monkeypatch.setattr("lode.look_backs.MAXIMUM_KEPT", 5)
+    facts, look = look_back(people, 523)
+    assert (facts["kept"], len(all_contacts(engine, look, "over"))) == (5, 5)
+    assert facts["blocked"] > 0
+    engine.dispose()
+    with connect("loader", people, schema="raw", autocommit=True) as connection:
+        connection.cursor().execute("delete from app_jobs where id > 500")
+
+
+def test_contacts_made_are_read_by_channel_and_time(people: Settings) -> None:
+    """Explained as the transformer: the app's account may not explain a view."""
+    sql = look_backs.CONTACTS_MADE.for_engine(is_mariadb=False)
+    values = {"channel": "'sms'", "row_cap": "51", "before_touchpoint": "9",
+              "begin": "utc_timestamp() - interval 60 day"}  # fmt: skip
+    sql = re.sub(r":(\w+)", lambda found: values.get(found[1], "utc_timestamp()"), sql)
+    with connect("transformer", people, schema="marts") as connection:
+        cursor = connection.cursor()
+        cursor.execute(f"explain format=traditional {sql}")
+        names = [column[0] for column in cursor.description]
+        plan = {row[names.index("table")]: dict(zip(names, row, strict=True))
+                for row in cursor.fetchall()}  # fmt: skip
+    made, person = plan["touchpoints"], plan["persons"]
+    assert (made["type"], made["key"]) == ("range", "by_touchpoint_type_touchpoint_date"), plan
+    assert "filesort" not in (made["Extra"] or ""), plan
+    assert (person["type"], person["key"]) == ("eq_ref", "PRIMARY"), plan
 
 
 @hypothesis.given(

@@ -18,7 +18,6 @@ from lode.settings import Settings
 from lode.worker import LiveTeller
 from streamlit_app.queries import group_statements as groups
 from streamlit_app.queries import person_statements as stored
-from streamlit_app.queries import problems
 from streamlit_app.queries import review_statements as pairs
 from streamlit_app.queries import timeline_statements as lives
 from tests.models.person_story import (
@@ -307,13 +306,7 @@ def test_the_views_of_a_page_are_read_by_key(story: Story) -> None:
         stored.CONTACT_POINTS: OF_A_PERSON,
         pairs.REASONS_OF_PAIR: {"contact_verdicts": ("eq_ref", "PRIMARY")},
         groups.GROUP_MEMBERS: {"persons": ("ref", "by_golden_person_id")},
-        # There are no pairs here: which index of an empty table is read says nothing.
-        groups.GROUP_LINKS: {"persons": ("ref", "by_golden_person_id")},
-        # Decisions of people are few, and a person's id is no import's number: that they can be
-        # asked is all that is held here.
-        groups.GROUP_DECISIONS: {},
         groups.PAIR_MEMBERS: {"golden_persons": ("eq_ref", "PRIMARY")},
-        problems.PROBLEMS: {},
         lives.FIELDS: {
             "person_records": ("ref", "by_person_id"),
             "stg_people": ("eq_ref", "PRIMARY"),

@@ -36,6 +36,7 @@ TABLES = {
     "cap_usage": "compliance",
     "opt_outs_applied": "compliance",
     "opt_out_register": "compliance",
+    "contacts_made": "compliance",
     "kpi_days": "operations",
     "audit_days": "operations",
     "warehouse_summary": "operations",

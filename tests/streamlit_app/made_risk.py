@@ -163,3 +163,20 @@ def add_incidents(settings: Settings, rows: list[Row]) -> None:
         cursor = connection.cursor()
         fill_register(cursor, settings, rows)
         cursor.execute(f"analyze table `{settings.schema('canonical')}`.contact_incidents")
+
+
+def add_look_back(settings: Settings, job: int, count: int, since: datetime) -> None:
+    """Keep contacts over a cap as a job leaves them: one an hour, of people with three each."""
+    rows = [
+        {
+            "job_id": job, "made_at": since + timedelta(hours=n), "touchpoint_id": 1 + n,
+            "golden_person_id": ASHA + n // 3, "shown_contact": "+1••••••••43",
+            "is_blocked": int(n % 3 == 2), "is_first": int(n % 3 == 0), "over_count": 3,
+        }
+        for n in range(count)
+    ]  # fmt: skip
+    with connect("loader", settings, schema="raw", autocommit=True) as connection:
+        from made_marts import insert
+
+        insert(connection.cursor(), "cap_look_backs", rows)
+        connection.cursor().execute("analyze table cap_look_backs")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 from starlette.applications import Starlette
@@ -14,12 +15,19 @@ from streamlit.testing.v1 import AppTest
 from lode.settings import Settings
 from streamlit_app import routes
 from streamlit_app.auth import route_access
+from streamlit_app.ui.registry import PARTS_LINK
 
 # Before release 1.67 a test can't say where the viewer is, and every viewer is in UTC.
 HAS_CONTEXT = hasattr(AppTest.from_string(""), "context")
 VIEWER_ZONE = "America/Chicago" if HAS_CONTEXT else "UTC"
 
 OpenPage = Callable[..., AppTest]
+
+
+def own_links(app: AppTest) -> list[Any]:
+    """Return the links of a page itself, as Streamlit sends them, without the one of its frame."""
+    found = [one.proto for one in app.main.get("page_link")]
+    return [one for one in found if one.label != PARTS_LINK]
 
 
 @contextmanager

@@ -99,7 +99,7 @@ def test_it_closes_exactly_when_the_sums_agree(counts: list[int], gap: int) -> N
 
 
 def test_the_bar_has_a_piece_for_each_part_that_is_not_nothing() -> None:
-    chart = accounting_chart(account_for(import_of(100, 90, 0, 0, 0, 3)), "#000000")
+    chart = accounting_chart(account_for(import_of(100, 90, 0, 0, 0, 3)))
     rows = next(iter(chart.to_dict()["datasets"].values()))
     assert [row["Outcome"] for row in rows] == [
         "Inserted: 90",

@@ -9,7 +9,7 @@ from made_life import MARKUP
 from made_lists import NOW, add_exports, exported
 from made_marts import ASHA, BUILT_AT, insert, kpi_days
 from made_risk import fill_register, incident, request
-from opened_page import HAS_CONTEXT, OpenPage
+from opened_page import HAS_CONTEXT, OpenPage, own_links
 from streamlit.testing.v1 import AppTest
 from test_dashboard_access import login
 from test_dashboard_health import node
@@ -91,10 +91,7 @@ def requests_made(begin: datetime) -> list[dict[str, object]]:
 
 def rows_behind(open_page: OpenPage, overview: AppTest, label: str, place: int) -> int:
     """Follow the link of a tile, and count the rows of all pages of the table at a place."""
-    link = next(
-        one.proto for one in overview.main.get("page_link")
-        if one.proto.label == f"See {label.lower()}"
-    )  # fmt: skip
+    link = next(one for one in own_links(overview) if one.label == f"See {label.lower()}")
     query = dict(part.split("=") for part in link.query_string.split("&"))
     app = open_page(link.page.rpartition("/")[2].removesuffix(".py"), **query)
     assert not app.exception
@@ -145,7 +142,7 @@ def test_what_failed_is_said_in_words(open_page: OpenPage, waiting: Settings) ->
 def test_who_waits_is_shown_with_a_link_to_each(open_page: OpenPage, waiting: Settings) -> None:
     app = open_page("lists", waiting, view="held")
     assert list(app.dataframe[0].value["Export"]) == [4, 2]
-    links = [one.proto for one in app.main.get("page_link")]
+    links = own_links(app)
     assert [one.query_string for one in links] == [
         "list=tx_call&export=4", "list=tx_call&export=2",
     ]  # fmt: skip

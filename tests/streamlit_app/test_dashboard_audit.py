@@ -313,6 +313,39 @@ def test_the_whole_chain_is_followed_by_a_job(open_page: OpenPage, warehouse: Se
     assert "Tell the administrator at once" in app.error[0].value
 
 
+def test_a_part_of_the_chain_is_followed_by_a_job(open_page: OpenPage, warehouse: Settings) -> None:
+    """It says which entries were verified; one that was changed outside of them is not claimed."""
+    create_marts(warehouse)
+    note(warehouse, *(("import.undo", "ada", f"thing {n}", {}) for n in range(8)))
+    name = warehouse.schema("audit")
+    with PrivateServer(warehouse).admin() as connection, connection.cursor() as cursor:
+        cursor.execute(f"drop trigger `{name}`.audit_log_is_not_changed")
+        cursor.execute(f"update `{name}`.audit_log set actor = 'x' where sequence = 3")
+    today = TODAY.isoformat()
+    for begin, end, sentence, is_intact in (
+        ("4", "6", "Entries 4 to 6 are intact", True),
+        ("2", "6", "Entry 3 of the audit log was changed", False),
+        (today, "", "Entry 3 of the audit log was changed", False),
+        ("", "2", "Entries 1 to 2 are intact", True),
+    ):
+        app = open_page("audit", warehouse)
+        app.text_input(key="chain_from").set_value(begin)
+        app.text_input(key="chain_to").set_value(end)
+        next(one for one in app.button if one.label == "Verify this part").click().run()
+        assert not app.exception
+        assert "is asked for" in app.success[0].value
+        assert work(warehouse, is_once=True) == 1
+        app = open_page("audit", warehouse)
+        said = texts(app).replace("\\", "")
+        assert sentence in said
+        assert ("Tell the administrator at once" in said) != is_intact
+        assert f"{begin or 'the first'} to {end or 'the last'}" in said
+    app = open_page("audit", warehouse)
+    app.text_input(key="chain_from").set_value("soon")
+    next(one for one in app.button if one.label == "Verify this part").click().run()
+    assert "with the number of an entry, or with a day" in app.error[-1].value
+
+
 # ------------------------------------------------------------------ days, and the file
 
 

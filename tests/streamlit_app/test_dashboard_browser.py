@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import re
@@ -14,8 +15,11 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from made_life import BUSY
-from made_marts import ADDRESS, ASHA, BEN, EMAIL, HOSTILE, PHONE
+from made_lists import add_job
+from made_marts import ADDRESS, ASHA, BEN, BUILT_AT, EMAIL, HOSTILE, PHONE
 from made_pairs import GROUP, LI, ZOE
+from made_risk import CALLED_AT, add_look_back
+from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 from relay import Relay
@@ -23,6 +27,7 @@ from visits import READY, SIZES, Visit, new_context
 
 from lode import audit
 from lode.db import connect
+from lode.risk_caps import Simulation, cap_of
 from lode.settings import Settings
 from streamlit_app.launch import Dashboard
 from streamlit_app.queries.person_statements import MAXIMUM_HITS
@@ -40,10 +45,12 @@ PATHS = {
     "queue": "/review",
     "audit": "/audit",
     "health": "/health",
+    "health_registry": "/health?view=registry",
     "lists": "/lists?list=tx_call",
     "list_before": "/lists?list=tx_call&view=before",
     "list_held": "/lists?view=held",
     "list_define": "/lists?list=tx_call&view=define",
+    "list_draft": "/lists?list=tx_call&view=define&draft=2&state=TX&state=CA&score=50",
     "risk": "/risk?from=2025-10-27&to=2025-11-16",
     "risk_caps": "/risk?view=caps",
     "risk_requests": "/risk?view=requests&from=2025-10-27&to=2025-11-16",
@@ -75,6 +82,18 @@ def second_look(seeded: Settings) -> str:
             (ZOE, LI),
         )
     return f"/review?second={ZOE}-{LI}"
+
+
+@pytest.fixture(scope="module")
+def look_back(seeded: Settings) -> str:
+    """The address of what another cap would have meant, with the contacts over it."""
+    facts = {
+        **Simulation(cap_of("call", 2, 7), CALLED_AT, BUILT_AT, 1_000, 60, 20, 400, 20).as_facts(),
+        "weeks": [["2025-11-03", 400, 20], ["2025-11-10", 600, 40]], "kept": 60,
+    }  # fmt: skip
+    number = add_job(seeded, "risk_cap", {"channel": "call"}, facts)
+    add_look_back(seeded, number, 60, CALLED_AT)
+    return f"/risk?view=caps&look={number}&rows=over"
 
 
 def cell(page: Page, column: int, row: int) -> str:
@@ -123,6 +142,58 @@ def test_another_row_then_none(visit: Visit) -> None:
     select_row(page, 2)
     expect(page.get_by_text("Select an import to see its accounting.")).to_be_visible()
     assert page.url.endswith("/imports")
+
+
+def test_filters_of_a_list_survive_a_reload_and_the_back_button(visit: Visit) -> None:
+    page = visit.open("/lists?list=tx_call&view=define")
+    score = page.get_by_role("spinbutton", name="Score of at least")
+    for points in ("50", "75"):
+        score.fill(points)
+        page.get_by_role("button", name="Show what it comes to").click()
+        page.wait_for_url(f"**score={points}*")
+        visit.settle()
+    page.get_by_role("combobox", name="States").fill("CA")
+    page.get_by_role("option", name="CA").wait_for()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Show what it comes to").click()
+    page.wait_for_url("**state=CA*")
+    visit.settle()
+    page.reload()
+    visit.settle()
+    expect(score).to_have_value("75")
+    expect(page.get_by_text("Not saved: States, Score differ from version 2.")).to_be_visible()
+    for address, points in (("score=75", "75"), ("score=50", "50")):
+        page.go_back()
+        page.wait_for_url(f"**{address}*")
+        expect(score).to_have_value(points)
+    assert "state=CA" not in page.url
+    page.go_back()
+    expect(score).to_have_value("")
+    expect(page.get_by_text("Not saved")).to_have_count(0)
+    page.go_forward()
+    expect(score).to_have_value("50")
+
+
+def test_a_chart_follows_the_theme_of_the_system(visit: Visit) -> None:
+    """Its texts change with the page's background, without another run of the page."""
+    page = visit.open(PATHS["lists"])
+    chart = page.get_by_test_id("stVegaLiteChart").first
+    expect(chart.locator("canvas, svg").first).to_be_visible()
+    page.wait_for_timeout(500)
+    darkest, _ = brightness(chart)
+    assert darkest < 80
+    page.emulate_media(color_scheme="dark")
+    page.wait_for_timeout(1_000)
+    darkest, brightest = brightness(chart)
+    assert (darkest < 30, brightest > 200) == (True, True), (darkest, brightest)
+
+
+def brightness(chart: Locator) -> tuple[int, int]:
+    """Return the darkest and the brightest grey of a chart, 0 to 255: its text is one of them."""
+    with Image.open(io.BytesIO(chart.screenshot())) as picture:
+        found: tuple[int, int] = picture.convert("L").getextrema()  # type: ignore[assignment]
+    return found
 
 
 def test_search_open_a_person_and_see_what_may_be_used(visit: Visit) -> None:
@@ -413,14 +484,20 @@ def take_picture(page: Page, name: str) -> Path:
 @pytest.mark.parametrize(
     "name",
     ["overview", "gap", "person", "callable", "timeline", "queue", "pair", "second", "group",
-     "lists", "list_before", "list_define", "risk", "risk_caps", "risk_requests", "risk_changes",
-     "audit", "health"],
+     "lists", "list_before", "list_define", "list_draft", "risk", "risk_caps", "look_back",
+     "risk_requests", "risk_changes", "audit", "health", "health_registry"],
 )  # fmt: skip
 def test_axe_finds_nothing_new(
-    browser: Browser, dashboard: Dashboard, second_look: str, name: str, size: str
+    browser: Browser,
+    dashboard: Dashboard,
+    second_look: str,
+    look_back: str,
+    name: str,
+    size: str,
 ) -> None:
     context = new_context(browser, size, "light")
-    page = Visit(context.new_page(), dashboard.url).open({**PATHS, "second": second_look}[name])
+    places = {**PATHS, "second": second_look, "look_back": look_back}
+    page = Visit(context.new_page(), dashboard.url).open(places[name])
     expect(page.get_by_role("heading").first).to_be_visible()
     if name in ("gap", "timeline", "pair", "group", "lists", "list_before", "risk", "risk_caps"):
         chart = page.get_by_test_id("stVegaLiteChart")
@@ -434,7 +511,7 @@ def test_axe_finds_nothing_new(
 @pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize("size", list(SIZES))
 def test_nothing_sticks_out_and_pictures_are_taken(
-    browser: Browser, dashboard: Dashboard, size: str, scheme: Any
+    browser: Browser, dashboard: Dashboard, look_back: str, size: str, scheme: Any
 ) -> None:
     """Take a picture of every page for a person to look at; the width is checked here.
 
@@ -442,7 +519,7 @@ def test_nothing_sticks_out_and_pictures_are_taken(
     """
     context = new_context(browser, size, scheme)
     visit = Visit(context.new_page(), dashboard.url)
-    for name, path in PATHS.items():
+    for name, path in {**PATHS, "look_back": look_back}.items():
         page = visit.open(path)
         expect(page.get_by_role("heading").first).to_be_visible()
         page.wait_for_timeout(500)

@@ -16,6 +16,9 @@ import json
 import os
 import random
 import re
+import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -40,6 +43,7 @@ from lode.list_files import export_file
 from lode.ports import choose_port
 from lode.settings import Settings
 from streamlit_app.launch import Dashboard, serve, start_worker
+from tests.killed_process import environment
 from tests.models.raw_rows import table_rows
 
 pytestmark = [pytest.mark.database, pytest.mark.both_engines]
@@ -234,7 +238,8 @@ def test_a_list_is_defined_previewed_and_released_by_a_second_person(
     expect(page.get_by_text("is saved as version 1")).to_be_visible(timeout=60_000)
     page = visit.open("/lists?list=by_post&view=before")
     page.get_by_role("button", name="Preview version 1").click()
-    expect(page.get_by_role("heading", name="A sample")).to_be_visible(timeout=60_000)
+    # For a moment the page has both what it was and what it becomes.
+    expect(page.get_by_role("heading", name="A sample").first).to_be_visible(timeout=60_000)
     assert visit.foreign == []
     asked_for_by_ada(company, browser, tmp_path, monkeypatch)
     (held,) = company.rows("select * from list_exports where reason = 'letter'")
@@ -314,6 +319,108 @@ def test_two_are_made_one_and_it_is_taken_back(company: Company, context: Browse
     ]
     events = [one.event for one in audit.newest(company.settings, 30, None, None)]
     assert events.count("job.done") >= 2
+    assert visit.foreign == []
+
+
+# ------------------------------------------------------------------ what a dedup run makes of it
+
+
+# Nothing is one by itself: strangers stay strangers, and what people decide is all there is to do.
+DEDUP = ("dedup", "run", "--link", "60", "--review", "59")
+REGROUPED = (
+    "int_dedup_job", "int_golden_assignments", "int_persons_touched", "int_persons_retired",
+    "persons", "person_duplicates", "int_golden_contacts", "int_decisions_touched",
+    "golden_persons",
+)  # fmt: skip
+
+
+def dedup_command(settings: Settings, *more: str) -> subprocess.Popen[str]:
+    """Begin a dedup run as somebody would."""
+    return subprocess.Popen(
+        [str(Path(sys.executable).parent / "lode"), *DEDUP, *more],
+        env={**os.environ, **environment(settings)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+
+
+def deduplicate(company: Company, *more: str) -> None:
+    """Run the deduplication to its end."""
+    process = dedup_command(company.settings, *more)
+    said, _ = process.communicate(timeout=300)
+    assert process.returncode == 0, said
+
+
+def regroup(company: Company, dbt: Callable[..., DbtResult]) -> None:
+    """Run the deduplication, and bring what it says into the tables that pages read."""
+    deduplicate(company)
+    done = dbt(["run", "--select", *REGROUPED], company.settings)
+    assert done.returncode == 0, done.output[-3000:]
+
+
+def golden_of(company: Company, *persons: int) -> list[int]:
+    """Return who stands for each of some persons."""
+    query = f"select id, golden_person_id from persons where id in {persons} order by id"
+    return [int(str(golden)) for _, golden in table_rows(company.settings, "canonical", query)]
+
+
+def grouped(company: Company, *persons: int) -> list[int]:
+    """Return who stands for some persons in the dedup run in force, of those it put into groups."""
+    rows = company.rows(
+        f"select golden_person_id from dedup_clusters where person_id in {persons}"
+        " and job_id = (select job_id from dedup_runs where status = 'PUBLISHED'"
+        " order by finished_at desc, job_id desc limit 1)"
+    )
+    return [int(one["golden_person_id"]) for one in rows]
+
+
+def decide_same(page: Page, visit: Visit, reason: str) -> None:
+    page.get_by_role("textbox", name="Reason").fill(reason)
+    page.get_by_role("textbox", name="Reason").press("Enter")
+    visit.settle()
+    page.get_by_role("button", name="Same person").click()
+    page.get_by_text(re.compile("Same person:")).first.wait_for(timeout=30_000)
+
+
+def test_a_merge_stays_through_dedup_runs_and_so_does_its_undo(
+    company: Company, context: BrowserContext, dbt: Callable[..., DbtResult]
+) -> None:
+    """What the next run makes of both is on the pages: one person, and then two again."""
+    first, second = PAIRS[-2]
+    visit = Visit(context.new_page(), company.running.url)
+    page = visit.open(f"/review?pair={first}-{second}")
+    decide_same(page, visit, "same handwriting")
+    seen_after_reload(page, "same handwriting")
+    company.settled_jobs()
+    assert golden_of(company, first, second) == [first, second]
+    regroup(company, dbt)
+    assert golden_of(company, first, second) == [first, first]
+    deduplicate(company, "--force")
+    assert grouped(company, first, second) == [first, first]
+    page = visit.open(f"/review?group={first}")
+    expect(page.get_by_text("2 persons").first).to_be_visible()
+    page = visit.open(f"/people?person={second}")
+    expect(page.get_by_text(f"There is no golden person {second}.").first).to_be_visible()
+    page = visit.open(f"/timeline?person={second}")
+    expect(page.get_by_text(str(first)).first).to_be_visible()
+    page = visit.open("/review")
+    decided = page.get_by_text("same handwriting").first
+    expect(decided).to_be_visible()
+    page.get_by_role("button", name="Undo").first.click()
+    expect(page.get_by_text("End of decision").first).to_be_visible()
+    seen_after_reload(page, "(ended)")
+    company.settled_jobs()
+    regroup(company, dbt)
+    assert golden_of(company, first, second) == [first, second]
+    deduplicate(company, "--force")
+    assert grouped(company, first, second) == []
+    page = visit.open(f"/people?person={second}")
+    expect(page.get_by_text("1 record").first).to_be_visible()
+    assert [one["kind"] for one in company.rows("select kind from dedup_decisions order by id")][
+        -2:
+    ] == ["link", "revoke"]
     assert visit.foreign == []
 
 
@@ -516,3 +623,59 @@ def test_a_decision_is_made_once_or_the_pair_still_waits(
         page = opened(context, company.running, f"/review?pair={first}-{second}")
         expect(page.get_by_text("It is yours until")).to_be_visible()
     assert audit.verify_log(company.settings, {}).fault is None
+
+
+@pytest.mark.parametrize("kill", range(KILLS))
+def test_a_merge_is_made_once_while_the_dedup_run_is_killed(
+    company: Company, context: BrowserContext, kill: int
+) -> None:
+    """The run in force is the one before or a whole new one; the next one honours the decision."""
+    first, second = PAIRS[(2 + kill) % (len(PAIRS) - 3)]
+    settings = company.settings
+    visit = Visit(context.new_page(), company.running.url)
+    page = visit.open(f"/review?pair={first}-{second}")
+    decided = len(company.rows("select id from dedup_decisions"))
+    process = dedup_command(settings)
+    killer = threading.Timer(CHANCE.uniform(0.3, 6), os.killpg, [process.pid, signal.SIGKILL])
+    killer.start()
+    page.keyboard.press("s")
+    jobs = company.settled_jobs()
+    process.communicate(timeout=120)
+    killer.join()
+    assert process.returncode in (0, -signal.SIGKILL)
+    assert jobs[-1]["state"] == "DONE", jobs[-1]
+    made = company.rows("select id from dedup_decisions order by id")[decided:]
+    assert len(made) == 1
+    assert company.rows(HALF_DONE) == []
+    page = visit.open("/review")
+    expect(page.get_by_text("compared side by side").first).to_be_visible()
+    expect(page.get_by_role("button", name=f"Take back my last ({made[0]['id']})")).to_be_visible()
+    deduplicate(company)
+    assert company.rows("select job_id from dedup_runs where status = 'RUNNING'") == []
+    assert company.rows(HALF_DONE) == []
+    assert grouped(company, first, second) == [first, first]
+    assert audit.verify_log(settings, {}).fault is None
+
+
+HALF_DONE = """
+    select job_id, 'rows of a run that is not published' as what
+    from dedup_pairs
+    where job_id not in (select job_id from dedup_runs where status = 'PUBLISHED')
+    union all
+    select job_id, 'groups of a run that is not published'
+    from dedup_clusters
+    where job_id not in (select job_id from dedup_runs where status = 'PUBLISHED')
+    union all
+    select job_id, 'other numbers than it says'
+    from dedup_runs
+    where
+        status = 'PUBLISHED'
+        and (
+            pair_count <> (select count(*) from dedup_pairs as pairs
+                where pairs.job_id = dedup_runs.job_id)
+            or cluster_count <> (select count(distinct golden_person_id) from dedup_clusters as own
+                where own.job_id = dedup_runs.job_id)
+        )
+        and job_id = (select max(newest.job_id) from dedup_runs as newest
+            where newest.status = 'PUBLISHED')
+"""

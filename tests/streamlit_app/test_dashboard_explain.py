@@ -10,18 +10,21 @@ import importlib
 import pkgutil
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from made_life import add_lives
 from made_marts import ASHA, BEN, BUILT_AT, add_crowd, create_marts, seed_marts
 from made_pairs import add_pairs
+from made_risk import add_look_back
 from sqlalchemy import Connection, Engine, text
 
 from lode.db import connect
 from lode.settings import Settings
 from streamlit_app import queries
 from streamlit_app.queries import group_statements as groups
+from streamlit_app.queries import look_backs as looks
 from streamlit_app.queries import opt_out_register as requests
 from streamlit_app.queries import person_statements as stored
 from streamlit_app.queries import problems
@@ -36,9 +39,10 @@ pytestmark = pytest.mark.database
 
 PERSON_TABLES = (
     "golden_persons", "reached", "search_keys", "members", "person_events", "caps_used",
-    "review_pairs", "held",
+    "review_pairs", "held", "cap_look_backs",
 )  # fmt: skip
 TESTS = Path(__file__).resolve().parent.parent
+VIEW_PLANS = "streamlit_app/test_dashboard_view_plans.py"
 # Over views, which the app's own account may not explain: the test that does.
 ELSEWHERE: dict[Statement, tuple[str, str]] = {
     lives.MEMBERSHIP: ("models/test_person_story.py", "lives.MEMBERSHIP"),
@@ -48,16 +52,17 @@ ELSEWHERE: dict[Statement, tuple[str, str]] = {
     stored.CONTACT_POINTS: ("models/test_person_story.py", "stored.CONTACT_POINTS"),
     pairs.REASONS_OF_PAIR: ("models/test_person_story.py", "pairs.REASONS_OF_PAIR"),
     groups.GROUP_MEMBERS: ("models/test_person_story.py", "groups.GROUP_MEMBERS"),
-    groups.GROUP_LINKS: ("models/test_person_story.py", "groups.GROUP_LINKS"),
-    groups.GROUP_DECISIONS: ("models/test_person_story.py", "groups.GROUP_DECISIONS"),
+    groups.GROUP_LINKS: (VIEW_PLANS, "groups.GROUP_LINKS"),
+    groups.GROUP_DECISIONS: (VIEW_PLANS, "groups.GROUP_DECISIONS"),
     groups.PAIR_MEMBERS: ("models/test_person_story.py", "groups.PAIR_MEMBERS"),
-    problems.PROBLEMS: ("models/test_person_story.py", "problems.PROBLEMS"),
+    problems.PROBLEMS: (VIEW_PLANS, "problems.PROBLEMS"),
     pairs.VALUES_OF_PAIR: ("models/test_person_story.py", "pairs.VALUES_OF_PAIR"),
     pairs.LISTS_OF_PAIR: ("streamlit_app/test_dashboard_handouts.py", "LISTS_OF_PAIR"),
     risks.CONTACTS: ("streamlit_app/test_dashboard_risk.py", "CONTACTS"),
     risks.OF_RULE: ("streamlit_app/test_dashboard_risk.py", "OF_RULE"),
     requests.CONTACTED: ("streamlit_app/test_dashboard_requests.py", "CONTACTED"),
     requests.LATE: ("streamlit_app/test_dashboard_requests.py", "LATE"),
+    looks.CONTACTS_MADE: ("lode/test_lists_and_evidence.py", "CONTACTS_MADE"),
     lives.HANDOUTS: ("streamlit_app/test_dashboard_handouts.py", "HANDOUTS"),
     lives.HANDOUTS_BY_YEAR: ("streamlit_app/test_dashboard_handouts.py", "HANDOUTS_BY_YEAR"),
 }
@@ -98,6 +103,10 @@ COUNTED = {pairs.QUEUE_COUNT}
 ENDS_EARLY = {pairs.QUEUE}
 LIFE = {"person_id": ASHA, "known_before": BUILT_AT, "kinds": "call"}
 LIFE_INDEX = ("person_events", ["golden_person_id", "happened_at", "event_id"])
+LOOK = {
+    "job": 2, "begin": BUILT_AT - timedelta(days=9), "end": BUILT_AT,
+    "before_moment": BUILT_AT - timedelta(days=1), "before_touchpoint": 9,
+}  # fmt: skip
 NAME_INDEX = ("golden_persons", ["last_name", "first_name", "golden_person_id"])
 # Statement, parameters, and the table and leading columns of the index that must serve it.
 CASES: list[tuple[Statement, dict[str, object], tuple[str, list[str]]]] = [
@@ -136,6 +145,9 @@ CASES: list[tuple[Statement, dict[str, object], tuple[str, list[str]]]] = [
     ),
     (pairs.ONE_PAIR, {"first": ASHA, "second": BEN}, ("review_pairs", ["person_id_l"])),
     (pairs.ONE_PAIR, {"first": ASHA, "second": BEN}, ("golden_proposals", ["person_id_l"])),
+    (looks.OVER_CAP, LOOK, ("cap_look_backs", ["job_id", "made_at", "touchpoint_id"])),
+    (looks.NOT_MADE, LOOK, ("cap_look_backs", ["job_id", "is_blocked", "made_at"])),
+    (looks.FIRST_OVER, LOOK, ("cap_look_backs", ["job_id", "is_first", "made_at"])),
 ]
 
 
@@ -147,6 +159,8 @@ def crowded_engine(warehouse_module: Settings) -> Iterator[Engine]:
     add_crowd(warehouse_module, 4_000)
     add_lives(warehouse_module, 400, 20)
     add_pairs(warehouse_module, 2_000)
+    for job in (1, 2, 3):
+        add_look_back(warehouse_module, job, 2_000, BUILT_AT - timedelta(days=60))
     engine = create_app_engine(warehouse_module)
     yield engine
     engine.dispose()
@@ -156,11 +170,13 @@ def index_columns(engine: Engine, table: str, index: str) -> list[str]:
     """Return the columns of an index, in order."""
     sql = text(
         "select column_name from information_schema.statistics"
-        " where table_schema = database() and table_name = :table_name"
+        " where table_schema in (database(), :raw) and table_name = :table_name"
         " and index_name = :index_name order by seq_in_index"
     )
     with engine.connect() as connection:
-        return list(connection.execute(sql, {"table_name": table, "index_name": index}).scalars())
+        raw = connection.get_execution_options()[SCHEMAS]["raw"]
+        named = {"table_name": table, "index_name": index, "raw": raw}
+        return list(connection.execute(sql, named).scalars())
 
 
 def registry() -> dict[Statement, str]:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from made_life import MARKUP
 from made_marts import BUILT_AT, add_imports
-from opened_page import OpenPage
+from opened_page import OpenPage, own_links
 from sqlalchemy import Engine
 from test_dashboard_pages import fill, texts, whole_tree
 
@@ -102,7 +102,7 @@ def health_run_numbers(app: Any) -> list[int]:
 
 def test_sources_open_imports_and_sizes(open_page: OpenPage, watched: Settings) -> None:
     app = open_page("health", watched)
-    links = [link.proto.label for link in app.main.get("page_link")]
+    links = [link.label for link in own_links(app)]
     assert links[0].startswith("◑ web\\_signups\\.csv: Loaded, uploaded 2026-02-")
     assert links[1].startswith("✕ crm\\.sqlite: Not balanced, uploaded"), "7 are missing"
     assert len(links) == 2
@@ -143,7 +143,7 @@ def test_an_import_under_way_is_open(open_page: OpenPage, empty: Settings) -> No
             for n, one in enumerate(states, start=1)
         ],
     )
-    links = [one.proto.label for one in open_page("health", empty).main.get("page_link")]
+    links = [one.label for one in own_links(open_page("health", empty))]
     words = [re.findall(r"f: ([\w ]+), uploaded", one)[0] for one in links]
     assert words == ["To be undone", "Processing", "Loaded", "Loading", "Waiting"]
 
@@ -162,7 +162,7 @@ def test_hostile_files_and_huge_numbers(open_page: OpenPage, empty: Settings) ->
     app = open_page("health", empty)
     assert not app.exception
     assert "![x]" not in texts(app) + " ".join(one.proto.label for one in app.get("page_link"))
-    assert len(app.main.get("page_link")) == 20
+    assert len(own_links(app)) == 20
     assert "There are more" in texts(app)
     assert "18446744073709551615" in whole_tree(app)
 

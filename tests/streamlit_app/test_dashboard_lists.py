@@ -29,7 +29,6 @@ from lode.list_release import release
 from lode.reveals import reveal
 from lode.rights import AccessDeniedError, Principal
 from lode.settings import Settings
-from lode.worker import work
 from streamlit_app import routes
 from streamlit_app.auth.tickets import EXPORT, browser_of, issue
 from streamlit_app.queries import lists
@@ -243,54 +242,6 @@ def test_why_not_this_one(open_page: OpenPage, listed: Settings) -> None:
     assert (reason["Citation"], reason["Rule"], reason["Until"]) == (
         "47 CFR 64.1200(c)(2)", "list_national", "–",
     )  # fmt: skip
-
-
-def test_a_definition_is_saved_as_the_next_version(open_page: OpenPage, listed: Settings) -> None:
-    app = open_page("lists", listed, list="quiet", view="define")
-    assert "Channel: Mail. A list keeps it" in texts(app)
-    app.text_input(key="states_quiet").set_value("tx, CA")
-    app.number_input(key="untouched_quiet").set_value(30)
-    app.selectbox(key="segment_quiet").set_value("business")
-    app.number_input(key="score_quiet").set_value(50)
-    app.text_area(key="where_quiet").set_value("zip>=78700\nrecord_count>1")
-    app.text_area(key="campaigns_quiet").set_value("Spring")
-    next(one for one in app.button if one.label == "Save version 2").click().run()
-    assert "is asked for" in app.success[0].value
-    work(listed, is_once=True)
-    app = open_page("lists", listed, list="quiet", view="define")
-    assert "is saved as version 2" in texts(app)
-    newest_version = app.dataframe[0].value.to_dict("records")[0]
-    assert {key: newest_version[key] for key in ("States", "Conditions", "Last contact")} == {
-        "States": "CA, TX",
-        "Conditions": "record_count > 1; zip >= 78700",
-        "Last contact": "not in the last 30 days",
-    }
-    assert newest_version["Campaigns"] == "Spring"
-    assert (newest_version["Segment"], newest_version["Score"]) == ("Business", "50 or more")
-    assert app.selectbox(key="segment_quiet").value == "business"
-    assert app.text_area(key="where_quiet").value == "record_count > 1\nzip >= 78700"
-    (entry,) = audit.newest(listed, 1, "list.define", "list quiet")
-    assert entry.actor.startswith("local:")
-
-
-def test_what_cannot_be_a_list_is_a_sentence(open_page: OpenPage, listed: Settings) -> None:
-    app = open_page("lists", listed, list="quiet", view="define", of="new")
-    for field, value, sentence in (
-        ("define_name", "No Name", "small letters"),
-        ("states_new", "Texas", "two letters such as TX"),
-        ("where_new", "1=1 or zip=3", "a column, a comparison and a value"),
-    ):
-        app = open_page("lists", listed, list="quiet", view="define", of="new")
-        app.text_input(key="define_name").set_value("fine")
-        area = app.text_area if field.startswith("where") else app.text_input
-        area(key=field).set_value(value)
-        next(one for one in app.button if one.label == "Save a new list").click().run()
-        assert not app.exception
-        assert sentence in app.error[0].value
-    with connect("auditor", listed, schema="raw") as connection:
-        cursor = connection.cursor()
-        cursor.execute("select count(*) from app_jobs where parameters like '%%\"fine\"%%'")
-        assert cursor.fetchone() == (0,)
 
 
 @pytest.mark.skipif(not HAS_CONTEXT, reason="a test can't log in before Streamlit 1.67")

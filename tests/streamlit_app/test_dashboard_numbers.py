@@ -8,7 +8,7 @@ import re
 import pytest
 from made_marts import BUILT_AT, IMPORTS, add_imports, add_profiles, insert, person
 from made_pairs import pair
-from opened_page import HAS_CONTEXT, OpenPage
+from opened_page import HAS_CONTEXT, OpenPage, own_links
 from streamlit.testing.v1 import AppTest
 from test_dashboard_access import login
 from test_dashboard_pages import texts
@@ -154,7 +154,7 @@ def test_a_tile_counts_for_who_looks(open_page: OpenPage, counted: Settings) -> 
     assert len(open_page("review", counted, login("bob")).dataframe[0].value) == 11
     viewer = open_page("overview", counted, login("eve"))
     assert list(tiles(viewer)) == ["Golden persons", *CHANNELS]
-    assert not viewer.main.get("page_link")
+    assert not own_links(viewer)
 
 
 @pytest.mark.parametrize("channel", ["nothing", "' or 1=1", "<b>"])

@@ -7,16 +7,18 @@ import json
 import re
 import shutil
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
 import pytest
 from made_lists import add_job
-from made_marts import BUILT_AT
-from opened_page import HAS_CONTEXT, OpenPage
+from made_marts import BUILT_AT, add_registry_copy
+from made_risk import add_look_back
+from opened_page import HAS_CONTEXT, OpenPage, own_links
+from streamlit.testing.v1 import AppTest
 from test_dashboard_access import login
-from test_dashboard_pages import fill, texts
+from test_dashboard_pages import fill, texts, whole_tree
 
 from lode import access
 from lode.compliance_rules import DATED, upcoming_changes
@@ -24,6 +26,7 @@ from lode.db import connect
 from lode.risk_caps import Simulation, cap_of
 from lode.settings import Settings
 from streamlit_app.ui import risk_data
+from streamlit_app.ui.registry import PARTS_LINK
 
 pytestmark = pytest.mark.database
 
@@ -98,7 +101,7 @@ def test_another_cap_is_looked_back_with_as_a_job(open_page: OpenPage, seeded: S
     number = add_job(seeded, "risk_cap", {"channel": "call"}, looked_back())
     app = open_page("risk", seeded, view="caps", look=str(number))
     assert tiles(app) == {
-        "Contacts made": "1,000", "Over the cap": "120", "Would not have been made": "90",
+        "Contacts made": "1,000", "Over the cap": "120", "Stopped by it": "90",
         "People over it": "30",
     }  # fmt: skip
     assert "120 of 1,000 contacts (12.0 %) with 30 of 400 people were over it" in texts(app)
@@ -108,6 +111,91 @@ def test_another_cap_is_looked_back_with_as_a_job(open_page: OpenPage, seeded: S
     ]  # fmt: skip
     for given in ("999999", "x"):
         assert not open_page("risk", seeded, view="caps", look=given).exception
+
+
+def contacts_listed(app: AppTest) -> list[dict[str, Any]]:
+    """Return the rows on all pages of the contacts of a look back."""
+    rows = app.dataframe[-1].value.to_dict("records")
+    while not app.button(key="looked_backolder").disabled:
+        app.button(key="looked_backolder").click().run()
+        rows += app.dataframe[-1].value.to_dict("records")
+    return rows
+
+
+def test_each_number_of_a_look_back_leads_to_its_contacts(
+    open_page: OpenPage, empty: Settings
+) -> None:
+    """120 contacts over the cap of 40 people, each of whom has three, the last one not made."""
+    fill(empty, "warehouse_version", {"version": "v", "built_at": BUILT_AT})
+    said = {**looked_back(), "contacts": 130, "broken": 120, "blocked": 40, "over_holders": 40,
+            "kept": 120, "weeks": [["2025-12-29", 70, 60], ["2026-01-05", 60, 60]]}  # fmt: skip
+    number = add_job(empty, "risk_cap", {"channel": "call"}, said)
+    add_look_back(empty, number, 120, datetime(2026, 1, 2, 12))
+    fill(empty, "contacts_made", *(
+        {"touchpoint_id": n, "channel": "call" if n <= 130 else "sms", "golden_person_id": None,
+         "made_at": datetime(2026, 1, 2) + timedelta(hours=n), "contact_kind": "phone",
+         "contact_value": "+12175550143"}
+        for n in range(1, 150)
+    ))  # fmt: skip
+    app = open_page("risk", empty, view="caps")
+    links = {link.label: link.query_string for link in own_links(app)}
+    for label, which, count in (
+        ("Over the cap", "over", 120), ("Stopped by it", "blocked", 40),
+        ("People over it", "people", 40), ("Contacts made", "made", 130),
+    ):  # fmt: skip
+        assert tiles(app)[label] == str(count)
+        assert f"rows={which}" in links[f"See {label.lower()}"]
+        assert f"look={number}" in links[f"See {label.lower()}"]
+        opened = open_page("risk", empty, view="caps", look=str(number), rows=which)
+        assert not opened.exception
+        rows = contacts_listed(opened)
+        assert len(rows) == len({row["Touchpoint"] for row in rows}) == count
+        assert "+12175550143" not in whole_tree(opened)
+    week = open_page("risk", empty, view="caps", look=str(number), **{"in": "2026-01-05"})
+    assert len(contacts_listed(week)) == 120 - 60
+    other = open_page("risk", empty, view="caps", look="x' or 1=1", rows="<b>", **{"in": "y"})
+    assert not other.exception
+    with connect("loader", empty, schema="raw", autocommit=True) as connection:
+        connection.cursor().execute("delete from cap_look_backs")
+    gone = open_page("risk", empty, view="caps", look=str(number))
+    assert "Those of the newest 20 look backs are kept: look back again." in texts(gone)
+
+
+def test_the_age_of_the_registry_leads_to_its_parts(open_page: OpenPage, empty: Settings) -> None:
+    """The age on every page and on the tile is that of the first row, which all pages have."""
+    fill(empty, "warehouse_version", {"version": "v", "built_at": BUILT_AT})
+    for code in range(201, 261):
+        add_registry_copy(empty, age_days=40 - code % 40, area_code=code)
+    age = (datetime.now(timezone.utc).date() - BUILT_AT.date()).days + 40
+    risk = open_page("risk", empty)
+    assert tiles(risk)["Registry copy"] == f"{age} days"
+    for app in (risk, open_page("overview", empty)):
+        link = next(one.proto for one in app.get("page_link") if one.proto.label == PARTS_LINK)
+        assert link.query_string == "view=registry"
+        assert f"{age} days old. That is over 31 days" in texts(app)
+    app = open_page("health", empty, view="registry")
+    assert not app.exception
+    rows = app.dataframe[0].value.to_dict("records")
+    app.button(key="older").click().run()
+    rows += app.dataframe[0].value.to_dict("records")
+    with connect("auditor", empty, schema="raw") as connection:
+        cursor = connection.cursor()
+        cursor.execute(
+            "select coverage.area_code, max(downloads.accessed_on) from dnc_coverage as coverage"
+            " inner join dnc_downloads as downloads on coverage.download_id = downloads.id"
+            " where downloads.status = 'LOADED' group by coverage.area_code"
+        )
+        parts = {str(code or "all"): day.isoformat() for code, day in cursor.fetchall()}
+    assert len(rows) == len(parts) == 61
+    assert {row["Area code"]: row["Accessed on"] for row in rows} == parts
+    ages = [row["Age in days"] for row in rows]
+    assert ages == sorted(ages, reverse=True)
+    assert ages[0] == age
+    assert {row["State"] for row in rows if row["Age in days"] > 31} == {"✕ Too old"}
+    assert "61 parts, the oldest of" in texts(app)
+    with connect("loader", empty, schema="raw", autocommit=True) as connection:
+        connection.cursor().execute("delete from dnc_coverage")
+    assert "No copy of the national" in texts(open_page("health", empty, view="registry"))
 
 
 def test_requests_applied_in_time(open_page: OpenPage, seeded: Settings) -> None:

@@ -23,7 +23,7 @@ from made_marts import (
     person,
     set_import,
 )
-from opened_page import VIEWER_ZONE, OpenPage, use_settings
+from opened_page import VIEWER_ZONE, OpenPage, own_links, use_settings
 from relay import Relay
 from streamlit.testing.v1 import AppTest
 
@@ -109,7 +109,7 @@ def test_overview_says_what_is_at_work_and_what_is_stuck(
 
     def said() -> tuple[list[str], bool, str]:
         app = open_page("overview", empty)
-        labels = [link.proto.label for link in app.get("page_link")]
+        labels = [link.label for link in own_links(app)]
         links = [label.split(": ", 1)[1] for label in labels if ": " in label]
         waiting = {tile.label: tile.value for tile in app.metric}
         return links, bool(app.success), waiting["Imports to look at"]
@@ -260,7 +260,7 @@ def test_a_person_shows_contact_points_masked_with_verdicts(
     said = texts(app)
     assert not app.exception
     assert "**4 records** from **3 imports**, matched as **2 persons**" in said
-    (link,) = (one.proto for one in app.main.get("page_link"))
+    (link,) = own_links(app)
     assert (link.label, link.query_string) == ("Timeline of this person", f"person={ASHA}")
     assert "**\\+1••••••••43**" in said
     assert "Phone · Mobile · Primary · Verified" in said
@@ -400,7 +400,7 @@ def test_one_broken_panel_leaves_the_others(open_page: OpenPage, empty: Settings
     app = open_page("overview", empty)
     assert not app.exception
     assert "The database could not answer this. (Error " in app.error[0].value
-    labels = [link.proto.label for link in app.get("page_link")]
+    labels = [link.label for link in own_links(app)]
     assert (labels[:2], labels[-1]) == (
         ["See pairs to review", "See imports to look at"], "✕ a\\.csv: failed",
     )  # fmt: skip

@@ -10,7 +10,7 @@ import pytest
 from made_life import MARKUP, event
 from made_marts import ASHA, BUILT_AT, HOSTILE, PHONE
 from made_risk import BUSY_CALLS, CALLED_AT, NATIONAL, add_incidents, incident
-from opened_page import OpenPage
+from opened_page import OpenPage, own_links
 from sqlalchemy import Engine
 from streamlit.testing.v1 import AppTest
 from test_dashboard_pages import fill, texts, whole_tree
@@ -159,8 +159,9 @@ def test_a_rule_and_a_week_are_chosen_and_stay_in_the_address(
     assert list(table.value["Touchpoint"]) == ["1"]
     app.session_state[str(table.key)] = {"selection": {"rows": [0], "columns": [], "cells": []}}
     app.run()
-    (link,) = app.main.get("page_link")
-    assert link.proto.label == f"Timeline of person {ASHA}, as known on 2025-11-03"
+    to_registry, link = own_links(app)
+    assert to_registry.query_string == "view=registry"
+    assert link.label == f"Timeline of person {ASHA}, as known on 2025-11-03"
     deep = open_page("risk", seeded, rule="call.FREQUENCY_CAP.frequency_cap", **AUTUMN)
     assert list(deep.dataframe[2].value["Touchpoint"]) == ["1"]
     assert tiles(deep)["Contacts against a rule"] == "123", "tiles are about every rule"

@@ -99,6 +99,7 @@ def test_statements_read_marts_and_nothing_else() -> None:
         "cap_usage",
         "opt_outs_applied",
         "opt_out_register",
+        "contacts_made",
         "kpi_days",
     }
     for one in STATEMENTS:

@@ -21,7 +21,7 @@ from streamlit_app.navigation import PAGES
 
 pytestmark = pytest.mark.database
 MAXIMUM_STATEMENTS, MAXIMUM_ROWS = 6, 200
-AROUND = ("from warehouse_version", ".dnc_downloads", ".app_roles")
+AROUND = ("from warehouse_version", "count(*) as area_codes", ".app_roles")
 VIEWS: list[tuple[str, dict[str, str]]] = [
     ("overview", {}),
     ("imports", {}),
@@ -40,10 +40,12 @@ VIEWS: list[tuple[str, dict[str, str]]] = [
     ("review", {"group": str(GROUP[0])}),
     ("risk", {"from": "2025-10-27", "to": "2025-11-16"}),
     ("risk", {"view": "caps"}),
+    ("risk", {"view": "caps", "rows": "made"}),
     ("risk", {"view": "requests", "from": "2025-10-27", "to": "2025-11-16"}),
     ("risk", {"view": "requests", "followed": "late", "from": "2025-10-27", "to": "2025-11-16"}),
     ("lists", {"view": "held"}),
     ("health", {"nodes": "failed"}),
+    ("health", {"view": "registry"}),
     ("audit", {}),
     ("health", {}),
 ]

@@ -1,6 +1,7 @@
 {#-
     Decisions of people about who is who that nobody has ended, with the persons they speak of
-    today. A view, so that a decision counts for those who look from the moment it was written.
+    today. A view, so that a decision counts for those who look from the moment it was written. It
+    has no group of its own, so that of one person it reads the decisions with that person's records.
     Grain: one row per decision that stands; a side whose records were taken out is null.
 -#}
 with
@@ -27,11 +28,30 @@ held as (
 
     select
         decision_records.decision_id,
-        min(case when decision_records.side = 1 then person_records.record_id end) as first_record,
-        min(case when decision_records.side = 2 then person_records.record_id end) as second_record
+        decision_records.side,
+        decision_records.record_id,
+        person_records.person_id
     from decision_records
     inner join person_records on decision_records.record_id = person_records.record_id
-    group by decision_records.decision_id
+
+),
+
+sides as (
+
+    select
+        held.decision_id,
+        held.side,
+        held.person_id
+    from held
+    where
+        not exists (
+            select 1
+            from held as earlier
+            where
+                held.decision_id = earlier.decision_id
+                and held.side = earlier.side
+                and held.record_id > earlier.record_id
+        )
 
 ),
 
@@ -48,9 +68,10 @@ final as (
         decisions.decided_at
     from decisions
     left join decisions as ended on decisions.id = ended.revokes_id
-    left join held on decisions.id = held.decision_id
-    left join person_records as first_side on held.first_record = first_side.record_id
-    left join person_records as second_side on held.second_record = second_side.record_id
+    left join sides as first_side
+        on decisions.id = first_side.decision_id and first_side.side = 1
+    left join sides as second_side
+        on decisions.id = second_side.decision_id and second_side.side = 2
     where decisions.kind <> 'revoke' and ended.id is null
 
 )
