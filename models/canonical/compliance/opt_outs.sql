@@ -61,8 +61,7 @@ first_requests as (
 persons_by_{{ column }} as (
 
     select
-        requests.record_id,
-        min({{ contacts }}.{{ person_id }}) as person_id
+        requests.record_id, min({{ contacts }}.{{ person_id }}) as person_id
     from requests
     inner join {{ contacts }} on requests.{{ column }} = {{ contacts }}.{{ value }}
     group by requests.record_id
