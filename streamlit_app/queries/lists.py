@@ -126,7 +126,7 @@ limit :row_cap
 
 @dataclass(frozen=True)
 class ListVersion:
-    """A version of a list as it was saved."""
+    """A version of a list as it was saved; `phones` is the format of the numbers in its files."""
 
     version: int
     channel: str
@@ -140,6 +140,7 @@ class ListVersion:
     least_score: int | None
     defined_by: str
     defined_at: datetime
+    phones: str | None = None
 
 
 @dataclass(frozen=True)
@@ -231,6 +232,7 @@ def _version_of(row: Mapping[str, Any]) -> ListVersion:
         least_score=said.get("least_score"),
         defined_by=row["defined_by"],
         defined_at=row["defined_at"],
+        phones=said.get("phones"),
     )
 
 

@@ -14,11 +14,13 @@ import streamlit as st
 
 from lode.errors import LodeError
 from lode.list_definitions import CHANNELS, MAXIMUM_DAYS, MAXIMUM_SCORE, SEGMENTS, condition_of
+from lode.phone_formats import SHAPES
 from streamlit_app.queries.lists import ListVersion
 
 DRAFT = "draft"
 NAMES = (
-    DRAFT, "channel", "state", "source", "segment", "score", "touched", "untouched", "where"
+    DRAFT, "channel", "state", "source", "segment", "score", "touched", "untouched", "where",
+    "phones",
 )  # fmt: skip
 # A source is the name of a mapping; what does not look like one is not written down.
 _SOURCE = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
@@ -65,6 +67,7 @@ def note(draft: ListVersion, base: ListVersion) -> None:
         "touched": _number(draft.touched_days),
         "untouched": _number(draft.untouched_days),
         "where": [one for one in draft.conditions if is_addressable(one)],
+        "phones": [draft.phones] if draft.phones else [],
     }
     _replace({name: values for name, values in said.items() if values})
 
@@ -86,9 +89,11 @@ def read(base: ListVersion, states: Collection[str], sources: Collection[str]) -
     segment = st.query_params.get("segment")
     kept = [one for one in base.conditions if not is_addressable(one)]
     conditions = [one for one in st.query_params.get_all("where") if is_addressable(one)]
+    phones = st.query_params.get("phones")
     return replace(
         base,
         channel=channel if channel in CHANNELS and not base.version else base.channel,
+        phones=phones if phones in SHAPES else None,
         states=_known("state", states),
         sources=_known("source", sources),
         segment=segment if segment in SEGMENTS else None,

@@ -8,6 +8,7 @@ from datetime import datetime
 
 import streamlit as st
 
+from lode.phone_formats import E164, SHAPES, formatted
 from streamlit_app.queries.lists import ListVersion
 from streamlit_app.ui import list_address, states
 from streamlit_app.ui.words import CHANNELS, channel_word
@@ -15,13 +16,16 @@ from streamlit_app.ui.words import CHANNELS, channel_word
 UNSAVED = ListVersion(
     0, "call", (), (), (), (), None, None, None, None, "", datetime(1970, 1, 1)
 )  # fmt: skip
+EXAMPLE = "+15125550134"
+DIALLED = ("call", "sms")
 SEGMENTS = {"": "All", "business": "Business", "private": "Private"}
 HELP = (
     "One condition a line: a column, a comparison and a value, such as zip>=78700. The columns are"
     " those that docs/lists.md names."
 )
 FIELDS = (
-    "channel", "states", "sources", "touched", "untouched", "campaigns", "where", "segment", "score"
+    "channel", "states", "sources", "touched", "untouched", "campaigns", "where", "segment",
+    "score", "phones",
 )  # fmt: skip
 
 
@@ -75,6 +79,7 @@ def asked(draft: ListVersion) -> Mapping[str, object]:
         "untouched_days": draft.untouched_days,
         "segment": draft.segment,
         "least_score": draft.least_score,
+        "phones": draft.phones,
     }
 
 
@@ -104,6 +109,8 @@ def show_fields(place: str, base: ListVersion, options: Options) -> ListVersion:
         height=100,
         help=HELP,
     )
+    if not base.version or base.channel in DIALLED:
+        _show_phones(place)
     st.caption(
         "What is chosen here is in the address, but for campaigns and for conditions that may hold"
         " a name."
@@ -146,6 +153,16 @@ def _show_segment(place: str) -> None:
     )
 
 
+def _show_phones(place: str) -> None:
+    st.selectbox(
+        "Numbers in the file",
+        list(SHAPES),
+        format_func=lambda name: formatted(EXAMPLE, name),
+        key=_key("phones", place),
+        help="As whoever dials them needs them; only lists of calls and texts have numbers.",
+    )
+
+
 def _show_days(label: str, key: str) -> None:
     st.number_input(
         label, min_value=1, max_value=36_500, value=None, step=1, key=key, placeholder="any"
@@ -164,15 +181,20 @@ def _values_of(draft: ListVersion) -> dict[str, object]:
         "where": "\n".join(draft.conditions),
         "segment": draft.segment or "",
         "score": draft.least_score,
+        "phones": draft.phones or E164,
     }
 
 
 def _draft_of(place: str, base: ListVersion) -> ListVersion:
     """Return what the fields ask for."""
     said = {name: st.session_state[_key(name, place)] for name in FIELDS}
+    channel = base.channel if base.version else said["channel"]
+    # E.164 is what files have unless something else was said.
+    is_said = channel in DIALLED and said["phones"] != (base.phones or E164)
     return replace(
         base,
-        channel=base.channel if base.version else said["channel"],
+        channel=channel,
+        phones=said["phones"] if is_said else base.phones,
         states=tuple(sorted(said["states"])),
         sources=tuple(sorted(said["sources"])),
         touched_days=_whole(said["touched"]),

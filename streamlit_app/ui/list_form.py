@@ -5,10 +5,11 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
+from lode.phone_formats import formatted
 from streamlit_app.queries.lists import ListVersion
 from streamlit_app.ui import choice, list_address, list_data, list_filters, live, tables
 from streamlit_app.ui.format import esc, local_time, plain, whole, zone_of
-from streamlit_app.ui.list_filters import SEGMENTS, UNSAVED
+from streamlit_app.ui.list_filters import DIALLED, EXAMPLE, SEGMENTS, UNSAVED
 from streamlit_app.ui.words import channel_word
 
 
@@ -43,6 +44,7 @@ def version_words(one: ListVersion) -> dict[str, str]:
         "Conditions": plain("; ".join(one.conditions), 300) or "none",
         "Last contact": contact_words(one),
         "Campaigns": plain(", ".join(one.campaigns), 300) or "any",
+        "Numbers": formatted(EXAMPLE, one.phones) if one.channel in DIALLED else "none",
     }
 
 

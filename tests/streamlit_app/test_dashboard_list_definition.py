@@ -89,6 +89,10 @@ def test_a_draft_is_counted_before_it_is_saved(open_page: OpenPage, seeded: Sett
     steps = {row["Step"]: row["People"] for row in app.dataframe[-1].value.to_dict("records")}
     assert (steps["In the list"], steps["In the file"]) == (980, 730)
     assert said_of(app) == {"draft": "2", "state": "TX"}
+    # Numbers are written as the file needs them, which leaves nobody out.
+    app.selectbox(key="phones_tx_call").set_value("digits")
+    press(app, "Show what it comes to")
+    assert said_of(app) == {"draft": "2", "state": "TX", "phones": "digits"}
     press(app, "Back to version 2")
     assert said_of(app) == {}
     assert app.text_area(key="where_tx_call").value == "zip >= 78700"
@@ -152,6 +156,7 @@ def test_a_definition_is_saved_as_the_next_version(open_page: OpenPage, seeded: 
     app.number_input(key="score_tx_call").set_value(50)
     app.text_area(key="where_tx_call").set_value("zip>=78700\nrecord_count>1")
     app.text_area(key="campaigns_tx_call").set_value("Spring")
+    app.selectbox(key="phones_tx_call").set_value("dashes")
     press(app, "Save version 3")
     assert "is asked for" in app.success[0].value
     work(seeded, is_once=True)
@@ -165,6 +170,8 @@ def test_a_definition_is_saved_as_the_next_version(open_page: OpenPage, seeded: 
     }
     assert newest_version["Campaigns"] == "Spring"
     assert (newest_version["Segment"], newest_version["Score"]) == ("Business", "50 or more")
+    assert newest_version["Numbers"] == "512-555-0134"
+    assert app.selectbox(key="phones_tx_call").value == "dashes"
     assert app.selectbox(key="segment_tx_call").value == "business"
     assert app.text_area(key="where_tx_call").value == "record_count > 1\nzip >= 78700"
     (entry,) = audit.newest(seeded, 1, "list.define", "list tx_call")
