@@ -395,9 +395,12 @@ alter table staging_raw_campaigns add column quarantined json null;
 alter table staging_raw_opt_outs add column quarantined json null;
 alter table staging_raw_dnc add column quarantined json null;
 alter table staging_raw_import add column contact_status text null;
-alter table staging_raw_opt_outs
-    add column street_1 text null, add column street_2 text null, add column city text null,
-    add column state text null, add column zip text null, add column country text null;
+alter table staging_raw_opt_outs add column street_1 text null;
+alter table staging_raw_opt_outs add column street_2 text null;
+alter table staging_raw_opt_outs add column city text null;
+alter table staging_raw_opt_outs add column state text null;
+alter table staging_raw_opt_outs add column zip text null;
+alter table staging_raw_opt_outs add column country text null;
 alter table opt_out_requests add column address varchar(400) null after email;
 alter table opt_out_requests
     drop constraint opt_out_requests_point,

@@ -1,7 +1,7 @@
 {#-
     Calls and texts that were made outside the hours that are enforced, by the clock of any place in
-    which the contact may have been, as a select: one row per contact and rule that was broken.
-    Columns: contact_hash (digest of the contact made), channel, reason_code, rule_id, citation.
+    which the contact may have been, as was known then, as a select: one row per contact and rule that
+    was broken. Columns: contact_hash (digest of the contact made), channel, reason_code, rule_id, citation.
 
     A moment of midnight sharp, UTC, is a day without a time of day and breaks nothing.
 
@@ -10,20 +10,14 @@
 {% macro contacts_outside_hours(made) -%}
     {%- set has_time = "made.contact_kind = 'phone' and time(made.made_at) <> '00:00:00'" -%}
     {%- set local_time = '(made.made_at + interval clocks.offset_seconds second)' -%}
-    {%- set places -%}
+    {%- set holders -%}
         (
-            select
-                made.content_hash as contact_key,
-                left(homes.zip, 5) as zip,
-                homes.state as state_code,
-                cast(made.area_code as char) as area_code
+            select made.content_hash, made.golden_person_id, made.area_code, made.made_at
             from {{ made }} as made
-            left join {{ ref('persons') }} as members
-                on made.golden_person_id = members.golden_person_id
-            left join {{ ref('addresses') }} as homes on members.id = homes.person_id
             where {{ has_time }}
         )
     {%- endset -%}
+    {%- set places = places_as_of(holders, 'content_hash', 'holders.made_at') -%}
     select distinct
         made.content_hash as contact_hash,
         made.channel,

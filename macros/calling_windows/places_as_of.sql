@@ -1,28 +1,29 @@
 {#-
     Where the holders of contact points might have been at a moment, for plausible_places: the area
     code of each point, and ZIP and state of the addresses that those who held it had, all as of the
-    moment. Which points, and the moment, are marks (explained_contact).
+    moment.
 
     Addresses are read as contact points, since only of those former ones are kept; the last part of
     one line has state and ZIP. Of an address without a ZIP two letters at the end are taken for a
     state, even where they are a country's: one place more can only narrow.
+
+    Arguments: holders (derived table of golden_person_id, area_code and a key), key (its column by
+               which places are told apart), at (SQL expression, of holders too).
 -#}
-{% macro places_as_of() -%}
-    {%- set holders = explained_contact() -%}
+{% macro places_as_of(holders, key, at) -%}
     {%- set tail = "substring_index(homes.contact_value, ', ', -1)" -%}
     {%- set zip = '[0-9]{5}(-[0-9]{4})?$' -%}
     (
         select
-            holders.contact_hash as contact_key,
+            holders.{{ key }} as contact_key,
             null as zip,
             null as state_code,
             cast(holders.area_code as char) as area_code
         from {{ holders }} as holders
-        {%- for relation, condition in
-            holdings_as_of('homes', "cast('lode:at' as datetime(6))") %}
+        {%- for relation, condition in holdings_as_of('homes', at) %}
         union all
         select straight_join
-            holders.contact_hash,
+            holders.{{ key }},
             case
                 when {{ tail }} regexp '^([A-Z]{2} )?{{ zip }}'
                     then substr(regexp_substr({{ tail }}, '{{ zip }}'), 1, 5)

@@ -21,6 +21,8 @@
             ) as given
         )
     {%- endset -%}
+    {%- set at = "cast('lode:at' as datetime(6))" -%}
+    {%- set places = places_as_of(explained_contact(), 'contact_hash', at) -%}
     select
         lower(hex(hours.contact_key)) as contact_hash,
         hours.channel,
@@ -33,7 +35,7 @@
         codes.dnc_com_letter,
         hours.rule_id,
         hours.citation
-    from {{ calling_hours(asks, places_as_of(), "cast('lode:at' as datetime(6))") }} as hours
+    from {{ calling_hours(asks, places, at) }} as hours
     inner join {{ ref('reason_codes') }} as codes on codes.reason_code = 'CALLING_WINDOW'
     order by hours.strictness desc, hours.rule_id
 {%- endmacro %}

@@ -43,9 +43,10 @@ channels as (
 
 ),
 
-golden_contacts as (
+phones as (
 
     select * from {{ ref('int_golden_contacts') }}
+    where contact_kind = 'phone'
 
 ),
 
@@ -71,19 +72,18 @@ final as (
         made.id as touchpoint_id,
         made.touchpoint_type as channel,
         channels.contact_kind,
-        case channels.contact_kind
-            when 'phone' then coalesce(made.phone_e164, '')
-            when 'email' then coalesce(made.email, '')
-            else ''
-        end as contact_value,
+        coalesce(
+            elt(field(channels.contact_kind, 'phone', 'email'), made.phone_e164, made.email), ''
+        ) as contact_value,
         persons.golden_person_id,
-        case
-            when made.phone_e164 like '+1__________'
-                then cast(substr(made.phone_e164, 3) as unsigned)
-        end as phone,
+        if(made.phone_e164 like '+1__________', cast(substr(made.phone_e164, 3) as unsigned), null)
+            as phone,
         cast(area_codes.area_code as unsigned) as area_code,
         area_codes.state_code as area_state,
-        golden_contacts.phone_type,
+        case
+            when changed.changed_at is null then phones.phone_type
+            when changed.was_held = 1 then changed.phone_type
+        end as phone_type,
         coalesce(made.phone_e164 not like '+1%', 0) as is_foreign,
         1 as is_complete_address,
         made.touchpoint_date as made_at
@@ -95,11 +95,12 @@ final as (
         on
             made.phone_e164 like '+1__________'
             and substr(made.phone_e164, 3, 3) = area_codes.area_code
-    left join golden_contacts
+    left join phones
         on
-            persons.golden_person_id = golden_contacts.golden_person_id
-            and golden_contacts.contact_kind = 'phone'
-            and made.phone_e164 = golden_contacts.contact_value
+            persons.golden_person_id = phones.golden_person_id
+            and made.phone_e164 = phones.contact_value
+    {{ left_join_first_change('changed', 'persons', 'made.phone_e164', 'made.touchpoint_date') }}
+    where changed_sooner.changed_at is null
 
 )
 
