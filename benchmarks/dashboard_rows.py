@@ -174,13 +174,13 @@ PERSONAL = {
 }
 # What grows with the years and not with the people.
 ONCE = {
-    "staging": {
-        "import_validation_log": """
-            select 1 as import_seq, {first_id} + n as record_id, 1 + n % 3 as error_number,
-                n + 1 as "row_number", ['warning', 'error', 'reject'][1 + n % 3] as severity,
-                'format' as error_type, ['email_1', 'phone_1', 'zip'][1 + n % 3] as field_name,
-                'is not one.' as error_message
-            from range(100000) as numbers(n)
+    "canonical": {
+        "import_problem_counts": """
+            select 1 as import_seq, n as error_number,
+                ['email_1', 'phone_1', 'zip'][1 + n % 3] as field_name,
+                ['warning', 'error', 'reject'][1 + n % 3] as severity, 'format' as error_type,
+                'is not one.' as error_message, 1000 * n as problem_count, n as first_row
+            from range(1, 61) as numbers(n)
         """,
     },
     "raw": {

@@ -7,7 +7,6 @@ from datetime import date, datetime, timedelta
 import pandas as pd
 import streamlit as st
 
-from lode.risk_caps import window_words
 from streamlit_app.auth.rights import Right
 from streamlit_app.queries.fields import FieldOrigin
 from streamlit_app.queries.search import person_id_of
@@ -25,7 +24,7 @@ from streamlit_app.ui import (
 )
 from streamlit_app.ui.event_words import facts_of, kind_icon, kind_name, title_of
 from streamlit_app.ui.format import esc, local_time, plain, utc_now, whole, zone_of
-from streamlit_app.ui.words import channel_word, humanized, kind_word, reason_words
+from streamlit_app.ui.words import channel_word, humanized, kind_word, reason_words, span_words
 
 GAP = timedelta(days=90)
 VIEWS: tuple[str, ...] = ("Events", "Contact points", "Fields")
@@ -227,7 +226,7 @@ def show_caps(person_id: int) -> None:
             else "another is allowed"
         )
         used_up = ":red-badge[✕ Used up]" if cap.free_at else ":green-badge[✓ Free]"
-        window = window_words(cap.window_hours)
+        window = span_words(cap.window_hours)
         st.markdown(
             f"{used_up} **{esc(channel_word(cap.channel))}**: {whole(cap.used)} of"
             f" {whole(cap.allowed)} in {window}; {free}. ({esc(cap.cap_id)})"

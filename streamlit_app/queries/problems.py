@@ -18,17 +18,16 @@ select /*+ time limit */
     severity,
     error_type,
     field_name,
-    min(error_message) as error_message,
-    count(record_id) as problem_count,
-    min(source_row) as first_row
+    error_message,
+    problem_count,
+    first_row
 from import_problems
 where import_seq = :import_seq
-group by severity, error_type, field_name, error_number
 order by problem_count desc, first_row
 limit :row_cap
 """,
     tables=("import_problems",),
-    index="import_validation_log(import_seq)",
+    index="import_problem_counts(import_seq)",
     row_cap=MAXIMUM_KINDS + 1,
 )
 

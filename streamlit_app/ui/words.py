@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from lode.risk_caps import window_words
+
 
 @dataclass(frozen=True)
 class StatusWords:
@@ -64,6 +66,11 @@ def status_words(status: str) -> StatusWords:
 def channel_word(channel: str) -> str:
     """Return the word for a channel."""
     return CHANNELS.get(channel) or humanized(channel)
+
+
+def span_words(hours: int) -> str:
+    """Return the length of the window of a cap in words."""
+    return window_words(hours)
 
 
 def kind_word(kind: str) -> str:

@@ -326,19 +326,18 @@ IMPORTS: list[Row] = [
 PROBLEMS: list[Row] = [
     {
         "import_seq": 2,
-        "record_id": 20_000_000_000 + row,
         "error_number": number,
-        "source_row": row,
         "severity": severity,
         "error_type": "VALIDATION",
         "field_name": field,
         "error_message": message,
+        "problem_count": count,
+        "first_row": first,
     }
-    for number, severity, field, message, rows in (
-        (1, "reject", "phone", "The number 217-555-0143 has too few digits.", range(11, 51)),
-        (7, "warning", "email", "The domain looks mistyped.", range(30, 32)),
+    for number, severity, field, message, count, first in (
+        (1, "reject", "phone", "The number 217-555-0143 has too few digits.", 40, 11),
+        (7, "warning", "email", "The domain looks mistyped.", 2, 30),
     )
-    for row in rows
 ]
 
 

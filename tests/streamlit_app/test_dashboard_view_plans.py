@@ -26,12 +26,10 @@ pytestmark = pytest.mark.database
 TABLES = {
     "persons": "canonical/people",
     "person_records": "canonical/identity",
-    "import_validation_log": "staging/imports",
-    "import_duplicate_log": "staging/imports",
+    "import_problem_counts": "canonical/audit",
 }
 # In the order in which they read each other.
 VIEWS = {
-    "record_problems": "canonical/audit",
     "int_dedup_job": "canonical/golden",
     "person_members": "marts/people",
     "person_links": "marts/people",
@@ -54,10 +52,7 @@ PLANS: dict[Statement, list[tuple[str, list[str]]]] = {
         ("persons", ["golden_person_id"]),
         ("dedup_pairs", ["job_id", "person_id_l"]),
     ],
-    problems.PROBLEMS: [
-        ("import_validation_log", ["import_seq"]),
-        ("import_duplicate_log", ["import_seq"]),
-    ],
+    problems.PROBLEMS: [("import_problem_counts", ["import_seq"])],
 }
 ASKED = {"golden": FIRST + 400, "import_seq": 7, "row_cap": 50}
 
@@ -108,8 +103,8 @@ def rows_of(table: str) -> list[dict[str, object]]:
     if table == "person_records":
         return [{"record_id": FIRST + n, "person_id": FIRST + n} for n in range(COUNT)]
     return [
-        {"import_seq": n % 40, "record_id": FIRST + n, "error_number": 1, "row_number": n,
-         "severity": "warning", "error_type": "t", "field_name": "f", "error_message": "m"}
+        {"import_seq": n % 40, "error_number": n, "field_name": "f", "severity": "warning",
+         "error_type": "t", "error_message": "m", "problem_count": 1, "first_row": n}
         for n in range(COUNT)
     ]  # fmt: skip
 

@@ -1,13 +1,13 @@
 {#-
-    What is wrong or doubtful in the records of an import, without what stood there: a page says
-    kinds and counts, the error report has the values. A view, read for one import by its number.
-    Grain: one row per problem of a record.
+    What is wrong or doubtful in the records of an import, by kind, without what stood there: the error
+    report has the values. A view over counts made when the import was processed.
+    Grain: one row per import, rule and field.
 -#}
 with
 
 problems as (
 
-    select * from {{ ref('record_problems') }}
+    select * from {{ ref('import_problem_counts') }}
 
 ),
 
@@ -15,13 +15,13 @@ final as (
 
     select
         import_seq,
-        record_id,
         error_number,
-        `row_number` as source_row,
+        field_name,
         severity,
         error_type,
-        field_name,
-        error_message
+        error_message,
+        problem_count,
+        first_row
     from problems
 
 )
