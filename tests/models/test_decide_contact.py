@@ -51,7 +51,6 @@ HOURS = {
     datetime(2026, 7, 8, 1, 59, 59): True, datetime(2026, 7, 8, 2): False,
     datetime(2026, 7, 9): True,
 }  # fmt: skip
-TEXTED = "+15125550188"
 BEST = (
     "select is_call_allowed, call_contact from contactability where golden_person_id ="
     " (select golden_person_id from contact_points where contact_value = '+15125550101' limit 1)"
@@ -147,10 +146,8 @@ def made(now: datetime) -> list[dict[str, str | None]]:
     moments = [now - days, now - days * 5 / 6, now, now, now + SECOND]
     rows = contacts(now) + [("+15125550108", moment) for moment in moments]
     rows += [("+12135550188", at) for at in HOURS]
-    rows += [(TEXTED, now)]
     return [
-        {"touchpoint_type": "email" if "@" in value else "sms" if value == TEXTED else "call",
-         "touchpoint_date": at.isoformat(),
+        {"touchpoint_type": "email" if "@" in value else "call", "touchpoint_date": at.isoformat(),
          "email" if "@" in value else "phone": value, "source_record_id": f"c{number}"}
         for number, (value, at) in enumerate(rows)
     ]  # fmt: skip
@@ -462,26 +459,6 @@ def test_contacts_outside_the_hours_of_calling_are_incidents(
     assert table_rows(warehouse_module, "canonical", rules, ["CALLING_WINDOW"]) == [
         ("us_hours", 1500)
     ]
-
-
-def test_who_moves_later_was_not_called_at_another_hour(
-    warehouse_module: Settings, dbt: Callable[..., DbtResult], built: Built
-) -> None:
-    """What a later file says has contacts judged again, by what was known when they were made."""
-    moved: dict[str, str | None] = {
-        "first_name": "Ann", "last_name": "Ash88", "phone_1": TEXTED, "phone_1_type": "landline",
-        "street_1": "98 Kalakaua Ave", "city": "Honolulu", "state": "HI", "zip": "96815",
-    }  # fmt: skip
-    insert_import(warehouse_module, 60, "people", [moved])
-    done = dbt(["run", "--select", *BUILT], warehouse_module)
-    assert done.returncode == 0, done.output[-2000:]
-    known_now = (
-        "select count(*), min(phones.phone_type) from addresses inner join phone_numbers as phones"
-        " on addresses.person_id = phones.person_id and phones.phone_e164 = %s where state = 'HI'"
-    )
-    found = table_rows(warehouse_module, "canonical", known_now, [TEXTED])
-    assert found == [(1, "landline")], "a text to it would be an incident from now on"
-    assert table_rows(warehouse_module, "canonical", INCIDENTS) == built.incidents
 
 
 def test_the_risk_adds_up_to_one_amount_a_contact(warehouse_module: Settings, built: Built) -> None:
