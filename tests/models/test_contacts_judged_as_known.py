@@ -28,7 +28,8 @@ MOVED = ANN | {
 }  # fmt: skip
 INCIDENTS = (
     "select made.phone_e164, made.touchpoint_date, found.reason_code"
-    " from contact_incidents as found inner join touchpoints as made on found.touchpoint_id = made.id"
+    " from contact_incidents as found"
+    " inner join touchpoints as made on found.touchpoint_id = made.id"
     " where found.reason_code in ('CALLING_WINDOW', 'LANDLINE') order by 1, 2, 3"
 )
 KNOWN = (
