@@ -8,7 +8,12 @@
     {%- set found = graph.nodes.values()
         | selectattr('resource_type', 'equalto', 'model')
         | selectattr('name', 'equalto', built.identifier) | list -%}
-    {%- set settings = found[0].config.get('rebuild_parts') if found -%}
+    {%- set settings = found[0].config.get('rebuild_parts') if found else none -%}
+    {%- if not settings -%}
+        {%- do exceptions.raise_compiler_error(
+            model.name ~ ' builds ' ~ built.identifier ~ ', which is not a model with rebuild_parts.'
+        ) -%}
+    {%- endif -%}
     {%- set done = namespace(rows=0) -%}
     {%- if is_rebuilt(built) and rebuild_parts(settings, '') -%}
         {%- set parts = create_rebuild_parts() -%}

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from subprocess import CompletedProcess
 
-import pymysql
 import pytest
 from conftest_lode import one_sentence
+from tampered_tables import columns, restore, tampered
 
 from lode import audit, replies, slots
 from lode.comply import Contact
@@ -26,7 +25,6 @@ from lode.settings import Settings
 from lode.slot_triggers import SLOT_TRIGGERS
 from lode.suppression import OptOut, add_consents, add_opt_out, consent_of
 from tests.killed_process import environment
-from tests.models.raw_rows import table_rows
 
 pytestmark = pytest.mark.database
 
@@ -97,39 +95,6 @@ def facts(warehouse_module: Settings) -> Settings:
     return warehouse_module
 
 
-@contextmanager
-def tampered(settings: Settings) -> Iterator[pymysql.cursors.Cursor]:
-    """Give an administrator's cursor without triggers, and put everything back afterwards."""
-    with connect("loader", settings, schema="raw", autocommit=True) as connection:
-        cursor = connection.cursor()
-        for trigger in TRIGGERS:
-            cursor.execute(f"drop trigger {trigger.split()[2]}")
-        for table in TABLES:
-            cursor.execute(f"create temporary table kept_{table} as select * from {table}")
-        try:
-            yield cursor
-        finally:
-            restore(cursor)
-            for trigger in TRIGGERS:
-                cursor.execute(trigger)
-
-
-def restore(cursor: pymysql.cursors.Cursor) -> None:
-    for table in TABLES:
-        cursor.execute(f"delete from {table}")
-        cursor.execute(f"insert into {table} select * from kept_{table}")
-
-
-def columns(settings: Settings, table: str) -> list[tuple[str, str]]:
-    """The columns of a table with their types."""
-    query = (
-        "select column_name, data_type from information_schema.columns where table_schema = %s"
-        " and table_name = %s order by ordinal_position"
-    )
-    found = table_rows(settings, "raw", query, [settings.schema("raw"), table])
-    return [(str(name), str(kind)) for name, kind in found]
-
-
 def test_facts_as_they_were_written_agree(facts: Settings) -> None:
     # One request more is that of an answer; of seven consents two were there before.
     assert check_facts(facts) == 3 + 3 + 5 + 4 + 3
@@ -149,18 +114,18 @@ def test_every_edit_and_every_row_more_or_less_is_found(facts: Settings, table: 
         if (column, way) != ("released_at", "")
     ]
     removed = [f"delete from {table} order by {key} {way} limit 1" for way in ("", "desc")]
-    with tampered(facts) as cursor:
+    with tampered(facts, TABLES, TRIGGERS) as cursor:
         for statement in [*changed, *removed, f"insert into {table} {ADDED[table]}"]:
             assert cursor.execute(statement) == 1, statement
             with pytest.raises(LodeError, match="Keep the server as it is") as fault:
                 check_facts(facts)
             assert "\n" not in str(fault.value), statement
-            restore(cursor)
+            restore(cursor, TABLES)
     assert check_facts(facts) == 18
 
 
 def test_what_ends_without_its_entry_is_found(facts: Settings) -> None:
-    with tampered(facts) as cursor:
+    with tampered(facts, TABLES, TRIGGERS) as cursor:
         for statement in (
             "update reply_reviews set is_request = 0, decided_by = 'eve', decided_at = now()"
             " where decided_at is null",
@@ -173,7 +138,7 @@ def test_what_ends_without_its_entry_is_found(facts: Settings) -> None:
             assert cursor.execute(statement) == 1
             with pytest.raises(LodeError, match="do not agree whether it has ended"):
                 check_facts(facts)
-            restore(cursor)
+            restore(cursor, TABLES)
 
 
 def test_the_command_says_what_does_not_agree(
@@ -182,7 +147,7 @@ def test_the_command_says_what_does_not_agree(
     where = environment(facts)
     said = lode("audit", "verify", **where).stdout
     assert "18 requests, consents, answers, lines and slots, each as its entry says." in said
-    with tampered(facts) as cursor:
+    with tampered(facts, TABLES, TRIGGERS) as cursor:
         cursor.execute("update opt_out_requests set reason = 'yes' where id = 1")
         sentence = one_sentence(lode("audit", "verify", **where))
     assert "Request 1 is not what entry 1 of the audit log says." in sentence

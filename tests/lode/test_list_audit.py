@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from subprocess import CompletedProcess
 
-import pymysql
 import pytest
 from conftest_lode import one_sentence
+from tampered_tables import columns, tampered
 
 from lode import list_ledger
 from lode.db import connect
@@ -24,7 +23,6 @@ from lode.list_release import release
 from lode.list_triggers import EXPORT_TRIGGERS
 from lode.rights import COMPLIANCE, Principal
 from lode.settings import Settings
-from tests.models.raw_rows import table_rows
 
 pytestmark = pytest.mark.database
 
@@ -96,35 +94,6 @@ def ledger(warehouse_module: Settings, tmp_path_factory: pytest.TempPathFactory)
     return warehouse_module
 
 
-@contextmanager
-def tampered(settings: Settings) -> Iterator[pymysql.cursors.Cursor]:
-    """Give an administrator's cursor without triggers, and put everything back afterwards."""
-    with connect("loader", settings, schema="raw", autocommit=True) as connection:
-        cursor = connection.cursor()
-        for trigger in EXPORT_TRIGGERS:
-            cursor.execute(f"drop trigger {trigger.split()[2]}")
-        for table in TABLES:
-            cursor.execute(f"create temporary table kept_{table} as select * from {table}")
-        try:
-            yield cursor
-        finally:
-            for table in TABLES:
-                cursor.execute(f"delete from {table}")
-                cursor.execute(f"insert into {table} select * from kept_{table}")
-            for trigger in EXPORT_TRIGGERS:
-                cursor.execute(trigger)
-
-
-def columns(settings: Settings, table: str) -> list[tuple[str, str]]:
-    """The columns of a table with their types."""
-    query = (
-        "select column_name, data_type from information_schema.columns where table_schema = %s"
-        " and table_name = %s order by ordinal_position"
-    )
-    found = table_rows(settings, "raw", query, [settings.schema("raw"), table])
-    return [(str(name), str(kind)) for name, kind in found]
-
-
 def test_a_ledger_as_it_was_written_agrees(ledger: Settings) -> None:
     assert check_exports(ledger) == 3
 
@@ -140,7 +109,7 @@ def test_every_edit_and_every_missing_row_is_found(ledger: Settings, table: str)
     ]
     statements += [f"delete from {table} where {number} = {one} limit 1" for one in (1, 2, 3)]
     found = 0
-    with tampered(ledger) as cursor:
+    with tampered(ledger, TABLES, EXPORT_TRIGGERS) as cursor:
         for statement in statements:
             cursor.execute("begin")
             if cursor.execute(statement):
@@ -159,7 +128,7 @@ def test_every_edit_and_every_missing_row_is_found(ledger: Settings, table: str)
 
 @pytest.mark.parametrize("statement", ADDED)
 def test_what_is_added_or_put_into_another_state_is_found(ledger: Settings, statement: str) -> None:
-    with tampered(ledger) as cursor:
+    with tampered(ledger, TABLES, EXPORT_TRIGGERS) as cursor:
         assert cursor.execute(statement) == 1
         with pytest.raises(LodeError, match="Keep the server as it is"):
             check_exports(ledger)
@@ -171,7 +140,7 @@ def test_the_command_says_what_does_not_agree(
     home = {"LODE_HOME": str(ledger.home), "LODE_DB_PREFIX": ledger.prefix}
     whole = lode("audit", "verify", **home)
     assert "3 exports in the ledger, each as its entry says." in whole.stdout
-    with tampered(ledger) as cursor:
+    with tampered(ledger, TABLES, EXPORT_TRIGGERS) as cursor:
         cursor.execute("update list_exports set file_sha256 = sha2('other', 256) where id = 1")
         sentence = one_sentence(lode("audit", "verify", **home))
     assert "Export 1 in the ledger has another sha256 than entry" in sentence

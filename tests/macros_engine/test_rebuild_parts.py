@@ -143,6 +143,14 @@ def test_a_half_whose_session_is_killed_is_loaded_by_the_other(parted: EnginePro
     assert stored(parted) == EXPECTED
 
 
+def test_a_builder_needs_a_model_in_parts(parted: EngineProject) -> None:
+    for built in ("nothing", "numbered"):
+        parted.model("build_parted", BUILDER, materialized="builder", builds=built)
+        assert parted.refuse("build_parted") == (
+            f"build_parted builds {built}, which is not a model with rebuild_parts."
+        )
+
+
 def test_a_part_needs_the_column_of_a_model(parted: EngineProject) -> None:
     parted.model(
         "parted", SQL, COLUMNS, materialized="incremental", primary_key="id",
