@@ -89,12 +89,15 @@ def measure_all(names: Sequence[str], settings: Settings, quick: bool) -> int:
     """Run the benchmarks one after the other, each in its own warehouse; print the table."""
     status = PrivateServer(settings).start()
     rows: list[Measurement] = []
-    for name in names:
-        started = time.perf_counter()
-        print(f"{name} …", end="", flush=True, file=sys.stderr)
-        rows += measure(name, settings.with_prefix(f"b_{secrets.token_hex(4)}"), quick)
-        print(f" {time.perf_counter() - started:.0f} s", file=sys.stderr)
-    print_table(rows, f"{status.engine} {status.version}, {hardware()}{', quick' * quick}")
+    try:
+        for name in names:
+            started = time.perf_counter()
+            print(f"{name} …", end="", flush=True, file=sys.stderr)
+            rows += measure(name, settings.with_prefix(f"b_{secrets.token_hex(4)}"), quick)
+            print(f" {time.perf_counter() - started:.0f} s", file=sys.stderr)
+    finally:
+        # One that breaks off takes nothing from those that were measured before it.
+        print_table(rows, f"{status.engine} {status.version}, {hardware()}{', quick' * quick}")
     return 0
 
 

@@ -20,6 +20,7 @@ from typing import Any
 
 import httpx
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from pymysql.cursors import Cursor
 
 from benchmarks.dashboard_marts import fill, people_wanted
 from benchmarks.dashboard_rows import FIRST_ID
@@ -61,7 +62,9 @@ def run(settings: Settings, quick: bool = False) -> list[dict[str, Any]]:
 
 def measure(settings: Settings, quick: bool) -> list[dict[str, Any]]:
     """Measure over a filled warehouse."""
-    export = _add_export(settings, QUICK_LINES if quick else LINES)
+    exports = _add_exports(
+        settings, QUICK_LINES if quick else LINES, QUICK_EXPORTS if quick else EXPORTS
+    )
     with serve(settings, _any_port(), block=False) as dashboard, chromium() as browser:
         context = browser.new_context(viewport={"width": 1366, "height": 900})
         results = _clicks(context, dashboard)
@@ -69,7 +72,7 @@ def measure(settings: Settings, quick: bool) -> list[dict[str, Any]]:
         results.append(_tabs(browser, dashboard, QUICK_TABS if quick else TABS))
     with serve(settings, _any_port(), block=False) as dashboard, chromium() as browser:
         context = browser.new_context()
-        results += _exports(context, dashboard, export, QUICK_EXPORTS if quick else EXPORTS)
+        results += _exports(context, dashboard, *exports)
     return results
 
 
@@ -140,14 +143,13 @@ def _tabs(browser: Browser, dashboard: Dashboard, count: int) -> dict[str, Any]:
 
 
 def _exports(
-    context: BrowserContext, dashboard: Dashboard, export: tuple[int, str], count: int
+    context: BrowserContext, dashboard: Dashboard, numbers: list[int], digest: str
 ) -> list[dict[str, Any]]:
-    """Take one file again and again, each time by a new link of the page."""
-    number, digest = export
-    page = _opened(context, dashboard, f"/lists?list=large&export={number}")
+    """Take the file of one export after another, each by the link of its page."""
+    page = _opened(context, dashboard, "/lists")
     memory, seconds = [], []
-    for turn in range(count):
-        page.reload()
+    for turn, number in enumerate(numbers):
+        page.goto(f"{dashboard.url}/lists?list=large&export={number}")
         page.wait_for_function(IS_IDLE)
         link = page.locator("a[href*='/exports/']").get_attribute("href") or ""
         started = time.perf_counter()
@@ -157,9 +159,9 @@ def _exports(
             seconds.append(time.perf_counter() - started)
         memory.append(_memory(dashboard.process.pid))
     page.close()
-    first, last = memory[min(WARM_UP, count - 1)], statistics.median(memory[-WARM_UP:])
+    first, last = memory[min(WARM_UP, len(numbers) - 1)], statistics.median(memory[-WARM_UP:])
     return [
-        _row(f"server after {count} exports against after {WARM_UP}", last, first, "MiB"),
+        _row(f"server after {len(numbers)} exports against after {WARM_UP}", last, first, "MiB"),
         _row("one export, all of its bytes", statistics.median(seconds) * 1000, None),
     ]
 
@@ -178,17 +180,22 @@ def _take(context: BrowserContext, url: str, is_packed: bool, expected: str) -> 
     assert digest.hexdigest() == expected
 
 
-def _add_export(settings: Settings, lines: int) -> tuple[int, str]:
-    """Write the file of an export and its row in the ledger; return its number and digest."""
+def _add_exports(settings: Settings, lines: int, count: int) -> tuple[list[int], str]:
+    """Write the files of exports, all of one content, and their rows in the ledger.
+
+    Returns their numbers, and the digest of the content.
+    """
     make_folder(settings)
-    path = export_file(settings, "f" * 32)
-    with path.open("w") as file:
+    paths = [export_file(settings, f"{number:032x}") for number in range(count)]
+    with paths[0].open("w") as file:
         file.write("person_id,phone,first_name,last_name,state,zip\r\n")
         file.writelines(
             f"{FIRST_ID + n},+1{2_000_000_000 + n},Ann,Example,TX,78701\r\n" for n in range(lines)
         )
     # Python 3.10 has no hashlib.file_digest.
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    digest = hashlib.sha256(paths[0].read_bytes()).hexdigest()
+    for path in paths[1:]:
+        path.hardlink_to(paths[0])
     with (
         connect("loader", settings, schema="raw", autocommit=True) as connection,
         connection.cursor() as cursor,
@@ -197,23 +204,28 @@ def _add_export(settings: Settings, lines: int) -> tuple[int, str]:
             "insert into list_definitions select 'large', 1, channel, definition, definition_hash,"
             " defined_by, defined_at from list_definitions where list_name = 'list_1' limit 1"
         )
-        cursor.execute(
-            "insert into list_exports (list_name, version, channel, status, exported_by, reason,"
-            " host_name, file_path, started_at, decided_at, checked_count, row_count, waterfall,"
-            " valid_until, file_sha256) values ('large', 1, 'call', 'STARTED', 'ops', 'bench',"
-            " 'here', %s, utc_timestamp(), utc_timestamp(), %s, %s, '{}',"
-            " utc_timestamp() + interval 1 day, %s)",
-            (str(path), lines, lines, digest),
-        )
-        number = int(cursor.lastrowid)
-        # An export begins before it ends, and one so large needs a second person.
-        cursor.execute(
-            "insert into list_releases (export_id, released_by, reason, released_at)"
-            " values (%s, 'ada', 'bench', utc_timestamp())",
-            (number,),
-        )
-        cursor.execute("update list_exports set status = 'COMPLETE' where id = %s", (number,))
-    return number, digest
+        return [_add_export(cursor, path, lines, digest) for path in paths], digest
+
+
+def _add_export(cursor: Cursor, path: Path, lines: int, digest: str) -> int:
+    """Add the row of one export, released by a second person as one so large has to be."""
+    cursor.execute(
+        "insert into list_exports (list_name, version, channel, status, exported_by, reason,"
+        " host_name, file_path, started_at, decided_at, checked_count, row_count, waterfall,"
+        " valid_until, file_sha256) values ('large', 1, 'call', 'STARTED', 'ops', 'bench',"
+        " 'here', %s, utc_timestamp(), utc_timestamp(), %s, %s, '{}',"
+        " utc_timestamp() + interval 1 day, %s)",
+        (str(path), lines, lines, digest),
+    )
+    number = int(cursor.lastrowid)
+    cursor.execute(
+        "insert into list_releases (export_id, released_by, reason, released_at)"
+        " values (%s, 'ada', 'bench', utc_timestamp())",
+        (number,),
+    )
+    # An export begins before it ends.
+    cursor.execute("update list_exports set status = 'COMPLETE' where id = %s", (number,))
+    return number
 
 
 def _opened(context: BrowserContext, dashboard: Dashboard, path: str) -> Page:

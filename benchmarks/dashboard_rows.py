@@ -144,8 +144,8 @@ PERSONAL = {
         """,
         "caps_used": """
             select id as golden_person_id, 'call_day' as cap_id, 'call' as channel,
-                3 as max_contacts, 24 as window_hours, 'House rule' as citation, 2 as used_count,
-                seen_at as last_contacted_at
+                3 as max_contacts, 24 as window_hours, 'House rule' as citation,
+                'enforce' as enforcement, 2 as used_count, seen_at as last_contacted_at
             from people
             where n % 10 = 0
         """,

@@ -100,7 +100,8 @@ select
 from `{raw}`.contact_reservations
 where
     (
-        contact_value in %(phones)s or contact_value in %(emails)s or person_id in %(persons)s
+        contact_value in %(phones)s or contact_value in %(emails)s
+        or contact_value in %(addresses)s or person_id in %(persons)s
     )
     and reserved_at >= %(since)s
 order by id

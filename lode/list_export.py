@@ -167,7 +167,7 @@ def _write(
         chunk = decide(
             reader, people, export.channel, export.decided_at, partial(written, ledger, export)
         )
-        validity.rest_on(chunk.allowed, export.channel, export.decided_at)
+        validity.rest_on(chunk.allowed, export.decided_at)
         exempt = [row.point.value for row in chunk.allowed if row.point.rests_on_exemption]
         if ends := consents_end(reader, settings, exempt, export.decided_at):
             validity.until = min(validity.until, ends)

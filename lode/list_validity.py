@@ -10,28 +10,30 @@ from typing import Any
 from pymysql.connections import Connection
 
 from lode.compliance_rules import rule_value
-from lode.comply_hours import WITH_HOURS
 from lode.errors import LodeError
 from lode.list_gate import Allowed
 from lode.person import fetch
 from lode.settings import Settings
 
 DAY = timedelta(days=1)
+Copies = dict[str, dict[int, date]]
 RULES = (
     "calling_windows", "compliance_rules", "dnc_list_policies", "frequency_caps",
     "line_type_policies", "opt_out_reach",
 )  # fmt: skip
 COPIES = """
-select coverage.area_code, max(coverage.accessed_on) as accessed_on
-from `{staging}`.stg_dnc_coverage as coverage
-inner join `{staging}`.dnc_list_policies as policies
-    on
-        coverage.list_kind = policies.list_kind
-        and policies.must_be_current = 1
-        and policies.known_at <= %(at)s
-        and policies.known_until > %(at)s
-where coverage.known_at <= %(at)s
-group by coverage.area_code
+select policies.list_kind, coverage.area_code, max(coverage.accessed_on) as accessed_on
+from `{staging}`.dnc_list_policies as policies
+left join `{staging}`.stg_dnc_coverage as coverage
+    on policies.list_kind = coverage.list_kind and coverage.known_at <= %(at)s
+where
+    policies.must_be_current = 1
+    and find_in_set(%(channel)s, policies.channels) > 0
+    and date(%(at)s) between policies.valid_from and policies.valid_to
+    and policies.known_at <= %(at)s
+    and policies.known_until > %(at)s
+group by policies.list_kind, coverage.area_code
+order by policies.list_kind, coverage.area_code
 """
 VERSIONS = """
 select list_name, max(version) as version
@@ -66,19 +68,21 @@ where
 
 @dataclass
 class Validity:
-    """The end of a list's validity so far: the earliest of all that it rests on."""
+    """The end of a list's validity so far: the earliest of all that it rests on.
+
+    `copies` are the newest ones, by kind of list that has to be current and area code (0: all).
+    """
 
     until: datetime
-    copies: dict[int, date]
+    copies: Copies
     limit: timedelta
 
-    def rest_on(self, rows: Iterable[Allowed], channel: str, at: datetime) -> None:
+    def rest_on(self, rows: Iterable[Allowed], at: datetime) -> None:
         """Bring the end forward to where what stands behind some rows may end."""
         for row in rows:
-            if channel in WITH_HOURS:
-                code = int(row.point.value[2:5]) if row.point.value.startswith("+1") else 0
-                days = [self.copies[key] for key in (0, code) if key in self.copies]
-                if days:
+            code = int(row.point.value[2:5]) if row.point.value.startswith("+1") else 0
+            for copies in self.copies.values():
+                if days := [copies[key] for key in (0, code) if key in copies]:
                     self._not_after(_midnight(max(days)) + self.limit + DAY)
             if row.point.rests_on_exemption:
                 # Relationships and consents end with a day, by UTC.
@@ -93,16 +97,22 @@ def validity_at(
 ) -> Validity:
     """Return the validity of an empty list; LodeError if no copy of the registry is current."""
     staging = settings.schema("staging")
-    rows = fetch(connection, COPIES.format(staging=staging), {"at": at})
-    copies = {int(row["area_code"]): row["accessed_on"] for row in rows}
     limit = timedelta(days=rule_value(settings, "registry_max_age", at.date()))
-    newest = max(copies.values(), default=None)
-    if channel in WITH_HOURS and (newest is None or at.date() > newest + limit):
-        age = f"is of {newest}" if newest else "is missing"
-        raise LodeError(
-            f"Our copy of the national registry {age}, and no list for {channel} leaves without one"
-            f" of the last {limit.days} days: download it, then `lode dnc load`."
-        )
+    copies: Copies = {}
+    asked = {"at": at, "channel": channel}
+    for row in fetch(connection, COPIES.format(staging=staging), asked):
+        known = copies.setdefault(row["list_kind"], {})
+        if row["accessed_on"]:
+            known[int(row["area_code"])] = row["accessed_on"]
+    for kind, known in copies.items():
+        newest = max(known.values(), default=None)
+        if newest is None or at.date() > newest + limit:
+            name = "registry" if kind == "national" else "list"
+            age = f"is of {newest}" if newest else "is missing"
+            raise LodeError(
+                f"Our copy of the {kind} {name} {age}, and no list for {channel} leaves without"
+                f" one of the last {limit.days} days: download it, then `lode dnc load`."
+            )
     until = at + timedelta(days=rule_value(settings, "list_validity", at.date()))
     (cap,) = fetch(connection, SHORTEST_CAP.format(staging=staging), {"channel": channel, "at": at})
     if cap["hours"]:

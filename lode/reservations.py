@@ -29,7 +29,7 @@ LOST_RACE = (1205, 1213)
 
 @dataclass(frozen=True)
 class Contact:
-    """Whom a caller wants to contact: a point (number or mailbox), a golden person, or both."""
+    """Whom a caller wants to contact: a contact point, a golden person, or both."""
 
     channel: str
     value: str | None = None

@@ -5,7 +5,7 @@
 create table if not exists contact_reservations (
     id bigint unsigned not null auto_increment,
     channel varchar(8) not null,
-    contact_value varchar(254) null,
+    contact_value varchar(400) null,
     person_id bigint unsigned null,
     campaign varchar(255) null,
     reserved_by varchar(128) not null,
@@ -230,3 +230,6 @@ create table if not exists search_pepper (
 
 -- A column that came later: tables that have it already refuse this, which is no error.
 alter table contact_reservations add column campaign varchar(255) null;
+
+-- Postal addresses, which came later, are longer than mailboxes.
+alter table contact_reservations modify column contact_value varchar(400) null;

@@ -33,6 +33,7 @@ def take(
     channel: Annotated[str, typer.Option("--channel", help="call, sms, email or mail.")],
     phone: Annotated[str | None, typer.Option("--phone", help="A telephone number.")] = None,
     email: Annotated[str | None, typer.Option("--email", help="A mail address.")] = None,
+    address: Annotated[str | None, typer.Option("--address", help="A postal address.")] = None,
     person: Annotated[
         int | None, typer.Option("--person", min=1, help="Who it is, or who gets the letter.")
     ] = None,
@@ -47,16 +48,18 @@ def take(
 
     Example: lode slot take --phone 512-555-0134 --channel call --campaign spring
     """
-    from lode.comply import contact_of
+    from lode.addresses import named_contact
     from lode.lock_holders import current_user
     from lode.slots import Refused, Wanted
     from lode.slots import take as take_slot
 
-    if (phone is not None and email is not None) or (phone or email or person) is None:
-        raise LodeError("Name the phone or the mailbox, or with --channel mail the person.")
-    contact = contact_of(phone, email) if phone is not None or email is not None else None
+    named = sum(one is not None for one in (phone, email, address))
+    if named > 1 or (named == 0 and person is None):
+        raise LodeError("Name the phone, mailbox or address, or with --channel mail the person.")
+    settings = load_settings()
+    contact = named_contact(settings, phone, email, address) if named else None
     wanted = Wanted(channel, contact, person, campaign)
-    answer = take_slot(load_settings(), wanted, by=by or current_user(), minutes=minutes)
+    answer = take_slot(settings, wanted, by=by or current_user(), minutes=minutes)
     if as_json:
         print(json.dumps(_as_json(answer), indent=2, ensure_ascii=False))
     elif isinstance(answer, Refused):

@@ -145,7 +145,7 @@ def _check(wanted: Wanted) -> None:
     if wanted.contact is not None:
         served = comply.CHANNELS[wanted.contact.kind]
         if wanted.channel not in served:
-            word = "telephone numbers" if wanted.contact.kind == "phone" else "mailboxes"
+            word = comply.KINDS[wanted.contact.kind]
             raise LodeError(f"--channel needs {' or '.join(served)}: no other goes to {word}.")
     if wanted.campaign is not None and not (
         0 < len(wanted.campaign.strip()) <= MAXIMUM_CAMPAIGN_CHARACTERS

@@ -24,6 +24,7 @@
                     where
                         holidays.holiday_date = {{ day }}
                         and holidays.jurisdiction in ('US', {{ rule }}.jurisdiction)
+                        and {{ is_known_rule('holidays', at) }}
                 )
             )
         )

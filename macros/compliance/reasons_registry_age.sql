@@ -1,7 +1,7 @@
 {#-
-    Numbers of area codes whose copy of the national registry is missing or too old at the moment: a
-    copy of day 31 will do, of day 32 no more; on the channels of lists that have to be current. A
-    contribution to decide_contact.
+    Numbers of area codes whose copy of a list that has to be current (the national registry's) is
+    missing or too old at the moment: a copy of day 31 will do, of day 32 no more; on the channels of
+    that kind of list. A contribution to decide_contact.
 
     Arguments: points (relation), at (SQL expression).
 -#}
@@ -29,7 +29,7 @@
             rules.topic = 'registry_max_age'
             and {{ rule_holds('rules', at) }}
     left join ({{ copies }}) as copies
-        on points.area_code = copies.area_code
+        on points.area_code = copies.area_code and policies.list_kind = copies.list_kind
         {%- if not is_one_moment %} and {{ known_then }}{% endif %}
     where
         {{ kind_of_point() }} = 'phone'

@@ -1,25 +1,30 @@
 {#-
-    The newest copy of the national registry that we had for each area code, span by span, as a
-    select: a copy of all of them (area code 0) counts for each.
+    The newest copy that we had of the lists of each kind that has to be current, by area code, span
+    by span, as a select: a copy of all of them (area code 0) counts for each. A fresh copy of one
+    kind says nothing of another.
 
-    Grain: one row per area code, moment at which we learnt of a copy, and span within which policies
-    of lists were the same. Columns: area_code, accessed_on, known_at, known_until (null: still),
-    rules_at, rules_until.
+    Grain: one row per kind of list, area code, moment at which we learnt of a copy, and span within
+    which policies of lists were the same. Columns: list_kind, area_code, accessed_on, known_at,
+    known_until (null: still), rules_at, rules_until.
 -#}
 {% macro registry_copies() -%}
     select
+        known.list_kind,
         known.area_code,
         known.known_at,
         lead(known.known_at) over (
-            partition by known.area_code, known.rules_at order by known.known_at
+            partition by known.list_kind, known.area_code, known.rules_at
+            order by known.known_at
         ) as known_until,
         max(known.accessed_on) over (
-            partition by known.area_code, known.rules_at order by known.known_at
+            partition by known.list_kind, known.area_code, known.rules_at
+            order by known.known_at
         ) as accessed_on,
         known.rules_at,
         known.rules_until
     from (
         select
+            coverage.list_kind,
             codes.area_code,
             coverage.known_at,
             spans.known_at as rules_at,
@@ -35,6 +40,8 @@
             on coverage.list_kind = policies.list_kind and policies.must_be_current = 1
         inner join ({{ spans_of_rules('dnc_list_policies') }}) as spans
             on {{ is_known_rule('policies', 'spans.known_at') }}
-        group by codes.area_code, coverage.known_at, spans.known_at, spans.known_until
+        group by
+            coverage.list_kind, codes.area_code, coverage.known_at, spans.known_at,
+            spans.known_until
     ) as known
 {%- endmacro %}

@@ -39,7 +39,7 @@
             {%- endfor -%}
             ))), 0)
             from {{ ref(seed) }}
-            {%- if 'valid_to' in columns %}
+            {%- if 'valid_to' in columns or seed == 'holidays' %}
             where known_until = '9999-12-31'
             {%- endif %}
         )

@@ -1,6 +1,7 @@
 {#-
     Whether a slot counts at a moment within the window of a cap: held then, or used by then and its
-    touchpoint has not come yet (the same point, channel and moment are one contact).
+    touchpoint has not come yet (the same point, channel and moment are one contact; for letters the
+    same person).
 
     Arguments: at (SQL expression), is_made (a slot that was used at the moment itself is the
                contact that is asked about).
@@ -23,7 +24,10 @@
                 slots.used_at <= {{ at }}
                 and same.touchpoint_date = slots.used_at
                 and same.touchpoint_type = slots.channel
-                and coalesce(same.phone_e164, same.email) <=> slots.contact_value
-                and (slots.contact_value is not null or same.person_id = slots.person_id)
+                {#- No touchpoint says to which address a letter went: whose it is has to do. #}
+                and case
+                    when slots.channel = 'mail' then same.person_id = slots.person_id
+                    else coalesce(same.phone_e164, same.email) = slots.contact_value
+                end
         )
 {%- endmacro %}

@@ -122,14 +122,15 @@ def show_before(name: str, newest: ListVersion) -> None:
 
 def show_exports_live(name: str) -> None:
     """Show the jobs of a list and its exports, and look again while a job is open."""
-    exports = list_data.exports(name)
-    show_exports(exports)
+    asked = live.number_in_address("export")
+    exports = list_data.exports(name, asked)
+    show_exports(exports, asked)
     # A release that was asked for just now is among them.
     live.watch(list_data.jobs_of(name, EXPORTING, [one.number for one in exports]))
 
 
-def show_exports(exports: list[ListExport]) -> None:
-    """List the newest exports, and show the chosen one."""
+def show_exports(exports: list[ListExport], asked: int | None) -> None:
+    """List the newest exports, and show the chosen one: of the address, or else the newest."""
     st.subheader("Exports", anchor=False)
     if not exports:
         states.empty("This list was never exported.")
@@ -164,6 +165,8 @@ def show_exports(exports: list[ListExport]) -> None:
         for one in exports
         if one.is_counted
     }
+    if asked is not None and str(asked) not in labels:
+        states.partial(f"Export {asked} is none of this list's that were counted.")
     if labels:
         chosen = choice.choose("export", "Export", labels)
         show_export(next(one for one in exports if str(one.number) == chosen))

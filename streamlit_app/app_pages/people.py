@@ -23,6 +23,7 @@ from streamlit_app.queries.search import (
 from streamlit_app.ui import data, frame, paging, states, tables, tiles
 from streamlit_app.ui.find import SEARCH_KEY
 from streamlit_app.ui.format import esc, local_time, whole, zone_of
+from streamlit_app.ui.former import show_former
 from streamlit_app.ui.reveal import show_reveal
 from streamlit_app.ui.words import channel_word, humanized, kind_word, reason_words
 
@@ -134,10 +135,7 @@ def show_person() -> None:
     with states.loading(height=200):
         person = data.person(person_id)
     if person is None:
-        states.empty(
-            f"There is no golden person {person_id}.",
-            "They may have been merged into another: search by name.",
-        )
+        show_former(person_id, "people", "Card", "Search for the person above.")
         return
     frame.set_browser_title(f"Person {person_id}")
     with lease_place:

@@ -24,6 +24,7 @@ from streamlit_app.ui import (
 )
 from streamlit_app.ui.event_words import facts_of, kind_icon, kind_name, title_of
 from streamlit_app.ui.format import esc, local_time, plain, utc_now, whole, zone_of
+from streamlit_app.ui.former import show_former
 from streamlit_app.ui.words import channel_word, humanized, kind_word, reason_words, span_words
 
 GAP = timedelta(days=90)
@@ -43,7 +44,7 @@ def show_life() -> None:
         return
     person = data.person(person_id)
     if person is None:
-        show_former(person_id)
+        show_former(person_id, "timeline", "Timeline", "Find the person by name.")
         return
     frame.set_browser_title(f"Timeline of person {person_id}")
     st.subheader(esc(person.full_name), anchor=False)
@@ -66,21 +67,6 @@ def show_life() -> None:
         states.panel("The fields", lambda: show_fields(person_id))
     else:
         states.panel("The events", lambda: show_events(person_id))
-
-
-def show_former(person_id: int) -> None:
-    """Lead from an id that was merged to the golden person that stands for it."""
-    golden_id = life_data.golden_id(person_id)
-    if golden_id is None or golden_id == person_id:
-        states.empty(f"There is no golden person {person_id}.", "Find the person by name.")
-        return
-    states.empty(f"Person {person_id} is now a part of golden person {golden_id}.")
-    st.page_link(
-        "app_pages/timeline.py",
-        label=f"Timeline of golden person {golden_id}",
-        icon=":material/arrow_forward:",
-        query_params={"person": str(golden_id)},
-    )
 
 
 def day_in_address() -> date | None:
@@ -220,12 +206,13 @@ def show_caps(person_id: int) -> None:
         return
     zone = zone_of(st.context.timezone)
     for cap in caps:
-        free = (
-            f"the next is allowed {local_time(cap.free_at, zone)}"
-            if cap.free_at
-            else "another is allowed"
-        )
-        used_up = ":red-badge[✕ Used up]" if cap.free_at else ":green-badge[✓ Free]"
+        used_up, free = ":green-badge[✓ Free]", "another is allowed"
+        if cap.free_at:
+            used_up = ":red-badge[✕ Used up]"
+            free = f"the next is allowed {local_time(cap.free_at, zone)}"
+        if cap.free_at and not cap.is_enforced:
+            used_up = ":orange-badge[⚠ Used up]"
+            free = f"it only warns, until {local_time(cap.free_at, zone)}"
         window = span_words(cap.window_hours)
         st.markdown(
             f"{used_up} **{esc(channel_word(cap.channel))}**: {whole(cap.used)} of"

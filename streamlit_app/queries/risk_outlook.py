@@ -22,6 +22,7 @@ select /*+ time limit */
     channel,
     max_contacts,
     window_hours,
+    enforcement,
     person_count,
     blocked_count
 from cap_usage
@@ -87,6 +88,7 @@ class CapStep:
     used: int
     people: int
     blocked: int
+    is_enforced: bool = True
 
 
 @dataclass(frozen=True)
@@ -126,6 +128,7 @@ def read_cap_usage(engine: Engine) -> list[CapStep]:
             int(row["used_count"]),
             int(row["person_count"] or 0),
             int(row["blocked_count"] or 0),
+            row["enforcement"] != "advise",
         )
         for row in fetch(engine, CAP_USAGE)
     ]

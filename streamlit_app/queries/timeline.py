@@ -102,6 +102,7 @@ class Cap:
     window_hours: int
     last_contacted_at: datetime | None
     free_at: datetime | None
+    is_enforced: bool = True
 
 
 def read_events(
@@ -182,6 +183,7 @@ def read_caps(engine: Engine, person_id: int) -> list[Cap]:
             window_hours=int(row["window_hours"] or 0),
             last_contacted_at=row["last_contacted_at"],
             free_at=row["free_at"],
+            is_enforced=row["enforcement"] != "advise",
         )
         for row in fetch(engine, CAPS, {"person_id": person_id})
     ]

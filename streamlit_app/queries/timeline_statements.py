@@ -210,6 +210,7 @@ select /*+ time limit */
     channel,
     max_contacts,
     window_hours,
+    enforcement,
     used_count,
     last_contacted_at,
     free_at

@@ -62,9 +62,13 @@ def sources_of_people(version: str) -> tuple[str, ...]:
 
 
 @needs(Right.SEE_LISTS)
-def exports(name: str) -> list[ListExport]:
-    """Return the exports of a list, newest first."""
-    return lists.read_exports(engine(), name)
+def exports(name: str, asked: int | None = None) -> list[ListExport]:
+    """Return the newest exports of a list, newest first, and one that is asked for after them."""
+    found = lists.read_exports(engine(), name)
+    if asked is None or any(one.number == asked for one in found):
+        return found
+    older = lists.read_export(engine(), asked)
+    return [*found, older] if older and older.list_name == name else found
 
 
 @needs(Right.SEE_LISTS)

@@ -21,7 +21,7 @@ def show_people(steps: Sequence[CapStep]) -> None:
         for one in reversed(steps)
     }
     used = int(choice.choose("used", "People with", labels))
-    cap = steps[0].cap_id
+    cap, stopped = steps[0].cap_id, "✕ Yes" if steps[0].is_enforced else "⚠ Warned"
     trail = paging.trail_of("capped", (cap, used), int)
     with states.loading(height=200):
         found, has_more = risk_data.capped(cap, used, trail[-1] if trail else 0)
@@ -34,7 +34,7 @@ def show_people(steps: Sequence[CapStep]) -> None:
             "Person": str(one.golden_person_id),
             "Contacts": one.used,
             "Last contact": local_time(one.last_contacted_at, zone),
-            "Blocked": "✓ No" if one.free_at is None else "✕ Yes",
+            "Blocked": "✓ No" if one.free_at is None else stopped,
             "Free again": "–" if one.free_at is None else local_time(one.free_at, zone),
         }
         for one in found

@@ -32,8 +32,9 @@ def sentence_of(steps: Sequence[CapStep]) -> str:
         for one in steps
     )
     cap = _words(steps[0]).capitalize()
+    only = "" if steps[0].is_enforced else " (a warning only)"
     return (
-        f"{cap}: of {whole(people)} people"
+        f"{cap}{only}: of {whole(people)} people"
         f" contacted within the window {whole(full)} ({percent(full, people)}) are at the cap or"
         f" above. {counts}."
     )

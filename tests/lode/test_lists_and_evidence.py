@@ -1222,6 +1222,27 @@ def test_caps_used_are_counted_by_how_far(people: Settings) -> None:
     )
 
 
+def test_the_cap_of_a_state_is_of_who_has_a_number_or_an_address_there(people: Settings) -> None:
+    def told(where: str) -> set[object]:
+        query = f"select distinct golden_person_id from {where}"
+        return {row[0] for row in table_rows(people, "marts", query)}
+
+    called = told("caps_used where cap_id = 'call_day'")
+    with connect("auditor", people, schema="canonical") as connection:
+        cursor = connection.cursor()
+        cursor.execute(
+            "select golden_person_id from int_golden_contacts where area_state = 'FL' union"
+            " select persons.golden_person_id from persons inner join addresses"
+            " on persons.id = addresses.person_id where addresses.state = 'FL'"
+        )
+        there = {row[0] for row in cursor.fetchall()}
+    assert called & there
+    assert called - there
+    assert told("caps_used where cap_id = 'fl_day'") == called & there
+    query = "select distinct cap_id, enforcement from caps_used where channel = 'call'"
+    assert {("call_day", "enforce"), ("fl_day", "advise")} <= {*table_rows(people, "marts", query)}
+
+
 def test_opt_outs_are_applied_when_nobody_is_contacted_after(people: Settings) -> None:
     """Against all requests and all contacts, one by one."""
     requests = table_rows(

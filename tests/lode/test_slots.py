@@ -15,7 +15,7 @@ from fights import winners
 
 from loaders.dnc.load import DncRequest, load_registry
 from lode import audit, slot_cli, slots
-from lode.comply import contact_of, utc_moment
+from lode.comply import Contact, contact_of, utc_moment
 from lode.db import connect, open_connection
 from lode.errors import LodeError
 from lode.evidence import collect
@@ -151,6 +151,25 @@ def test_a_letter_goes_to_a_person_once_in_a_month(settings: Settings) -> None:
     assert table_rows(settings, "raw", SLOTS) == [(1,)]
 
 
+def test_a_letter_to_an_address_is_one_to_who_lives_there(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home = Contact("address", "12 OAK ST, Austin, TX 78701")
+    monkeypatch.setattr(slot_cli, "load_settings", lambda: settings)
+    slot_cli.take("mail", address="12 oak street, austin, texas 78701", by="printer")
+    assert "is held until" in capsys.readouterr().out
+    for again in (Wanted("mail", home, None), Wanted("mail", None, FIRST)):
+        assert codes(take(settings, again, by="printer")) == {"FREQUENCY_CAP"}
+    asked = "select id, contact_value, person_id from contact_reservations"
+    ((number, value, person),) = table_rows(settings, "raw", asked)
+    assert (value, person) == (home.value, FIRST)
+    pack = collect(settings, home, None, utc_moment(None, ""), "ann")
+    assert [one["slot"] for one in pack.sections["slots"]] == [number]
+    slot_cli.release(int(str(number)))
+    long = Contact("address", f"1 {'O' * 380} ST, Austin, TX 78701"[:400])
+    assert codes(take(settings, Wanted("mail", long, None), by="printer")) == set()
+
+
 def test_a_request_or_a_list_refuses_and_leaves_no_slot(settings: Settings) -> None:
     at = noon_in_texas()
     ann, cid = (Wanted("call", contact_of(f"512-555-010{n}", None), None) for n in (1, 3))
@@ -177,6 +196,10 @@ def test_of_a_shared_mailbox_somebody_says_whom(settings: Settings) -> None:
     [
         (Wanted("call", None, FIRST), "Only a letter goes to a person"),
         (Wanted("fax", contact_of("512-555-0101", None), None), "--channel needs call or sms"),
+        (
+            Wanted("call", Contact("address", "1 A ST, Waco, TX 76701"), None),
+            "--channel needs mail",
+        ),
         (mail_to("ann@example.com", campaign=" "), "--campaign needs 1 to 255"),
     ],
 )
@@ -212,7 +235,7 @@ def test_the_commands_say_it_and_end_with_a_code(
     slot_cli.use(1)
     slot_cli.release(2)
     assert "slot 1 is made" in capsys.readouterr().out
-    with pytest.raises(LodeError, match="Name the phone or the mailbox"):
+    with pytest.raises(LodeError, match="Name the phone, mailbox or address"):
         slot_cli.take("email")
 
 

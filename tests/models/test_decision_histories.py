@@ -49,6 +49,8 @@ PLAIN: list[tuple[tuple[Step, ...], ...]] = [
     ((("sync", 0, "landline"),), (("sync", 0, "mobile"), ("line", 0, "voip")), ()),
     ((("request file", 2, "all"),), (("sync", 0, ""),), (("consent", 2, "call"),)),
     ((("request file", 0, "call"),), (("consent", 0, "call"), ("request file", 0, "call")), ()),
+    ((("request", 0, "mail"), Merge), (("undo", 0, "0"), ("request file", 1, "mail")), ()),
+    ((("request file", 1, "all"),), (("consent", 1, "mail"), ("merge", 1, "1")), ()),
     (
         (("list", 0, "national"), ("list", 1, "state_tx")),
         (("list", 0, ""), ("list", 2, "litigator")),

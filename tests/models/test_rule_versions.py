@@ -9,7 +9,10 @@ from typing import Any
 import pytest
 
 from lode.comply import CHANNELS, contact_of, explain_contact, utc_moment
+from lode.db import connect
+from lode.errors import LodeError
 from lode.evidence import collect
+from lode.list_validity import validity_at
 from lode.pipeline import run_pipeline
 from lode.settings import Settings
 from tests.models.decided_numbers import learn
@@ -37,7 +40,10 @@ CHANGES: dict[str, Change] = {
         rule="One call in 200 hours", valid_from="2020-01-01",
     ),
     "violation_penalties": with_cells("reason_code", "CALLING_WINDOW", minimum_usd="7"),
-    "dnc_list_policies": with_cells("list_kind", "litigator", channels="sms"),
+    # Of which no copy was ever loaded; that of the national registry is of this month.
+    "dnc_list_policies": with_cells(
+        "list_kind", "litigator", channels="sms", must_be_current="1"
+    ),
     "request_statements": with_cells("statement", "wrong number", enforcement="enforce"),
     "opt_out_reach": with_cells("requested_channel", "all", citation="Corrected"),
 }  # fmt: skip
@@ -142,6 +148,8 @@ def test_the_past_is_as_it_was_and_now_is_new(past: Past) -> None:
         ("call NATIONAL_DNC list_national enforce", False, True),
         ("call LITIGATOR", True, False),
         ("sms LITIGATOR", True, True),
+        ("sms REGISTRY_NOT_CURRENT", False, True),
+        ("call REGISTRY_NOT_CURRENT", False, False),
         ("FREQUENCY_CAP strict", False, True),
         ("call OPT_OUT opt_out_call advise", True, False),
         ("call OPT_OUT opt_out_call enforce", False, True),
@@ -149,6 +157,40 @@ def test_the_past_is_as_it_was_and_now_is_new(past: Past) -> None:
         assert has(before, word) == then, (word, before)
         assert has(later, word) == since, (word, later)
     assert not has(later, "us_hours")
+
+
+def test_a_day_that_is_made_a_holiday_was_none_before(past: Past) -> None:
+    known = {row["holiday_date"] for row in past.rules.rows("holidays")}
+    utah = contact_of("801-555-0101", None)
+    noon = utc_moment(None, "").replace(hour=19)
+    then, later = (
+        next(at for n in range(1, 30) if f"{(at := noon + DAY * n * sign).date()}" not in known)
+        for sign in (-1, 1)
+    )
+
+    def is_holiday(at: datetime) -> bool:
+        (verdict,) = explain_contact(past.settings, utah, at, ("call",))
+        return any(why.rule_id == "ut_holiday" for why in verdict.reasons)
+
+    assert not is_holiday(then)
+    assert not is_holiday(later)
+    added = [
+        {"jurisdiction": "UT", "holiday_date": f"{at.date()}", "holiday_name": "Made one"}
+        for at in (then, later)
+    ]
+    past.rules.change({"holidays": lambda rows: [*rows, *added]})
+    assert not is_holiday(then)
+    assert is_holiday(later)
+
+
+def test_no_list_leaves_without_a_copy_of_each_kind_that_has_to_be_current(past: Past) -> None:
+    with connect("auditor", past.settings, schema="canonical") as reader:
+        at = utc_moment(None, "")
+        assert validity_at(reader, past.settings, "call", at).until > at
+        with pytest.raises(LodeError, match="copy of the litigator list is missing, and no list"):
+            validity_at(reader, past.settings, "sms", at)
+        before = past.moments[-1]
+        assert validity_at(reader, past.settings, "sms", before).until > before
 
 
 def test_a_run_and_a_full_refresh_keep_it_and_judge_new_contacts_by_new_rules(past: Past) -> None:

@@ -1,8 +1,8 @@
 """Random histories told to a warehouse by the services that people use, many side by side.
 
-Each history has three people of its own, with a number and a mailbox each, so that one run of dbt
-serves all of them. All three have one name and live apart: only a record that bridges them, or a
-decision, makes them one.
+Each history has three people of its own, with a number, a mailbox and an address each, so that one
+run of dbt serves all of them. All three have one name and live apart: only a record that bridges
+them, or a decision, makes them one.
 """
 
 from __future__ import annotations
@@ -36,8 +36,8 @@ SIGNATURE = Signature("ann", "they said so")
 # What may happen, and to whom; `more` is another person, a channel, a type of line, or a file.
 Step = tuple[str, int, str]
 AT_ONCE: list[Step] = [
-    *itertools.product(["request"], WHO, ["call", "sms", "email", "all", "person"]),
-    *itertools.product(["consent"], WHO, ["call", "sms", "email"]),
+    *itertools.product(["request"], WHO, ["call", "sms", "email", "mail", "all", "person"]),
+    *itertools.product(["consent"], WHO, ["call", "sms", "email", "mail"]),
     *itertools.product(["line"], WHO, TYPES[:3]),
     *itertools.product(["merge"], WHO, "12"),
     *itertools.product(["unmerge"], WHO, "1"),
@@ -47,7 +47,7 @@ BY_FILE: list[Step] = [
     *itertools.product(["import"], WHO, "012"),
     *itertools.product(["sync"], WHO, TYPES),
     *itertools.product(["replay", "undo"], WHO, "0"),
-    *itertools.product(["request file"], WHO, ["call", "email", "all"]),
+    *itertools.product(["request file"], WHO, ["call", "email", "mail", "all"]),
 ]
 # Half of what happens makes somebody one or two, or takes a file out and in.
 EITHER = [one for one in [*AT_ONCE, *BY_FILE] if one[0] in ("merge", "unmerge", "undo", "replay")]
@@ -78,15 +78,26 @@ class Told:
         """The mailbox of one of the three."""
         return f"{self.word(f'mailbox {who}')}@example.com"
 
+    def home(self, who: int) -> str:
+        """The house and street of one of the three."""
+        return f"{self.number % 900 + 1} {self.word(f'street {who}')} St"
+
+    def point(self, who: int, channel: str) -> Contact:
+        """The contact point of one of the three that a channel leads to."""
+        if channel == "mail":
+            return Contact("address", f"{self.home(who).upper()}, Austin, TX {ZIPS[who]}")
+        if channel == "email":
+            return contact_of(None, self.email(who))
+        return contact_of(self.phone(who), None)
+
     def contacts(self) -> list[Contact]:
         """All contact points of the history."""
-        phones = [contact_of(self.phone(who), None) for who in WHO]
-        return phones + [contact_of(None, self.email(who)) for who in WHO]
+        return [self.point(who, channel) for channel in ("call", "email", "mail") for who in WHO]
 
     def record(self, who: int, other: int, kind: str, day: str) -> str:
         """A line of a file of people: the mailbox of one, the number of the same or another."""
         self.line_count += 1
-        home = f"{self.number % 900 + 1} {self.word(f'street {who}')} St,Austin,TX,{ZIPS[who]}"
+        home = f"{self.home(who)},Austin,TX,{ZIPS[who]}"
         name = f"{self.word('id')}{self.line_count},{self.word('first')},{self.word('last')}"
         return f"{name},{self.email(who)},{self.phone(other)},{kind},{home},{day}\n"
 
@@ -146,17 +157,15 @@ class Teller:
         """Tell what counts without a run, and decide who is who; each list has a new version."""
         for one, (name, who, more) in self._steps(turn, AT_ONCE):
             now = utc_moment(None, "")
-            phone, email = contact_of(one.phone(who), None), contact_of(None, one.email(who))
-            contact = email if more == "email" else phone
+            contact = one.point(who, more)
             if name == "request":
                 self._request(one, contact, who, more, now)
             elif name == "consent":
-                given = {contact.kind: contact.value, "kind": "consent", "channel": more,
-                         "happened_at": now.isoformat()}  # fmt: skip
-                add_consents(self.settings, [consent_of(given)])
+                given = {"kind": "consent", "channel": more, "happened_at": now.isoformat()}
+                add_consents(self.settings, [consent_of(given, contact)])
                 one.consents.append(((contact.value, more), now))
             elif name == "line":
-                add_lines(self.settings, [(phone.value, now.date(), more)], f"feed {turn}")
+                add_lines(self.settings, [(contact.value, now.date(), more)], f"feed {turn}")
             elif name == "list":
                 # On one list, or off all of them.
                 for known, numbers in self.listed.items():
@@ -190,12 +199,11 @@ class Teller:
                 self._load(one, "people", HEADER + "".join(lines))
             elif name == "request file":
                 now = utc_moment(None, "")
-                phone = contact_of(one.phone(who), None).value
+                asked = [one.point(who, channel).value for channel in ("call", "email", "mail")]
                 # A file that came before, to the byte, says nothing new: each is another one.
-                said = f"{phone},{one.email(who)},{more},list {self.files}"
-                text = f"phone,email,channel,reason\n{said}\n"
-                self._load(one, "opt_outs", text)
-                one.said += [(phone, more, now), (one.email(who), more, now)]
+                said = f'{asked[0]},{asked[1]},"{asked[2]}",{more},list {self.files}'
+                self._load(one, "opt_outs", f"phone,email,address,channel,reason\n{said}\n")
+                one.said += [(value, more, now) for value in asked]
             elif not self._take_out_or_in(one, name, who):
                 self.done[f"{name} refused"] += 1
                 continue

@@ -140,7 +140,8 @@ def seed_life(cursor: Cursor) -> None:
         ],
     )  # fmt: skip
     now = datetime(2026, 2, 18, 12)
-    cap = {"golden_person_id": ASHA, "citation": "House rule", "last_contacted_at": now}
+    cap = {"golden_person_id": ASHA, "citation": "House rule", "enforcement": "enforce",
+           "last_contacted_at": now}  # fmt: skip
     insert(
         cursor,
         "caps_used",
@@ -149,6 +150,8 @@ def seed_life(cursor: Cursor) -> None:
              "used_count": 3, "free_at": now + DAY},
             {**cap, "cap_id": "sms_week", "channel": "sms", "max_contacts": 3, "window_hours": 168,
              "used_count": 2, "free_at": None},
+            {**cap, "cap_id": "me_8_hours", "channel": "call", "max_contacts": 1, "window_hours": 8,
+             "used_count": 1, "free_at": now + DAY / 3, "enforcement": "advise"},
         ],
     )  # fmt: skip
 

@@ -280,6 +280,23 @@ def test_who_releases_sees_lists_and_asks_for_none(open_page: OpenPage, listed: 
     assert not app.dataframe
 
 
+def test_an_address_leads_to_an_export_however_old(
+    open_page: OpenPage, warehouse: Settings
+) -> None:
+    """What waits for a second person is not always among the newest."""
+    for name in ("long", "other"):
+        define(warehouse, name, definition_of("call", ["TX"], [], []), "ada")
+    count = lists.MAXIMUM_EXPORTS + 5
+    rows = [exported(warehouse, number, list_name="long") for number in range(1, count + 1)]
+    add_exports(warehouse, *rows, exported(warehouse, count + 1, list_name="other"))
+    for asked, shown in ((1, 1), (count, count), (count + 1, count), (9_999, count)):
+        app = open_page("lists", warehouse, list="long", export=str(asked))
+        assert not app.exception
+        assert app.selectbox(key="chosen_export").value == str(shown)
+        is_said = f"Export {asked} is none of this list's that were counted." in texts(app)
+        assert is_said == (asked != shown)
+
+
 def test_no_lists_and_hostile_words(open_page: OpenPage, warehouse: Settings) -> None:
     """Lists are there before anything is built."""
     app = open_page("lists", warehouse, list=MARKUP, export="x")

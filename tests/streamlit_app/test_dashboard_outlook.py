@@ -57,10 +57,17 @@ def test_caps_used_are_bars_with_a_sentence(open_page: OpenPage, seeded: Setting
     assert "1 contact: 900 people; 2 contacts: 250 people" in repr(chart.proto)
 
 
-def test_each_bar_of_a_cap_is_its_people(open_page: OpenPage, empty: Settings) -> None:
+@pytest.mark.parametrize(
+    ("enforcement", "only", "above"),
+    [("enforce", "", "✕ Yes"), ("advise", " (a warning only)", "⚠ Warned")],
+)
+def test_each_bar_of_a_cap_is_its_people(
+    open_page: OpenPage, empty: Settings, enforcement: str, only: str, above: str
+) -> None:
     """The numbers are the model's own over the people who are then listed, page by page."""
     fill(empty, "warehouse_version", {"version": "v", "built_at": BUILT_AT})
-    cap = {"cap_id": "call_day", "channel": "call", "max_contacts": 3, "window_hours": 24}
+    cap = {"cap_id": "call_day", "channel": "call", "max_contacts": 3, "window_hours": 24,
+           "enforcement": enforcement}  # fmt: skip
     fill(empty, "caps_used", *(
         {**cap, "golden_person_id": n, "used_count": 1 + n % 3 // 2 * 2,
          "free_at": BUILT_AT if n % 3 == 2 else None}
@@ -74,10 +81,12 @@ def test_each_bar_of_a_cap_is_its_people(open_page: OpenPage, empty: Settings) -
     app = open_page("risk", empty, view="caps")
     assert app.selectbox(key="chosen_used").options == ["3 contacts, 60 people",
                                                         "1 contact, 120 people"]  # fmt: skip
+    (chart,) = app.get("vega_lite_chart")
+    assert f"At most 3 in 24 hours{only}: of 180 people" in repr(chart.proto)
     for used, people in (("3", 60), ("1", 120)):
         app = open_page("risk", empty, view="caps", used=used)
         listed = list(app.dataframe[0].value["Person"])
-        assert set(app.dataframe[0].value["Blocked"]) == {"✕ Yes" if used == "3" else "✓ No"}
+        assert set(app.dataframe[0].value["Blocked"]) == {above if used == "3" else "✓ No"}
         while not app.button(key="older").disabled:
             app.button(key="older").click().run()
             listed += list(app.dataframe[0].value["Person"])

@@ -178,6 +178,8 @@ def test_verdicts_and_caps(open_page: OpenPage, seeded: Settings) -> None:
     said = texts(app)
     free = local_time(datetime(2026, 2, 19, 12), zone_of(VIEWER_ZONE))
     assert f"✕ Used up] **Call**: 3 of 3 in 24 hours; the next is allowed {free}." in said
+    until = local_time(datetime(2026, 2, 18, 20), zone_of(VIEWER_ZONE))
+    assert f"⚠ Used up] **Call**: 1 of 1 in 8 hours; it only warns, until {until}." in said
     assert "✓ Free] **Text**: 2 of 3 in 7 days; another is allowed." in said
     for clear in (PHONE[2:], EMAIL, "OAK"):
         assert clear not in whole_tree(app)
@@ -224,10 +226,12 @@ def test_fields_as_of_a_past_day(open_page: OpenPage, seeded: Settings) -> None:
     assert "✓ In use" in list(app.dataframe[0].value["State"])
 
 
-def test_a_former_id_leads_on(open_page: OpenPage, seeded: Settings) -> None:
-    app = open_page("timeline", seeded, person=str(FORMER))
-    assert f"Person {FORMER} is now a part of golden person {ASHA}." in app.info[0].value
-    assert f"Timeline of golden person {ASHA}" in [one.proto.label for one in app.get("page_link")]
+@pytest.mark.parametrize(("page", "title"), [("timeline", "Timeline"), ("people", "Card")])
+def test_a_former_id_leads_on(open_page: OpenPage, seeded: Settings, page: str, title: str) -> None:
+    app = open_page(page, seeded, person=str(FORMER))
+    (said,) = (one.value for one in app.info if str(FORMER) in one.value)
+    assert said == f"Person {FORMER} is now a part of golden person {ASHA}."
+    assert f"{title} of golden person {ASHA}" in [one.proto.label for one in app.get("page_link")]
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ final as (
         max(channel) as channel,
         max(max_contacts) as max_contacts,
         max(window_hours) as window_hours,
+        max(enforcement) as enforcement,
         count(*) as person_count,
         sum(free_at is not null) as blocked_count
     from caps_used

@@ -1,8 +1,8 @@
 {#-
     How much of each frequency cap a golden person has used up at the moment of the run: those whom
-    somebody contacted within its window. Whether a cap blocks, and until when, is what the decision
-    says (macro decide_contact); slots that were promised and not used count there, not here. Caps of
-    single states are left out: all of them only warn.
+    somebody contacted within its window. A cap of a state is of those who have a number or an
+    address there. Whether a cap blocks, and until when, is what the decision says (macro
+    decide_contact); slots that were promised and not used count there, not here.
     Grain: one row per golden person and cap.
 -#}
 {%- set points -%}
@@ -13,12 +13,19 @@
         on contacted.golden_person_id = contacts.golden_person_id
 )
 {%- endset -%}
+{%- set states -%}
+(
+            select group_concat(phones.area_state)
+            from {{ ref('int_golden_contacts') }} as phones
+            where phones.golden_person_id <=> points.golden_person_id
+        )
+{%- endset -%}
 with
 
 caps as (
 
     select * from {{ ref('frequency_caps') }} as caps
-    where jurisdiction = 'US' and {{ rule_holds('caps', utc_now()) }}
+    where {{ rule_holds('caps', utc_now()) }}
 
 ),
 
@@ -37,6 +44,7 @@ counted as (
         caps.max_contacts,
         caps.window_hours,
         caps.citation,
+        caps.enforcement,
         count(*) as used_count,
         max(events.happened_at) as last_contacted_at
     from events
@@ -47,7 +55,7 @@ counted as (
             and events.happened_at <= {{ utc_now() }}
     group by
         events.golden_person_id, caps.cap_id, caps.channel, caps.max_contacts,
-        caps.window_hours, caps.citation
+        caps.window_hours, caps.citation, caps.enforcement
 
 ),
 
@@ -67,18 +75,21 @@ blocks as (
 final as (
 
     select
-        counted.golden_person_id,
-        counted.cap_id,
-        counted.channel,
-        counted.max_contacts,
-        counted.window_hours,
-        counted.citation,
-        counted.used_count,
-        counted.last_contacted_at,
+        points.golden_person_id,
+        points.cap_id,
+        points.channel,
+        points.max_contacts,
+        points.window_hours,
+        points.citation,
+        points.enforcement,
+        points.used_count,
+        points.last_contacted_at,
         blocks.free_at
-    from counted
+    from counted as points
+    inner join caps on points.cap_id = caps.cap_id
     left join blocks
-        on counted.golden_person_id = blocks.golden_person_id and counted.cap_id = blocks.rule_id
+        on points.golden_person_id = blocks.golden_person_id and points.cap_id = blocks.rule_id
+    where {{ is_cap_of(states) }}
 
 )
 

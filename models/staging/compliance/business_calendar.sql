@@ -9,7 +9,7 @@ with
 holidays as (
 
     select * from {{ ref('holidays') }}
-    where jurisdiction = 'US'
+    where jurisdiction = 'US' and {{ is_known_rule('holidays', utc_now()) }}
 
 ),
 
