@@ -166,7 +166,7 @@ def show_exports(exports: list[ListExport], asked: int | None) -> None:
         if one.is_counted
     }
     if asked is not None and str(asked) not in labels:
-        states.partial(f"Export {asked} is none of this list's that were counted.")
+        states.partial(f"This list has no export {asked} that was counted.")
     if labels:
         chosen = choice.choose("export", "Export", labels)
         show_export(next(one for one in exports if str(one.number) == chosen))

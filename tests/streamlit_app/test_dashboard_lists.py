@@ -293,7 +293,7 @@ def test_an_address_leads_to_an_export_however_old(
         app = open_page("lists", warehouse, list="long", export=str(asked))
         assert not app.exception
         assert app.selectbox(key="chosen_export").value == str(shown)
-        is_said = f"Export {asked} is none of this list's that were counted." in texts(app)
+        is_said = f"This list has no export {asked} that was counted." in texts(app)
         assert is_said == (asked != shown)
 
 
