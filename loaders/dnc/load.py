@@ -20,6 +20,8 @@ from lode.lock_holders import current_user
 from lode.settings import Settings
 
 NATIONAL = "national"
+# Other names of it (macro list_kind): as lists of their own they would need no subscription.
+OTHER_NATIONAL = ("federal", "ftc")
 CHUNK_ROWS = 500_000
 # A copy this much smaller than the one before it is taken for a part of one.
 SHRINK_LIMIT = 0.9
@@ -55,6 +57,11 @@ def load_registry(
         raise LodeError(
             f"{printable(request.list_name, 40)} is no list name: national, litigator, or a state"
             " as state_tx."
+        )
+    if request.list_name in OTHER_NATIONAL:
+        raise LodeError(
+            f"{request.list_name} is the national registry: leave --list out, and name the account"
+            " with --subscription."
         )
     name = printable(path.name, 200)
     if not path.is_file():
@@ -162,10 +169,10 @@ class _Job:
                 " nothing: load the full list first."
             )
         codes = self.request.area_codes
-        if codes is None and form.kind != FULL:
-            codes = () if covered == (0,) else covered
         if codes is None and form.area_codes:
             codes = form.area_codes
+        if codes is None and form.kind != FULL:
+            codes = () if covered == (0,) else covered
         if codes is None and self.request.list_name != NATIONAL:
             codes = ()
         if codes is None:
