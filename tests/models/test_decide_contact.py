@@ -356,6 +356,18 @@ REPLIES = {
     "please STOP texting me": "opt_out",
     "Don't text me again": "opt_out",
     "take me off your list": "opt_out",
+    **dict.fromkeys(
+        ("stop 🛑", "S.T.O.P.", "I revoke my consent", "quit texting me", "Opt-out please",
+        "I want to opt out now", "Don’t text me", "do not ever call me again", "no more messages",
+        "lose my number"), "opt_out"
+    ),
+    # A word that revokes by itself, in a sentence; other languages, and letters that nobody reads.
+    **dict.fromkeys(
+        ("please stop", "please quit", "END TEXTS", "I revoke it", "how do I opt out?", "unsub",
+        "optout now", "no more", "wrong person", "PARE", "alto", "ARRÊT", "basta", "no me llame",
+        "ＳＴＯＰ", "停止", "Стоп", "🛑"), "review"
+    ),
+    **dict.fromkeys(("  ", "!", "see you this weekend", "what is the issue", "I’m in"), "none"),
     "yes, but remove me": "opt_out",
     "START": "resume",
     "Yes": "resume",
@@ -545,6 +557,25 @@ def test_only_a_dated_consent_for_the_channel_lifts_a_request(
             f"email,kind,happened_at\n{'a' * 250}@example.com,inquiry,2026-01-01\n",
             "line 2: --email",
         ),
+        ("email,kind,happened_at\nann\u200b@example.com,inquiry,2026-01-01\n", "line 2: --email"),
+        (
+            "phone,kind,happened_at\n5125550101,inquiry,0001-01-01T00:00+09:00\n",
+            "line 3: --at needs",
+        ),
+        (
+            "phone,kind,happened_at\n5125550101,inquiry,2026-01-01,form 7\n",
+            "line 3 has more fields",
+        ),
+        ('phone,kind,happened_at\n"5125550101,inquiry,2026-01-01\n', "can't be read as CSV"),
+        ("phone,kind,kind,happened_at\n", "two columns of one name"),
+        (
+            "phone,email,kind,happened_at\n5125550101,a@example.com,inquiry,2026-01-01\n",
+            "line 2: .*a line each of their own",
+        ),
+        (
+            "phone,kind,happened_at,expires_at\n5125550101,inquiry,2026-01-02,2026-01-01\n",
+            "line 2: It would end on 2026-01-01, before it began",
+        ),
     ],
 )
 def test_a_bad_file_of_consents_leaves_nothing(
@@ -588,6 +619,8 @@ def test_an_answer_that_is_not_clear_waits_for_a_person(
     with pytest.raises(LodeError, match="was decided about before"):
         decide_reply(warehouse_module, second, is_request=False, by="ann")
     assert take_reply(warehouse_module, contact, "STOP", now, None)[0] == "opt_out"
+    with pytest.raises(LodeError, match="still to come"):
+        take_reply(warehouse_module, contact, "not interested", now + timedelta(days=1), None)
 
 
 def test_a_port_changes_the_line_from_its_day_on(
@@ -616,6 +649,9 @@ def test_a_port_changes_the_line_from_its_day_on(
         path.write_text(f"{header}\n{bad}\n")
         with pytest.raises(LodeError, match=sentence):
             lines_in(path)
+    path.write_text(f"{header}\n512-555-0196,mobile,2026-01-05\n5125550196,voip,2026-01-05\n")
+    with pytest.raises(LodeError, match="lines 2 and 3 say mobile and voip of one number"):
+        lines_in(path)
     path.write_text("phone,kind\n")
     with pytest.raises(LodeError, match="has the columns phone"):
         lines_in(path)
