@@ -66,7 +66,7 @@ def load_registry(
     name = printable(path.name, 200)
     if not path.is_file():
         raise LodeError(f"{name} is not a file: give the file as it was downloaded.")
-    checksum = _checksum(path)
+    checksum = _checksum(path, request.member)
     writer = Writer(settings)
     try:
         with writer.in_sentences(), scratch_folder(settings.home / "landing" / "dnc") as folder:
@@ -93,6 +93,7 @@ class _Job:
         accessed_on = self._accessed_on()
         known = versions.find(self.writer.connection, self.list_id, checksum, accessed_on)
         if known and known.status == versions.LOADED:
+            self._require_same_codes(known)
             return DncResult(known, True)
         plain = self._unpacked(path)
         form = form_of(plain, self.name)
@@ -188,6 +189,15 @@ class _Job:
             )
         return tuple(sorted(set(codes)))
 
+    def _require_same_codes(self, known: Version) -> None:
+        """Refuse a file that is there already for other area codes: they would not count."""
+        codes = self.request.area_codes
+        if codes is not None and versions.area_text(codes) != known.area_codes:
+            raise LodeError(
+                f"{self.name} is version {known.id} of the list {self.request.list_name} already, for"
+                f" area codes {known.area_codes}, which stay: say others with a later download."
+            )
+
     def _require_past(self, moment: str) -> None:
         if moment[:10] > _today().isoformat():
             raise LodeError(
@@ -239,8 +249,9 @@ def _today() -> date:
     return datetime.now(timezone.utc).date()
 
 
-def _checksum(path: Path) -> str:
-    digest = hashlib.sha256()
+def _checksum(path: Path, member: str | None) -> str:
+    """Return the digest of a file, or of one of an archive: each of those is a version."""
+    digest = hashlib.sha256((member or "").encode())
     with path.open("rb") as file:
         while block := file.read(1024 * 1024):
             digest.update(block)

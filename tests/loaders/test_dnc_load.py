@@ -108,6 +108,18 @@ def test_every_documented_shape_says_the_same(warehouse_module: Settings, tmp_pa
         assert stays(warehouse_module, f"shape_{name}") == [(n, DAY, None) for n in NUMBERS], name
 
 
+def test_each_file_of_an_archive_is_a_version(warehouse_module: Settings, tmp_path: Path) -> None:
+    path = tmp_path / "several.zip"
+    with zipfile.ZipFile(path, "w") as file:
+        for code in (202, 512):
+            file.writestr(f"{code}.txt", lines([n for n in NUMBERS if n // 10**7 == code]))
+    for code in (202, 512, 512):
+        request = ask("several", area_codes=(code,), member=f"{code}.txt")
+        result = load_registry(path, warehouse_module, request)
+    assert result.is_duplicate
+    assert stays(warehouse_module, "several") == [(n, DAY, None) for n in NUMBERS]
+
+
 @pytest.mark.parametrize("shape", ["flat", "marks", "xml"])
 def test_changes_open_and_close_stays(
     warehouse_module: Settings, tmp_path: Path, shape: str
@@ -227,6 +239,8 @@ def test_the_same_file_again_and_a_busy_list(
     result = load_registry(tmp_path / "a", warehouse_module, ask("again"))
     assert result.is_duplicate
     assert result.version.id == first.id
+    with pytest.raises(LodeError, match="already, for area codes 202,512, which stay"):
+        load_registry(tmp_path / "a", warehouse_module, ask("again", area_codes=(202,)))
     from loaders.writer import Writer
 
     monkeypatch.setattr("loaders.writer.LOCK_SECONDS", 0)
