@@ -505,6 +505,22 @@ def test_a_request_of_a_person_counts_at_once(warehouse_module: Settings, built:
         add_opt_out(warehouse_module, OptOut(None, 7, "mail", "letter", None, START))
 
 
+def test_a_consent_of_the_day_of_a_request_without_a_time_lifts_nothing(
+    warehouse_module: Settings, built: Built
+) -> None:
+    contact, day = Contact("phone", "+15125550195"), datetime(2026, 1, 5)
+    add_opt_out(warehouse_module, OptOut(contact, None, "sms", "letter", None, day))
+    found = []
+    for moment in (day, day + timedelta(hours=15), day + timedelta(days=1)):
+        said = {"phone": contact.value, "kind": "consent", "channel": "sms",
+                "happened_at": moment.isoformat()}  # fmt: skip
+        assert add_consents(warehouse_module, [consent_of(said)]) == 1
+        at = utc_moment(None, "") + timedelta(seconds=1)
+        (verdict,) = explain_contact(warehouse_module, contact, at, ("sms",))
+        found.append("OPT_OUT" in {one.code for one in verdict.reasons})
+    assert found == [True, True, False]
+
+
 def test_only_a_dated_consent_for_the_channel_lifts_a_request(
     warehouse_module: Settings, built: Built
 ) -> None:
