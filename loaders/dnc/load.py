@@ -192,10 +192,10 @@ class _Job:
     def _require_same_codes(self, known: Version) -> None:
         """Refuse a file that is there already for other area codes: they would not count."""
         codes = self.request.area_codes
-        if codes is not None and versions.area_text(codes) != known.area_codes:
+        if codes is not None and versions.area_text(sorted(set(codes))) != known.area_codes:
             raise LodeError(
-                f"{self.name} is version {known.id} of the list {self.request.list_name} already, for"
-                f" area codes {known.area_codes}, which stay: say others with a later download."
+                f"{self.name} is version {known.id} of the list {self.request.list_name} already,"
+                f" for area codes {known.area_codes}, which stay: say others with a later download."
             )
 
     def _require_past(self, moment: str) -> None:
