@@ -234,6 +234,19 @@ def test_ends_of_relationships_at_month_ends_and_leap_days(
     check(warehouse_module, built.statement, histories, FRESH, sorted(moments))
 
 
+def test_business_of_before_the_rules_exempts_from_nothing(
+    warehouse_module: Settings, built: Built
+) -> None:
+    """As of a CRM that writes 1970-01-01 for no date: no rule held then that could end it."""
+    histories, days = [], [date(1970, 1, 1), date(1999, 5, 5), date(2003, 9, 30)]
+    for number, day in enumerate(days):
+        for place, kind in enumerate(LENGTHS):
+            begun = datetime(day.year, day.month, day.day, 15)
+            fact = Fact(kind, "call" if kind == "consent" else None, begun, None, begun)
+            histories.append(History(5125550100 + number * 3 + place, [], [fact], [LISTED]))
+    check(warehouse_module, built.statement, histories, FRESH, [datetime(2026, 1, 6, 15)])
+
+
 # Thanksgiving, Christmas and New Year; a holiday on a Saturday (observed on the Friday before) and
 # on a Sunday (on the Monday after); a request on a weekend and on a holiday; no holiday at all.
 ASKED = {
