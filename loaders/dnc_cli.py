@@ -69,7 +69,8 @@ def load(
     print(
         f"{file.name} is version {version.id} of the list {list_name} ({version.kind}):"
         f" {version.number_count:,} numbers, {version.added_count:,} added,"
-        f" {version.removed_count:,} removed, accessed {version.accessed_on}."
+        f" {version.removed_count:,} removed, accessed {version.accessed_on},"
+        f" area codes {version.area_codes}."
     )
 
 

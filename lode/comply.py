@@ -127,7 +127,9 @@ def contact_of(phone: str | None, email: str | None) -> Contact:
             raise LodeError("--phone needs a number of ten digits, such as 512-555-0134.")
         return Contact("phone", text)
     value = (email or "").strip().lower()
-    is_odd = value.count("@") != 1 or value.startswith("@") or value.endswith("@") or " " in value
+    # A sign that nobody sees, as copied text has it, would make it another mailbox.
+    is_odd = not value.isprintable() or " " in value or value.count("@") != 1
+    is_odd = is_odd or value.startswith("@") or value.endswith("@")
     if is_odd or len(value) > MAXIMUM_EMAIL_CHARACTERS:
         raise LodeError("--email needs a mail address, such as ann@example.com.")
     return Contact("email", value)
@@ -264,8 +266,9 @@ def utc_moment(text: str | None, option: str) -> datetime:
         return datetime.now(timezone.utc).replace(tzinfo=None)
     try:
         moment = datetime.fromisoformat(text.strip().replace("Z", "+00:00"))
-    except ValueError:
+        if moment.tzinfo is not None:
+            moment = moment.astimezone(timezone.utc).replace(tzinfo=None)
+    except (ValueError, OverflowError):
+        # The latter within a day of the years 1 and 9999.
         raise LodeError(f"{option} needs a moment such as 2026-01-05T14:30:00Z.") from None
-    if moment.tzinfo is not None:
-        moment = moment.astimezone(timezone.utc).replace(tzinfo=None)
     return moment

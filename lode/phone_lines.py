@@ -29,10 +29,12 @@ def lines_in(path: Path) -> list[Line]:
     name = printable(path.name)
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = csv.DictReader(file)
+            rows = csv.DictReader(file, strict=True)
             if list(rows.fieldnames or []) != list(COLUMNS):
                 raise LodeError(f"{name}: a file of lines has the columns {', '.join(COLUMNS)}.")
-            return [_line(row, f"{name}, line {rows.line_num}") for row in rows]
+            return _agreeing(
+                [(_line(row, f"{name}, line {rows.line_num}"), rows.line_num) for row in rows], name
+            )
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise LodeError(f"{name} can't be read as CSV in UTF-8.") from error
 
@@ -74,6 +76,19 @@ def add_lines(settings: Settings, lines: list[Line], source: str, by: str | None
                 payload=payload,
             )
     return new
+
+
+def _agreeing(lines: list[tuple[Line, int]], name: str) -> list[Line]:
+    """Return lines; LodeError if two say different things of a number from the same day on."""
+    said: dict[tuple[str, date], tuple[str, int]] = {}
+    for (phone, day, kind), number in lines:
+        before, first = said.setdefault((phone, day), (kind, number))
+        if before != kind:
+            raise LodeError(
+                f"{name}, lines {first} and {number} say {before} and {kind} of one number from the"
+                " same day on: leave one out."
+            )
+    return [line for line, _ in lines]
 
 
 def _line(row: dict[str, str], place: str) -> Line:

@@ -16,7 +16,7 @@ from lode.fact_triggers import ANSWER
 from lode.lock_holders import current_user
 from lode.person import fetch
 from lode.settings import Settings
-from lode.suppression import OptOut, add_opt_out, check_name, write_opt_out
+from lode.suppression import OptOut, add_opt_out, check_name, not_later, write_opt_out
 
 REQUEST, REVIEW = "opt_out", "review"
 
@@ -26,8 +26,10 @@ def take_reply(
 ) -> tuple[str, int | None]:
     """Find out what an answer means (macro reply_meaning) and act on it.
 
-    Returns the meaning, and the number of the request or of the answer that waits.
+    Returns the meaning, and the number of the request or of the answer that waits. Raises LodeError
+    for a moment that is still to come.
     """
+    not_later(received_at)
     with connect("auditor", settings, schema="canonical") as connection:
         meaning = str(ask(connection, "reply", {"message": message})[0]["meaning"])
     if meaning == REQUEST:

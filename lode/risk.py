@@ -1,4 +1,7 @@
-"""What contacts against the rules may cost: the mart compliance_risk, summed up."""
+"""What contacts against the rules may cost: the register of incidents, summed up by rule.
+
+The mart compliance_risk has the same by week; days are asked for here.
+"""
 
 from __future__ import annotations
 
@@ -16,13 +19,13 @@ BY_RULE = """
 select
     channel, reason_code, rule_id, max(citation) as citation,
     max(penalty_citation) as penalty_citation,
-    sum(incident_count) as incident_count, sum(counted_incident_count) as counted_incident_count,
-    sum(day_count) as day_count,
-    sum(minimum_exposure_usd) as minimum_exposure_usd,
-    sum(maximum_exposure_usd) as maximum_exposure_usd,
-    min(first_at) as first_at, max(last_at) as last_at
-from compliance_risk
-where week_start between %(since)s - interval 6 day and %(until)s
+    count(*) as incident_count, sum(is_counted) as counted_incident_count,
+    count(distinct date(made_at)) as day_count,
+    sum(is_counted * minimum_usd) as minimum_exposure_usd,
+    sum(is_counted * maximum_usd) as maximum_exposure_usd,
+    min(made_at) as first_at, max(made_at) as last_at
+from contact_incidents
+where date(made_at) between %(since)s and %(until)s
 group by channel, reason_code, rule_id
 order by maximum_exposure_usd desc, incident_count desc, channel, reason_code, rule_id
 """
@@ -32,7 +35,7 @@ COUNTS = ("incident_count", "counted_incident_count", "day_count", "minimum_expo
 
 @dataclass(frozen=True)
 class Risk:
-    """Rules that were broken in some weeks, the dearest first, and what it comes to."""
+    """Rules that were broken on some days, the dearest first, and what it comes to."""
 
     rules: list[dict[str, Any]]
 
@@ -53,8 +56,8 @@ class Risk:
 
 
 def read_risk(settings: Settings, since: date, until: date) -> Risk:
-    """Return what the last run found in the weeks that touch the days given."""
-    with connect("auditor", settings, schema="marts") as connection:
+    """Return what the last run found of contacts made on the days given (UTC), both included."""
+    with connect("auditor", settings, schema="canonical") as connection:
         return Risk(_rules(connection, since, until))
 
 

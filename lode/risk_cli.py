@@ -16,8 +16,12 @@ EVER, END = date(1000, 1, 1), date(9999, 12, 31)
 
 
 def risk(
-    since: Annotated[str | None, typer.Option("--since", help="First day; default: ever.")] = None,
-    until: Annotated[str | None, typer.Option("--until", help="Last day; default: now.")] = None,
+    since: Annotated[
+        str | None, typer.Option("--since", help="First day, UTC; default: ever.")
+    ] = None,
+    until: Annotated[
+        str | None, typer.Option("--until", help="Last day, UTC; default: now.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="As one JSON object.")] = False,
 ) -> None:
     """Say which rules were broken by contacts made, how often, and what that may cost.

@@ -103,7 +103,7 @@ def insert_opt_out(
     """Write down a request of a person who is known to be there; see write_opt_out."""
     _one_of("--channel", request.channel, CHANNELS)
     _one_of("--origin", request.origin, ORIGINS)
-    _not_later(request.opted_out_at)
+    not_later(request.opted_out_at)
     check_name(by)
     person = request.person_id
     with connection.cursor() as cursor:
@@ -189,7 +189,8 @@ def consents_in(path: Path, settings: Settings) -> list[Consent]:
     """Return the records of a CSV file of consents; LodeError, with the line, if one is wrong."""
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = list(_consent_rows(csv.DictReader(file), path.name))
+            # Strict: a quote that is not closed would take in all records behind it.
+            rows = list(_consent_rows(csv.DictReader(file, strict=True), path.name))
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise LodeError(f"{printable(path.name)} can't be read as CSV in UTF-8.") from error
     homes = iter(
@@ -201,8 +202,8 @@ def consents_in(path: Path, settings: Settings) -> list[Consent]:
             home = next(homes) if said.get("address") else None
             if said.get("address") and home is None:
                 raise LodeError(not_an_address("address"))
-            if home and (said.get("phone") or said.get("email")):
-                raise LodeError("An address stands alone: give phone or email a line of its own.")
+            if sum(bool(said.get(kind)) for kind in ("phone", "email", "address")) > 1:
+                raise LodeError("A phone, an email and an address need a line each of their own.")
             records.append(consent_of(said, home))
         except LodeError as error:
             raise LodeError(f"{printable(path.name)}, line {line}: {error}") from None
@@ -213,6 +214,8 @@ def _consent_rows(
     rows: csv.DictReader[str], name: str
 ) -> Iterator[tuple[int, dict[str, str | None]]]:
     header = rows.fieldnames or []
+    if len(set(header)) < len(header):
+        raise LodeError(f"{printable(name)} has two columns of one name: leave one out.")
     unknown = sorted(set(header) - set(CONSENT_COLUMNS))
     if unknown or not {"kind", "happened_at"} <= set(header):
         named = f"does not know {printable(unknown[0], 40)}" if unknown else "lacks one"
@@ -221,6 +224,11 @@ def _consent_rows(
             f" (kind and happened_at at least) and {named}."
         )
     for row in rows:
+        if None in row:
+            raise LodeError(
+                f"{printable(name)}, line {rows.line_num} has more fields than the heading: put"
+                " texts with commas in quotes."
+            )
         yield rows.line_num, {key: (row.get(key) or "").strip() or None for key in header}
 
 
@@ -238,13 +246,18 @@ def consent_of(said: Mapping[str, str | None], contact: Contact | None = None) -
     _one_of("--kind", kind, KINDS)
     if (kind == "consent") != (channel in CHANNELS[:-1]):
         raise LodeError("A consent needs its one channel; a purchase or an inquiry has none.")
-    _not_later(happened_at)
+    not_later(happened_at)
+    expires_at = utc_moment(expires, "--expires") if expires else None
+    if expires_at is not None and expires_at <= happened_at:
+        raise LodeError(
+            f"It would end on {expires_at:%Y-%m-%d}, before it began: correct --expires or --at."
+        )
     return Consent(
         contact,
         kind,
         channel,
         happened_at,
-        utc_moment(expires, "--expires") if expires else None,
+        expires_at,
         said.get("purpose"),
         said.get("evidence"),
     )
@@ -260,7 +273,8 @@ def _one_of(option: str, value: str, known: tuple[str, ...]) -> None:
         raise LodeError(f"{option} needs one of {', '.join(known)}.")
 
 
-def _not_later(moment: datetime) -> None:
+def not_later(moment: datetime) -> None:
+    """Raise LodeError for a moment that is still to come."""
     if moment > _now():
         raise LodeError(f"{moment:%Y-%m-%d} is still to come: give the moment when it was said.")
 

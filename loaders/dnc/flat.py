@@ -14,42 +14,51 @@ from typing import IO
 
 import numpy as np
 
-from loaders.dnc.numbers import ADD, DELETE, PHONE, POWERS, Block, Change, blocks_of
+from loaders.dnc.numbers import ADD, DELETE, PHONE, POWERS, Block, Change, blocks_of, moment_in
 from lode.errors import LodeError
 
 BLOCK_LINES = 1_000_000
 FULL_LINE = re.compile(rb"(?:[0-9]{10}|[0-9]{3},[0-9]{7}|[0-9]{3}-[0-9]{3}-[0-9]{4})\r?\n")
 ACTIONS = {b"a": ADD, b"add": ADD, b"added": ADD, b"d": DELETE, b"delete": DELETE}
 ACTIONS[b"deleted"] = DELETE
-MOMENT = re.compile(rb"([0-9]{4}-[01][0-9]-[0-3][0-9])(?:[T ][0-9:.]{5,15}Z?)?")
 PHONE_HEADERS = (b"phone", b"phonenumber", b"telephone", b"telephonenumber", b"number")
+AREA_HEADERS = (b"areacode", b"area", b"npa")
 MAXIMUM_LINE = 4096
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
 def has_changes(path: Path) -> bool:
     """Tell whether a flat file is a change file: its first records carry a mark."""
-    with path.open("rb") as file:
+    with _opened(path) as file:
         lines = [file.readline(MAXIMUM_LINE) for _ in range(2)]
     return any(field.lower() in ACTIONS for line in lines for field in _fields(line))
 
 
+def _opened(path: Path) -> IO[bytes]:
+    """Open a file behind the mark that some editors put before its first character."""
+    file = path.open("rb")
+    if file.read(len(BYTE_ORDER_MARK)) != BYTE_ORDER_MARK:
+        file.seek(0)
+    return file
+
+
 def full_blocks(path: Path, name: str) -> Iterator[Block]:
     """Yield the numbers of a full list."""
-    with path.open("rb") as file:
+    with _opened(path) as file:
+        start = file.tell()
         first = file.readline(MAXIMUM_LINE)
-        column = _phone_column(first, name)
-        if column is None:
-            file.seek(0)
-        if column is None and FULL_LINE.fullmatch(first):
+        columns = _phone_columns(first, name)
+        if not columns:
+            file.seek(start)
+        if not columns and FULL_LINE.fullmatch(first):
             yield from _alike(file, first, name)
         else:
-            skipped = 0 if column is None else 1
-            yield from blocks_of(_one_by_one(file, name, column, skipped))
+            yield from blocks_of(_one_by_one(file, name, columns, 1 if columns else 0))
 
 
 def changes(path: Path, name: str) -> Iterator[Change]:
     """Yield the records of a change file in its order."""
-    with path.open("rb") as file:
+    with _opened(path) as file:
         for number, line in _lines(file):
             change = _change(_fields(line))
             if change is not None:
@@ -75,19 +84,22 @@ def _alike(file: IO[bytes], first: bytes, name: str) -> Iterator[Block]:
             or (lines[:, ~is_digit] != form[~is_digit]).any()
         ):
             file.seek(-len(block), 1)
-            for rest in blocks_of(_one_by_one(file, name, None, record - 1)):
+            for rest in blocks_of(_one_by_one(file, name, (), record - 1)):
                 yield Block(record - 1 + rest.first, rest.numbers)
             return
         yield Block(record, digits.astype(np.int64) @ POWERS)
         record += len(lines)
 
 
-def _one_by_one(file: IO[bytes], name: str, column: int | None, skipped: int) -> Iterator[int]:
+def _one_by_one(
+    file: IO[bytes], name: str, columns: tuple[int, ...], skipped: int
+) -> Iterator[int]:
     for number, line in _lines(file, skipped):
         text = line.strip()
-        if column is not None:
-            fields = _fields(line)
-            text = fields[column] if len(fields) > column else b""
+        if columns:
+            parts = [field for at, field in enumerate(_fields(line)) if at in columns]
+            # A column of whole numbers needs no area code.
+            text = next((part for part in parts if PHONE.fullmatch(part)), b"".join(parts))
         found = PHONE.fullmatch(text)
         if not found:
             raise _bad_line(name, number, line, "one telephone number of ten digits")
@@ -115,8 +127,8 @@ def _change(fields: list[bytes]) -> Change | None:
     for field in fields:
         if field.lower() in ACTIONS and action is None:
             action = ACTIONS[field.lower()]
-        elif MOMENT.fullmatch(field) and not moment:
-            moment = field.decode()
+        elif not moment and (said := _moment(field)):
+            moment = said
         elif re.fullmatch(rb"[0-9]{3}", field) and not area:
             area = field
         elif phone is None and (found := PHONE.fullmatch(area + field)):
@@ -126,14 +138,23 @@ def _change(fields: list[bytes]) -> Change | None:
     return None if phone is None or action is None else Change(phone, action, moment)
 
 
-def _phone_column(line: bytes, name: str) -> int | None:
-    """Return the column of the numbers if the first line is a heading."""
+def _moment(field: bytes) -> str:
+    """Return a field as a moment; "" if it is none, and for a day that no calendar has."""
+    try:
+        return moment_in(field.decode())
+    except ValueError:
+        return ""
+
+
+def _phone_columns(line: bytes, name: str) -> tuple[int, ...]:
+    """Return the columns that make up a number if the first line is a heading; () if it is none."""
     if not _is_heading(line):
-        return None
+        return ()
     names = [re.sub(rb"[^a-z]", b"", field.lower()) for field in _fields(line)]
+    areas = [column for column, heading in enumerate(names) if heading in AREA_HEADERS]
     for column, heading in enumerate(names):
         if heading in PHONE_HEADERS:
-            return column
+            return (*areas[:1], column)
     raise LodeError(f"{name} has a heading without a column for the number, such as `phone`.")
 
 

@@ -20,6 +20,8 @@ from lode.lock_holders import current_user
 from lode.settings import Settings
 
 NATIONAL = "national"
+# Other names of it (macro list_kind): as lists of their own they would need no subscription.
+OTHER_NATIONAL = ("federal", "ftc")
 CHUNK_ROWS = 500_000
 # A copy this much smaller than the one before it is taken for a part of one.
 SHRINK_LIMIT = 0.9
@@ -56,10 +58,15 @@ def load_registry(
             f"{printable(request.list_name, 40)} is no list name: national, litigator, or a state"
             " as state_tx."
         )
+    if request.list_name in OTHER_NATIONAL:
+        raise LodeError(
+            f"{request.list_name} is the national registry: leave --list out, and name the account"
+            " with --subscription."
+        )
     name = printable(path.name, 200)
     if not path.is_file():
         raise LodeError(f"{name} is not a file: give the file as it was downloaded.")
-    checksum = _checksum(path)
+    checksum = _checksum(path, request.member)
     writer = Writer(settings)
     try:
         with writer.in_sentences(), scratch_folder(settings.home / "landing" / "dnc") as folder:
@@ -86,6 +93,7 @@ class _Job:
         accessed_on = self._accessed_on()
         known = versions.find(self.writer.connection, self.list_id, checksum, accessed_on)
         if known and known.status == versions.LOADED:
+            self._require_same_codes(known)
             return DncResult(known, True)
         plain = self._unpacked(path)
         form = form_of(plain, self.name)
@@ -162,10 +170,10 @@ class _Job:
                 " nothing: load the full list first."
             )
         codes = self.request.area_codes
-        if codes is None and form.kind != FULL:
-            codes = () if covered == (0,) else covered
         if codes is None and form.area_codes:
             codes = form.area_codes
+        if codes is None and form.kind != FULL:
+            codes = () if covered == (0,) else covered
         if codes is None and self.request.list_name != NATIONAL:
             codes = ()
         if codes is None:
@@ -180,6 +188,15 @@ class _Job:
                 f" ({', '.join(map(str, sorted(missing))) or 'all'}): load their full list first."
             )
         return tuple(sorted(set(codes)))
+
+    def _require_same_codes(self, known: Version) -> None:
+        """Refuse a file that is there already for other area codes: they would not count."""
+        codes = self.request.area_codes
+        if codes is not None and versions.area_text(sorted(set(codes))) != known.area_codes:
+            raise LodeError(
+                f"{self.name} is version {known.id} of the list {self.request.list_name} already,"
+                f" for area codes {known.area_codes}, which stay: say others with a later download."
+            )
 
     def _require_past(self, moment: str) -> None:
         if moment[:10] > _today().isoformat():
@@ -232,8 +249,9 @@ def _today() -> date:
     return datetime.now(timezone.utc).date()
 
 
-def _checksum(path: Path) -> str:
-    digest = hashlib.sha256()
+def _checksum(path: Path, member: str | None) -> str:
+    """Return the digest of a file, or of one of an archive: each of those is a version."""
+    digest = hashlib.sha256((member or "").encode())
     with path.open("rb") as file:
         while block := file.read(1024 * 1024):
             digest.update(block)

@@ -14,6 +14,7 @@ import numpy.typing as npt
 Numbers = npt.NDArray[np.int64]
 
 AREA = 10_000_000
+MOMENT = re.compile(r"([0-9]{4}-[01][0-9]-[0-3][0-9])(?:[T ]([0-9:.]{5,15})Z?)?")
 PHONE = re.compile(rb"\(?([0-9]{3})\)?[-,. ]?([0-9]{3})-?([0-9]{4})")
 POWERS = 10 ** np.arange(9, -1, -1, dtype=np.int64)
 ADD, DELETE = "A", "D"
@@ -31,6 +32,18 @@ class Change:
     def day(self) -> date | None:
         """The day of the change, None if the file does not say."""
         return date.fromisoformat(self.moment[:10]) if self.moment else None
+
+
+def moment_in(text: str) -> str:
+    """Return a day, with its time if there is one, as text that sorts by time; "" for other texts.
+
+    Raises ValueError for a day that no calendar has, such as 2026-02-30.
+    """
+    found = MOMENT.fullmatch(text)
+    if found is None:
+        return ""
+    day = date.fromisoformat(found[1]).isoformat()
+    return f"{day}T{found[2]}" if found[2] else day
 
 
 @dataclass

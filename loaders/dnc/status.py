@@ -12,18 +12,26 @@ from lode.settings import Settings
 
 CURRENT, WARNING, STALE = "current", "due", "stale"
 QUERY = """
+with copies as (
+    select
+        downloads.list_id,
+        coverage.area_code,
+        max(downloads.id) as version
+    from dnc_downloads as downloads
+    inner join dnc_coverage as coverage on downloads.id = coverage.download_id
+    where downloads.status = 'LOADED'
+    group by downloads.list_id, coverage.area_code
+)
 select
     lists.list_name,
-    coverage.area_code,
-    max(downloads.accessed_on) as accessed_on,
-    max(downloads.id) as version,
-    max(downloads.subscription_account) as subscription_account
-from dnc_downloads as downloads
-inner join dnc_lists as lists on downloads.list_id = lists.list_id
-inner join dnc_coverage as coverage on downloads.id = coverage.download_id
-where downloads.status = 'LOADED'
-group by lists.list_name, coverage.area_code
-order by lists.list_name, coverage.area_code
+    copies.area_code,
+    newest.accessed_on,
+    newest.id as version,
+    newest.subscription_account
+from copies
+inner join dnc_downloads as newest on copies.version = newest.id
+inner join dnc_lists as lists on copies.list_id = lists.list_id
+order by lists.list_name, copies.area_code
 """
 
 

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from xml.parsers import expat
 
-from loaders.dnc.flat import ACTIONS, MOMENT
-from loaders.dnc.numbers import ADD, Change
+from loaders.dnc.flat import ACTIONS
+from loaders.dnc.numbers import ADD, Change, moment_in
 from lode.errors import LodeError
 
 LIST, AREA_CODE, PHONE, VALUE = "list", "ac", "ph", "val"
@@ -44,6 +44,8 @@ class _Reader:
                 self.area = value
                 self.listed.append(value)
         elif tag == AREA_CODE:
+            if not re.fullmatch(r"[0-9]{3}", value):
+                raise self._bad_line("no area code")
             self.area = value
             self.listed.append(value)
         elif tag == PHONE:
@@ -53,18 +55,24 @@ class _Reader:
         digits = value.replace("-", "")
         digits = digits if len(digits) == 10 else self.area + digits.zfill(7)
         if not re.fullmatch(r"[0-9]{10}", digits):
-            line = self.parser.CurrentLineNumber
-            raise LodeError(
-                f"{self.name}, line {line} holds no telephone number: nothing of the file was"
-                " taken."
-            )
+            raise self._bad_line("no telephone number")
         action, moment = ADD, ""
         for name, text in attributes.items():
             if name != VALUE and text.lower().encode() in ACTIONS:
                 action = ACTIONS[text.lower().encode()]
-            elif name != VALUE and MOMENT.fullmatch(text.encode()):
-                moment = text
+            elif name != VALUE:
+                moment = self._moment(text) or moment
         return Change(int(digits), action, moment)
+
+    def _moment(self, text: str) -> str:
+        try:
+            return moment_in(text)
+        except ValueError:
+            raise self._bad_line("a day that no calendar has") from None
+
+    def _bad_line(self, what: str) -> LodeError:
+        line = self.parser.CurrentLineNumber
+        return LodeError(f"{self.name}, line {line} holds {what}: nothing of the file was taken.")
 
 
 def is_xml(path: Path) -> bool:
@@ -74,13 +82,19 @@ def is_xml(path: Path) -> bool:
 
 
 def head(path: Path, name: str) -> tuple[bool, tuple[int, ...]]:
-    """Return whether an XML file is a change list, and the area codes its head names."""
+    """Return whether an XML file is a change list, and the area codes it names.
+
+    A full list is known by its head, which names them; a change list is read to its end for them.
+    """
     reader = _Reader(name)
     with path.open("rb") as file:
         _feed(reader, file.read(64 * 1024), is_last=False)
-    is_change = reader.kind.startswith("change") or any(
-        change.action != ADD or change.moment for change in reader.found
-    )
+        is_change = reader.kind.startswith("change") or any(
+            change.action != ADD or change.moment for change in reader.found
+        )
+        while is_change and (block := file.read(BLOCK_BYTES)):
+            reader.found.clear()
+            _feed(reader, block, is_last=False)
     return is_change, tuple(int(code) for code in dict.fromkeys(reader.listed))
 
 

@@ -26,7 +26,7 @@
                     and {{ does }} = 'enforce'
                     {%- endif %}
                     and {{ is_asked(does, at) }}
-                    and requests.opted_out_at >= {{ fact }}.happened_at
+                    and {{ last_moment_of_request('requests.opted_out_at') }} >= {{ fact }}.happened_at
             )
             {%- endfor %}
 {%- endmacro %}

@@ -15,7 +15,7 @@
             and consents.{{ column }} > ''
             and consents.kind = 'consent'
             and consents.channel = {{ channel }}
-            and consents.happened_at > {{ request }}.opted_out_at
+            and consents.happened_at > {{ last_moment_of_request(request ~ '.opted_out_at') }}
             and {{ is_in_force('consents', at, "''") }}
     )
 {%- endmacro %}

@@ -1,7 +1,8 @@
 {#-
     What a reply to a text means, by seed reply_phrases: opt_out for a word that revokes by itself
     or a phrase that does, resume, help, review where a person has to look, none otherwise. Case,
-    signs and blanks don't count; a revocation within a reply wins over all else in it.
+    signs and blanks don't count; a revocation within a reply wins over all else in it. A reply in
+    letters or signs that are not read here, such as Cyrillic ones or a picture, is for review.
 
     Arguments: column (SQL expression).
     Example:   reply_meaning("'Please STOP texting me!'") -> 'opt_out'
@@ -9,7 +10,8 @@
 {% macro reply_meaning(column) -%}
     {%- set words -%}
         trim(regexp_replace(
-            replace(replace(lower({{ column }}), '''', ''), '’', ''), '[^a-z]+', ' '
+            replace(replace(replace(lower({{ column }}), '''', ''), '’', ''), 'ê', 'e'),
+            '[^a-z]+', ' '
         ))
     {%- endset -%}
     {%- set steps = [
@@ -29,6 +31,8 @@
         when {{ words }} regexp '(^| )({{ phrases | join('|') }})( |$)' then '{{ meaning }}'
         {%- endif %}
     {%- endfor %}
+        {#- Of more than one byte a character: no ASCII. #}
+        when {{ words }} = '' and length({{ column }}) > char_length({{ column }}) then 'review'
         else 'none'
     end
 {%- endmacro %}

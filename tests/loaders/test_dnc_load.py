@@ -94,6 +94,10 @@ def test_every_documented_shape_says_the_same(warehouse_module: Settings, tmp_pa
         "mixed": f"2025550100\n202,5550101\n512-555-0102\r\n\n{NUMBERS[3]}",
         "unsorted": lines(NUMBERS[::-1]),
         "heading": "name,phone\n" + "".join(f"Ann,{n}\n" for n in NUMBERS),
+        "two_headings": "areacode,number\n"
+        + "".join(f"{n // 10**7},{n % 10**7:07d}\n" for n in NUMBERS),
+        "whole_and_area": "area code,phone\n" + "".join(f"{n // 10**7},{n}\n" for n in NUMBERS),
+        "mark": "\ufeff" + plain,
         "xml": xml_of(NUMBERS),
         "gzip": gzip.compress(plain.encode()),
         "zip": archive.read_bytes(),
@@ -102,6 +106,18 @@ def test_every_documented_shape_says_the_same(warehouse_module: Settings, tmp_pa
         version = load(warehouse_module, tmp_path / name, content, ask(f"shape_{name}"))
         assert (version.kind, version.number_count, version.added_count) == ("full", 4, 4)
         assert stays(warehouse_module, f"shape_{name}") == [(n, DAY, None) for n in NUMBERS], name
+
+
+def test_each_file_of_an_archive_is_a_version(warehouse_module: Settings, tmp_path: Path) -> None:
+    path = tmp_path / "several.zip"
+    with zipfile.ZipFile(path, "w") as file:
+        for code in (202, 512):
+            file.writestr(f"{code}.txt", lines([n for n in NUMBERS if n // 10**7 == code]))
+    for code in (202, 512, 512):
+        request = ask("several", area_codes=(code,), member=f"{code}.txt")
+        result = load_registry(path, warehouse_module, request)
+    assert result.is_duplicate
+    assert stays(warehouse_module, "several") == [(n, DAY, None) for n in NUMBERS]
 
 
 @pytest.mark.parametrize("shape", ["flat", "marks", "xml"])
@@ -186,6 +202,14 @@ REFUSED: dict[str, tuple[str | bytes, dict[str, Any], str]] = {
     "no full": ("2025550100,A\n", {"name": "state_ok"}, "no full copy yet"),
     "future change": ("2025550100,2999-01-01,A\n", {}, "a day still to come"),
     "change twice": ("2025550100,A\n" * 2, {}, "record 2 says the same"),
+    "no such day": ("2025550100,A,2026-02-30\n", {}, "line 1 is not a number, A or D"),
+    "no such day in xml": (
+        '<list type="change"><ac val="202"><ph val="5550100" op="A" at="2026-02-30"/></ac></list>',
+        {},
+        "line 1 holds a day that no calendar has",
+    ),
+    "no area code": ('<list><ac val="2O2"><ph val="5550100"/></ac></list>', {}, "no area code"),
+    "other name": (lines(NUMBERS), {"name": "federal"}, "is the national registry"),
     "change of nothing": ("2025550100,A\n2025550101,X\n", {}, "line 2 is not a number, A or D"),
     "change elsewhere": ("2125550100,A\n", {"area_codes": (212,)}, "load their full list first"),
     "much shorter": ("2025550100\n", {}, "seems to be cut off"),
@@ -215,6 +239,8 @@ def test_the_same_file_again_and_a_busy_list(
     result = load_registry(tmp_path / "a", warehouse_module, ask("again"))
     assert result.is_duplicate
     assert result.version.id == first.id
+    with pytest.raises(LodeError, match="already, for area codes 202,512, which stay"):
+        load_registry(tmp_path / "a", warehouse_module, ask("again", area_codes=(202,)))
     from loaders.writer import Writer
 
     monkeypatch.setattr("loaders.writer.LOCK_SECONDS", 0)
@@ -256,6 +282,26 @@ def test_a_killed_load_leaves_nothing_seen_and_is_taken_up(
         assert [phone for phone, _, ended in seen if ended is None] == sorted(numbers)
     broken = "select count(*) from dnc_downloads where status = 'LOADING'"
     assert rows(warehouse_module, broken) == [(0,)]
+
+
+def test_a_change_file_makes_current_what_it_names_and_status_names_its_account(
+    warehouse_module: Settings, tmp_path: Path
+) -> None:
+    name, later = "named_codes", DAY + timedelta(days=40)
+    load(warehouse_module, tmp_path / "a", lines(NUMBERS), ask(name, subscription_account="Z-9"))
+    # The area code comes behind the first 64 KiB, which tell a change file.
+    change = (
+        f"<list type='change'><!--{'-=' * 40_000}--><ac val='512'>"
+        "<ph val='5550199' op='A' at='2026-02-01'/></ac></list>"
+    )
+    request = ask(name, later, area_codes=None)
+    assert load(warehouse_module, tmp_path / "b", change, request).area_codes == "512"
+    found = [
+        (copy.area_code, copy.state, copy.subscription_account)
+        for copy in read_status(warehouse_module, later)
+        if copy.list_name == name
+    ]
+    assert found == [(202, "stale", "Z-9"), (512, "current", "A-1")]
 
 
 def test_status_tells_the_age_of_each_area_code(warehouse_module: Settings, tmp_path: Path) -> None:

@@ -111,10 +111,10 @@ def test_a_request_holds_for_who_is_known_and_who_comes_later(
     assert mail(people, here) == mail(people, later) == set()
     path = tmp_path / "opt_outs.csv"
     path.write_text(
-        "street,unit,city,state,zip,channel,reason\n"
-        "404 Late Street,# 9,Dallas,Texas,75201-1234,mail,moved\n"
-        '"405 Late Street, Dallas, TX 75201",,,,,postal,no more\n'
-        "406 Late Street,,,,,mail,which town\n"
+        "street,unit,city,state,zip,channel,reason,opt out date\n"
+        "404 Late Street,# 9,Dallas,Texas,75201-1234,mail,moved,2062-01-05\n"
+        '"405 Late Street, Dallas, TX 75201",,,,,postal,no more,2020-01-05\n'
+        "406 Late Street,,,,,mail,which town,\n"
     )
     done = load_file(path, people, mapping="opt_outs")
     add_opt_out(people, OptOut(here, None, "mail", "letter", None, utc_moment(None, "")))
@@ -124,6 +124,9 @@ def test_a_request_holds_for_who_is_known_and_who_comes_later(
     imports = "select id, rejected_count from import_metadata where import_id = %s"
     ((number, rejected),) = table_rows(people, "raw", imports, [done.import_id])
     assert (table_rows(people, "staging", query, [number]), rejected) == ([(2,)], 1)
+    said = "select opted_out_at = known_at from stg_opt_outs where import_seq = %s order by 1"
+    dated = table_rows(people, "staging", f"{said} limit 2", [number])
+    assert dated == [(0,), (1,)], "a date to come is that of the upload"
     one_line = address_contact(people, "405 Late St, Dallas, TX 75201")
     assert mail(people, one_line) == {"OPT_OUT"}
 

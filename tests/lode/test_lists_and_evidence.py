@@ -1025,6 +1025,11 @@ def test_the_risk_is_said_in_dollars(
     assert "REGISTRY_NOT_CURRENT" in {one["reason_code"] for one in said["rules"]}
     risk_cli.risk()
     assert f"{int(str(contacts)):,} contacts against a rule" in capsys.readouterr().out
+    # Of days, though the mart has weeks.
+    query = "select date(made_at), sum(is_counted) from contact_incidents group by 1 order by 1"
+    for day, of_day in table_rows(people, "canonical", query):
+        risk_cli.risk(since=str(day), until=str(day), as_json=True)
+        assert json.loads(capsys.readouterr().out)["contacts"] == of_day, day
     risk_cli.risk(until="2020-01-01")
     assert capsys.readouterr().out == "No contact was made against a rule.\n"
     with pytest.raises(LodeError, match="--since needs a day"):

@@ -8,7 +8,7 @@ from __future__ import annotations
 import calendar
 import csv
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 SEEDS = Path(__file__).resolve().parents[2] / "seeds"
@@ -137,13 +137,19 @@ def reached(channel: str) -> set[str]:
     return {row["reached_channel"] for row in REACH if row["requested_channel"] == channel}
 
 
+def latest(request: Request) -> datetime:
+    """When a request was made at the latest: midnight sharp stands for a day without a time."""
+    is_day = request.said.time() == time()
+    return request.said + timedelta(days=1, microseconds=-1) if is_day else request.said
+
+
 def is_exempt(history: History, at: datetime, channel: str, kinds: tuple[str, ...]) -> bool:
     """Whether a relationship or a consent exempts, and no request has ended it."""
     for fact in history.facts:
         if fact.kind not in kinds or fact.channel not in (None, channel):
             continue
         ended = any(
-            request.known <= at and request.said >= fact.happened
+            request.known <= at and latest(request) >= fact.happened
             for request in history.requests
             if request.channel in ("call", "sms", "all")
         )
@@ -180,7 +186,7 @@ def of_requests(history: History, channel: str, at: datetime) -> Reasons:
         lifted = any(
             fact.kind == "consent"
             and fact.channel == channel
-            and fact.happened > request.said
+            and fact.happened > latest(request)
             and in_force(fact, at, "", ("enforce",))
             for fact in history.facts
         )

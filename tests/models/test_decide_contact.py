@@ -234,6 +234,19 @@ def test_ends_of_relationships_at_month_ends_and_leap_days(
     check(warehouse_module, built.statement, histories, FRESH, sorted(moments))
 
 
+def test_business_of_before_the_rules_exempts_from_nothing(
+    warehouse_module: Settings, built: Built
+) -> None:
+    """As of a CRM that writes 1970-01-01 for no date: no rule held then that could end it."""
+    histories, days = [], [date(1970, 1, 1), date(1999, 5, 5), date(2003, 9, 30)]
+    for number, day in enumerate(days):
+        for place, kind in enumerate(LENGTHS):
+            begun = datetime(day.year, day.month, day.day, 15)
+            fact = Fact(kind, "call" if kind == "consent" else None, begun, None, begun)
+            histories.append(History(5125550100 + number * 3 + place, [], [fact], [LISTED]))
+    check(warehouse_module, built.statement, histories, FRESH, [datetime(2026, 1, 6, 15)])
+
+
 # Thanksgiving, Christmas and New Year; a holiday on a Saturday (observed on the Friday before) and
 # on a Sunday (on the Monday after); a request on a weekend and on a holiday; no holiday at all.
 ASKED = {
@@ -356,6 +369,18 @@ REPLIES = {
     "please STOP texting me": "opt_out",
     "Don't text me again": "opt_out",
     "take me off your list": "opt_out",
+    **dict.fromkeys(
+        ("stop 🛑", "S.T.O.P.", "I revoke my consent", "quit texting me", "Opt-out please",
+        "I want to opt out now", "Don’t text me", "do not ever call me again", "no more messages",
+        "lose my number"), "opt_out"
+    ),
+    # A word that revokes by itself, in a sentence; other languages, and letters that nobody reads.
+    **dict.fromkeys(
+        ("please stop", "please quit", "END TEXTS", "I revoke it", "how do I opt out?", "unsub",
+        "optout now", "no more", "wrong person", "PARE", "alto", "ARRÊT", "basta", "no me llame",
+        "ＳＴＯＰ", "停止", "Стоп", "🛑"), "review"
+    ),
+    **dict.fromkeys(("  ", "!", "see you this weekend", "what is the issue", "I’m in"), "none"),
     "yes, but remove me": "opt_out",
     "START": "resume",
     "Yes": "resume",
@@ -493,6 +518,22 @@ def test_a_request_of_a_person_counts_at_once(warehouse_module: Settings, built:
         add_opt_out(warehouse_module, OptOut(None, 7, "mail", "letter", None, START))
 
 
+def test_a_consent_of_the_day_of_a_request_without_a_time_lifts_nothing(
+    warehouse_module: Settings, built: Built
+) -> None:
+    contact, day = Contact("phone", "+15125550195"), datetime(2026, 1, 5)
+    add_opt_out(warehouse_module, OptOut(contact, None, "sms", "letter", None, day))
+    found = []
+    for moment in (day, day + timedelta(hours=15), day + timedelta(days=1)):
+        said = {"phone": contact.value, "kind": "consent", "channel": "sms",
+                "happened_at": moment.isoformat()}  # fmt: skip
+        assert add_consents(warehouse_module, [consent_of(said)]) == 1
+        at = utc_moment(None, "") + timedelta(seconds=1)
+        (verdict,) = explain_contact(warehouse_module, contact, at, ("sms",))
+        found.append("OPT_OUT" in {one.code for one in verdict.reasons})
+    assert found == [True, True, False]
+
+
 def test_only_a_dated_consent_for_the_channel_lifts_a_request(
     warehouse_module: Settings, built: Built
 ) -> None:
@@ -545,6 +586,25 @@ def test_only_a_dated_consent_for_the_channel_lifts_a_request(
             f"email,kind,happened_at\n{'a' * 250}@example.com,inquiry,2026-01-01\n",
             "line 2: --email",
         ),
+        ("email,kind,happened_at\nann\u200b@example.com,inquiry,2026-01-01\n", "line 2: --email"),
+        (
+            "phone,kind,happened_at\n5125550101,inquiry,0001-01-01T00:00+09:00\n",
+            "line 3: --at needs",
+        ),
+        (
+            "phone,kind,happened_at\n5125550101,inquiry,2026-01-01,form 7\n",
+            "line 3 has more fields",
+        ),
+        ('phone,kind,happened_at\n"5125550101,inquiry,2026-01-01\n', "can't be read as CSV"),
+        ("phone,kind,kind,happened_at\n", "two columns of one name"),
+        (
+            "phone,email,kind,happened_at\n5125550101,a@example.com,inquiry,2026-01-01\n",
+            "line 2: .*a line each of their own",
+        ),
+        (
+            "phone,kind,happened_at,expires_at\n5125550101,inquiry,2026-01-02,2026-01-01\n",
+            "line 2: It would end on 2026-01-01, before it began",
+        ),
     ],
 )
 def test_a_bad_file_of_consents_leaves_nothing(
@@ -588,6 +648,8 @@ def test_an_answer_that_is_not_clear_waits_for_a_person(
     with pytest.raises(LodeError, match="was decided about before"):
         decide_reply(warehouse_module, second, is_request=False, by="ann")
     assert take_reply(warehouse_module, contact, "STOP", now, None)[0] == "opt_out"
+    with pytest.raises(LodeError, match="still to come"):
+        take_reply(warehouse_module, contact, "not interested", now + timedelta(days=1), None)
 
 
 def test_a_port_changes_the_line_from_its_day_on(
@@ -616,6 +678,9 @@ def test_a_port_changes_the_line_from_its_day_on(
         path.write_text(f"{header}\n{bad}\n")
         with pytest.raises(LodeError, match=sentence):
             lines_in(path)
+    path.write_text(f"{header}\n512-555-0196,mobile,2026-01-05\n5125550196,voip,2026-01-05\n")
+    with pytest.raises(LodeError, match="lines 2 and 3 say mobile and voip of one number"):
+        lines_in(path)
     path.write_text("phone,kind\n")
     with pytest.raises(LodeError, match="has the columns phone"):
         lines_in(path)

@@ -42,19 +42,20 @@ id,phone,email,campaign,type,date,disposition
 4,512-555-0106,,Spring,call,2026-01-06 16:00:00,Wrong number
 5,512-555-0103,,Spring,call,2026-01-06 16:00:00,connected
 6,512-555-0101,,Spring,call,2199-01-06 16:00:00,DO_NOT_CALL
+7,512-555-0108,,Spring,call,1970-01-01 00:00:00,DNC
 """
 LATE = (
     "id,phone,campaign,type,date,outcome\n1,512-555-0107,Spring,call,2026-01-06,remove from list\n"
 )
 PHONES, EMAILS = (
-    [f"512-555-010{n}" for n in range(1, 8)],
+    [f"512-555-010{n}" for n in range(1, 9)],
     ["ann", "bob", "cid", "dee", "eve", "flo"],
 )
 # Who may not be contacted: phones by call and sms, mailboxes by e-mail, each for a request.
 EXPECTED = {
     ("0101", "call"), ("0101", "sms"), ("0102", "call"), ("0102", "sms"), ("0104", "call"),
     ("0104", "sms"), ("0105", "call"), ("0105", "sms"), ("0107", "call"), ("0107", "sms"),
-    ("ann", "email"), ("cid", "email"), ("flo", "email"),
+    ("0108", "call"), ("0108", "sms"), ("ann", "email"), ("cid", "email"), ("flo", "email"),
 }  # fmt: skip
 
 

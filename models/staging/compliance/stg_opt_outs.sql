@@ -49,8 +49,10 @@ cleaned as (
         lower({{ blank_to_null('raw_opt_outs.channel') }}) as channel_text,
         left({{ blank_to_null('raw_opt_outs.reason') }}, 255) as reason,
         ledger.uploaded_at as known_at,
-        coalesce(
-            {{ parse_datetime('raw_opt_outs.opted_out_at') }}, ledger.uploaded_at
+        -- A moment to come is a mistake that no consent could lift for years: the upload counts.
+        least(
+            coalesce({{ parse_datetime('raw_opt_outs.opted_out_at') }}, ledger.uploaded_at),
+            ledger.uploaded_at
         ) as opted_out_at
     from raw_opt_outs
     inner join ledger on raw_opt_outs.import_seq = ledger.import_seq
