@@ -228,6 +228,8 @@ if version is not None and "person" not in st.query_params:
     tiles.show_tiles(version)
 states.panel("The search", show_search)
 listed = st.query_params.get("channel", "")
+if listed and listed not in CHANNELS:
+    states.partial(f"There is no list of people called {esc(listed, 40)}.")
 if version is not None and listed in CHANNELS and "person" not in st.query_params:
     states.panel("The list of people", lambda: show_channel(listed))
 states.panel("The person", show_person)

@@ -265,6 +265,36 @@ def test_an_address_asks_and_nonsense_asks_for_nothing_else(
     assert "the days were exchanged" in app.warning[0].value
 
 
+@pytest.mark.parametrize(
+    ("begin", "end"),
+    [("0001-01-01", "0001-01-02"), ("0001-01-01", "9999-12-31"), ("9999-12-31", "9999-12-31")],
+)
+def test_the_ends_of_the_calendar_have_no_entries(
+    open_page: OpenPage, logged: Settings, begin: str, end: str
+) -> None:
+    app = open_page("audit", logged, to=end, **{"from": begin})
+    assert not app.error
+    assert "Nothing was noted." in app.info[0].value
+
+
+def test_the_address_decides_what_is_asked(open_page: OpenPage, logged: Settings) -> None:
+    """The back button is followed; what may not stand in the address stays in its field."""
+    app = open_page("audit", logged)
+    shown = app.text_input(key="audit_from").value
+    app.text_input(key="audit_actor").set_value("ada@example.com")
+    app.text_input(key="audit_from").set_value("2026-01-01")
+    next(one for one in app.button if one.label == "Show").click().run()
+    assert app.query_params["from"] == "2026-01-01"
+    assert "actor" not in app.query_params
+    assert app.text_input(key="audit_actor").value == "ada@example.com"
+    app.run()
+    assert app.text_input(key="audit_actor").value == "ada@example.com"
+    app.query_params.clear()
+    app.run()
+    assert app.text_input(key="audit_from").value == shown
+    assert app.text_input(key="audit_actor").value == ""
+
+
 def test_the_chain_is_verified_over_its_newest_part(
     open_page: OpenPage, warehouse: Settings
 ) -> None:

@@ -555,3 +555,9 @@ def test_ten_thousand_typed_characters_are_a_sentence(
     assert not app.exception
     assert app.text_input[0].value == "x" * 100
     assert "Nobody was found." in app.info[0].value
+
+
+def test_a_list_of_people_that_there_is_not_is_said(open_page: OpenPage, seeded: Settings) -> None:
+    app = open_page("people", seeded, channel="fax")
+    assert "There is no list of people called fax." in texts(app)
+    assert not app.dataframe
