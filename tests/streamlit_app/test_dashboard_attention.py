@@ -137,6 +137,14 @@ def test_what_failed_is_said_in_words(open_page: OpenPage, waiting: Settings) ->
     assert (tiles(app)["Failed in last run"], len(app.error)) == ("0", 0)
     failed = open_page("health", waiting, nodes="failed")
     assert "Nothing failed in it." in texts(failed)
+    # Killed, or not even begun: nothing failed, and nothing is well.
+    note_run(waiting, DbtResult(2, []), NOW)
+    app = open_page("overview", waiting)
+    assert tiles(app)["Failed in last run"] == "Broke off"
+    assert "Run 4 broke off" in app.error[0].value
+    broken = open_page("health", waiting, nodes="failed")
+    assert "Run 4 broke off after" in broken.error[0].value
+    assert broken.selectbox(key="chosen_run").options[0].endswith(", broke off")
 
 
 def test_who_waits_is_shown_with_a_link_to_each(open_page: OpenPage, waiting: Settings) -> None:
