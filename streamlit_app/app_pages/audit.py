@@ -61,6 +61,7 @@ def show_form() -> Question:
         begin, end = end, begin
     if (end - begin).days >= MAXIMUM_DAYS:
         states.partial(f"At most {MAXIMUM_DAYS} days are read at once: the last ones are shown.")
+        begin = end - timedelta(days=MAXIMUM_DAYS - 1)
     texts = {name: str(st.session_state[f"audit_{name}"]).strip() for name, *_ in QUALIFIERS}
     return Question(begin, end, **texts)
 

@@ -78,6 +78,7 @@ def show_work(imports: Sequence[ImportHealth]) -> None:
                 whole(len(open_ones)),
                 "app_pages/imports.py",
                 {"show": "open"},
+                exactly=f"Of the newest {whole(len(imports))} imports.",
             )
         if found.failed is not None:
             tiles.show_tile(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -275,6 +276,17 @@ def test_the_ends_of_the_calendar_have_no_entries(
     app = open_page("audit", logged, to=end, **{"from": begin})
     assert not app.error
     assert "Nothing was noted." in app.info[0].value
+
+
+def test_a_question_of_years_has_the_bars_of_its_last_days(
+    open_page: OpenPage, logged: Settings
+) -> None:
+    """What is said, drawn and exported is of the same days."""
+    app = open_page("audit", logged, **{"from": "1999-01-01"})
+    assert "At most 92 days are read at once" in app.warning[0].value
+    (chart,) = app.get("vega_lite_chart")
+    assert 13 <= len(set(re.findall(r'"(\d{4}-\d\d-\d\d)"', chart.proto.spec))) <= 15
+    assert "1999-01-01" not in chart.proto.spec
 
 
 def test_the_address_decides_what_is_asked(open_page: OpenPage, logged: Settings) -> None:
