@@ -21,12 +21,9 @@ DEFAULT_DAYS = 7
 
 def remember() -> None:
     """Put what is asked into the address, but for what may be a phone, a mail or a name."""
-    for name in (*(name for name, *_ in QUALIFIERS), *DAYS):
-        value = st.session_state[f"audit_{name}"].strip()
-        if is_addressable(name, value):
-            st.query_params[name] = value
-        else:
-            st.query_params.pop(name, None)
+    names = (*(name for name, *_ in QUALIFIERS), *DAYS)
+    typed = {name: st.session_state[f"audit_{name}"].strip() for name in names}
+    choice.put({name: one if is_addressable(name, one) else None for name, one in typed.items()})
     choice.note_seen("audit", asked_in_address())
 
 

@@ -80,7 +80,7 @@ def show_search() -> None:
         st.query_params["person"] = str(search.person_id)
     elif is_new and len(hits.people) == 1:
         st.query_params["person"] = str(hits.people[0].golden_person_id)
-    else:
+    elif "person" not in st.query_params or len(hits.people) > 1:
         show_hits(hits)
 
 

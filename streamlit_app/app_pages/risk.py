@@ -52,11 +52,7 @@ VIEWS = {
 
 def remember() -> None:
     """Put the days into the address, and nothing that is no day."""
-    for name in DAYS:
-        if day := addressed(st.session_state[f"risk_{name}"]):
-            st.query_params[name] = day
-        else:
-            st.query_params.pop(name, None)
+    choice.put({name: addressed(st.session_state[f"risk_{name}"]) for name in DAYS})
     choice.note_seen("risk", days_in_address())
 
 

@@ -12,6 +12,7 @@ from streamlit_app.queries.fields import FieldOrigin
 from streamlit_app.queries.search import person_id_of
 from streamlit_app.queries.timeline import KINDS, Event, Events
 from streamlit_app.ui import (
+    choice,
     data,
     frame,
     life_charts,
@@ -80,13 +81,9 @@ def kinds_in_address() -> list[str]:
 
 def remember() -> None:
     """Put the filters that are shown into the address."""
-    if "kinds" in st.session_state:
-        st.query_params["kind"] = st.session_state["kinds"]
     day = st.session_state["as_of"]
-    if day is None:
-        st.query_params.pop("asof", None)
-    else:
-        st.query_params["asof"] = day.isoformat()
+    said = {"kind": st.session_state["kinds"]} if "kinds" in st.session_state else {}
+    choice.put({**said, "asof": day.isoformat() if day else None})
 
 
 def show_filters() -> tuple[list[str], date | None]:

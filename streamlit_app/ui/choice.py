@@ -27,17 +27,19 @@ def choose(name: str, label: str, options: dict[str, str], forgets: tuple[str, .
         )
 
     def note() -> None:
-        for other in forgets:
-            st.query_params.pop(other, None)
-        if st.session_state[key] == first:
-            st.query_params.pop(name, None)
-        else:
-            st.query_params[name] = st.session_state[key]
+        chosen = st.session_state[key]
+        put({**dict.fromkeys(forgets), name: None if chosen == first else chosen})
 
     chosen = st.selectbox(
         label, list(options), format_func=lambda one: options[one], key=key, on_change=note
     )
     return chosen or first
+
+
+def put(said: Mapping[str, str | list[str] | None]) -> None:
+    """Put parameters into the address, and take out those that are None: one step to go back."""
+    kept = {name: st.query_params.get_all(name) for name in st.query_params if name not in said}
+    st.query_params.from_dict({**kept, **{name: one for name, one in said.items() if one}})
 
 
 def take_over(place: str, given: Mapping[str, str]) -> None:

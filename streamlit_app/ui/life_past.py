@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from streamlit_app.queries.jobs import JobState
-from streamlit_app.ui import life_data, live, states, tables
+from streamlit_app.ui import choice, life_data, live, states, tables
 from streamlit_app.ui.days import FIRST_PAST_DAY, past_day
 from streamlit_app.ui.format import local_time, plain, utc_now, zone_of
 from streamlit_app.ui.words import channel_word, kind_word, reason_words
@@ -31,8 +31,7 @@ def show_past(person_id: int) -> None:
     if is_asked and isinstance(day, date):
         number = live.say_asked(lambda: life_data.ask_past(person_id, day))
         if number is not None:
-            st.query_params["past"] = str(number)
-            st.query_params["asof"] = day.isoformat()
+            choice.put({"past": str(number), "asof": day.isoformat()})
     live.live("The verdicts of a past day", lambda: _show_answer(person_id))
 
 

@@ -16,6 +16,7 @@ from lode.errors import LodeError
 from lode.list_definitions import CHANNELS, MAXIMUM_DAYS, MAXIMUM_SCORE, SEGMENTS, condition_of
 from lode.phone_formats import SHAPES
 from streamlit_app.queries.lists import ListVersion
+from streamlit_app.ui import choice
 
 DRAFT = "draft"
 FILTERS = (
@@ -139,5 +140,4 @@ def _read_number(name: str, most: int) -> int | None:
 
 
 def _replace(said: dict[str, list[str]]) -> None:
-    others = [name for name in st.query_params if name not in NAMES]
-    st.query_params.from_dict({**{name: st.query_params.get_all(name) for name in others}, **said})
+    choice.put({**dict.fromkeys(NAMES), **said})
