@@ -9,7 +9,7 @@ from made_life import MARKUP
 from made_lists import NOW, add_exports, exported
 from made_marts import ASHA, BUILT_AT, insert, kpi_days
 from made_risk import fill_register, incident, request
-from opened_page import HAS_CONTEXT, OpenPage, own_links
+from opened_page import HAS_CONTEXT, OpenPage, own_links, query_of
 from streamlit.testing.v1 import AppTest
 from test_dashboard_access import login
 from test_dashboard_health import node
@@ -151,7 +151,7 @@ def test_who_waits_is_shown_with_a_link_to_each(open_page: OpenPage, waiting: Se
     app = open_page("lists", waiting, view="held")
     assert list(app.dataframe[0].value["Export"]) == [4, 2]
     links = own_links(app)
-    assert [one.query_string for one in links] == [
+    assert [query_of(one) for one in links] == [
         "list=tx_call&export=4", "list=tx_call&export=2",
     ]  # fmt: skip
     opened = open_page("lists", waiting, list="tx_call", export="2")
