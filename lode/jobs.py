@@ -33,13 +33,14 @@ DUPLICATE_KEY = 1062
 
 @dataclass(frozen=True)
 class Job:
-    """A job as its worker holds it."""
+    """A job as its worker holds it; parameters that are no JSON object are empty, not readable."""
 
     number: int
     kind: str
     parameters: dict[str, Any]
     asked_by: str
     attempt: int
+    is_readable: bool = True
 
 
 @dataclass(frozen=True)
@@ -91,6 +92,18 @@ def ask(
         return int(number)
 
 
+def content_of(text: str | None) -> dict[str, Any] | None:
+    """Return the JSON object that a row holds, None for any other text.
+
+    A row that somebody wrote by hand must stop neither the worker nor a page.
+    """
+    try:
+        found = json.loads(text or "{}")
+    except (ValueError, RecursionError):
+        return None
+    return found if isinstance(found, dict) else None
+
+
 def take(connection: Connection[Any], settings: Settings, worker: str) -> Job | None:
     """Take the oldest job that waits or whose worker went away, and hold it; None if there is none.
 
@@ -101,12 +114,14 @@ def take(connection: Connection[Any], settings: Settings, worker: str) -> Job | 
             row = _next(connection)
             if row is None:
                 return None
+            content = content_of(row["parameters"])
             job = Job(
                 int(row["id"]),
                 row["kind"],
-                json.loads(row["parameters"]),
+                content or {},
                 row["asked_by"],
                 int(row["attempt"]) + 1,
+                content is not None,
             )
             if job.attempt <= MAXIMUM_ATTEMPTS:
                 _hold(connection, job, worker)

@@ -132,6 +132,8 @@ def _run(settings: Settings, job: Job, teller: LiveTeller) -> Outcome:
     kind = job_kinds.find(job.kind)
     # A role that ended meanwhile counts no more.
     require(principal_of(settings, job.asked_by), kind.right)
+    if not job.is_readable:
+        raise LodeError("Its parameters can't be read: ask for it again.")
     kind.check(job.parameters)
     return kind.run(Work(settings, job.parameters, job.asked_by, teller, job.number))
 

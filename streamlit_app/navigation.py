@@ -66,6 +66,6 @@ def run() -> None:
     entry = next((one for one in PAGES if one.title == page.title), PAGES[0])
     if who.roles:
         identity.note_presence()
-        frame.run_page(page, who, entry.right)
+        frame.run_page(page, entry.path, who, entry.right)
     else:
         entrance.refuse(found)

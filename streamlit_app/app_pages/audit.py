@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pandas as pd
 import streamlit as st
 
 from streamlit_app.auth.rights import Right
 from streamlit_app.queries.audit_log import MAXIMUM_DAYS, AuditEntry, Question, is_addressable
-from streamlit_app.ui import audit_data, audit_panel, frame, paging, states, tables
+from streamlit_app.ui import audit_data, audit_panel, choice, frame, paging, states, tables
 from streamlit_app.ui.days import day_of
 from streamlit_app.ui.format import esc, local_time, plain, utc_now, whole, zone_of
 
@@ -21,21 +21,31 @@ DEFAULT_DAYS = 7
 
 def remember() -> None:
     """Put what is asked into the address, but for what may be a phone, a mail or a name."""
-    for name in (*(name for name, *_ in QUALIFIERS), *DAYS):
-        value = st.session_state[f"audit_{name}"].strip()
-        if is_addressable(name, value):
-            st.query_params[name] = value
-        else:
-            st.query_params.pop(name, None)
+    names = (*(name for name, *_ in QUALIFIERS), *DAYS)
+    typed = {name: st.session_state[f"audit_{name}"].strip() for name in names}
+    choice.put({name: one if is_addressable(name, one) else None for name, one in typed.items()})
+    choice.note_seen("audit", asked_in_address())
+
+
+def asked_in_address() -> dict[str, str]:
+    """Return what the address asks for, the newest days unasked."""
+    defaults = default_days()
+    sizes = (*((name, size) for name, _, size in QUALIFIERS), *((name, 10) for name in DAYS))
+    return {
+        name: st.query_params.get(name, str(defaults.get(name, "")))[:size] for name, size in sizes
+    }
+
+
+def default_days() -> dict[str, date]:
+    """Return the first and the last day that are shown unasked."""
+    today = utc_now().date()
+    return {"from": today - timedelta(days=DEFAULT_DAYS - 1), "to": today}
 
 
 def show_form() -> Question:
     """Show the qualifiers, which are in the address too; return what is asked."""
-    today = utc_now().date()
-    defaults = {"from": today - timedelta(days=DEFAULT_DAYS - 1), "to": today}
-    for name, _, size in (*QUALIFIERS, *((name, label, 10) for name, label in DAYS.items())):
-        given = st.query_params.get(name, str(defaults.get(name, "")))
-        st.session_state.setdefault(f"audit_{name}", given[:size])
+    defaults = default_days()
+    choice.take_over("audit", asked_in_address())
     with st.form("audit"), st.container(horizontal=True, vertical_alignment="bottom"):
         for name, label, size in QUALIFIERS:
             st.text_input(label, key=f"audit_{name}", max_chars=size, autocomplete="off")
@@ -48,6 +58,7 @@ def show_form() -> Question:
         begin, end = end, begin
     if (end - begin).days >= MAXIMUM_DAYS:
         states.partial(f"At most {MAXIMUM_DAYS} days are read at once: the last ones are shown.")
+        begin = end - timedelta(days=MAXIMUM_DAYS - 1)
     texts = {name: str(st.session_state[f"audit_{name}"]).strip() for name, *_ in QUALIFIERS}
     return Question(begin, end, **texts)
 

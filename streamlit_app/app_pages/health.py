@@ -51,13 +51,19 @@ def show_runs() -> None:
         return
     zone = zone_of(st.context.timezone)
     labels = {
-        str(run.number): f"Run {run.number}, {local_time(run.started_at, zone)},"
-        f" {'all well' if run.is_good else f'{whole(run.bad)} failed'}"
+        str(run.number): f"Run {run.number}, {local_time(run.started_at, zone)}, {run_words(run)}"
         for run in runs
     }
     chosen = choice.choose("run", "Run", labels)
     run = next((one for one in runs if str(one.number) == chosen), runs[0])
     show_run(run, bad_only=choice.choose("nodes", "Models and tests", NODES) == "failed")
+
+
+def run_words(run: DbtRun) -> str:
+    """Return how a run went, in two words."""
+    if run.broke_off:
+        return "broke off"
+    return "all well" if run.is_good else f"{whole(run.bad)} failed"
 
 
 def show_run(run: DbtRun, *, bad_only: bool) -> None:
@@ -67,6 +73,13 @@ def show_run(run: DbtRun, *, bad_only: bool) -> None:
         st.success(
             f"Run {run.number}: {whole(run.nodes)} models and tests, all well, in {took}.",
             icon=":material/check_circle:",
+        )
+    elif run.broke_off:
+        st.error(
+            f"Run {run.number} broke off after {took}: dbt ended with code {run.exit_code}, and"
+            f" none of the {whole(run.nodes)} models and tests that it came to had failed. What"
+            " `lode run` printed says why.",
+            icon=":material/error:",
         )
     else:
         st.error(

@@ -14,6 +14,7 @@ from streamlit_app.ui import (
     frame,
     held_panel,
     list_actions,
+    list_address,
     list_charts,
     list_data,
     list_estimate,
@@ -38,6 +39,8 @@ VIEWS = {
     "define": "Definition: a new version",
     "held": "Exports of all lists that wait for a second person",
 }
+# What the address says of one list, and of no other.
+OF_ONE_LIST = ("export", "version", "than", "preview", "why", *list_address.NAMES)
 EXPORTING = ("list_export", "list_release")
 
 
@@ -50,7 +53,8 @@ def show_lists() -> None:
         return
     if has_more:
         states.partial(f"The first {len(names)} lists are offered: `lode list lists` shows all.")
-    name = choice.choose("list", "List", {one: one for one in names})
+        names = [*names, *list_data.further(names, st.query_params.get("list", ""))]
+    name = choice.choose("list", "List", {one: one for one in names}, forgets=OF_ONE_LIST)
     versions = list_data.versions(name)
     view = choice.choose("view", "What to show", VIEWS)
     if view == "held":
@@ -165,11 +169,11 @@ def show_exports(exports: list[ListExport], asked: int | None) -> None:
         for one in exports
         if one.is_counted
     }
-    if asked is not None and str(asked) not in labels:
-        states.partial(f"This list has no export {asked} that was counted.")
     if labels:
         chosen = choice.choose("export", "Export", labels)
         show_export(next(one for one in exports if str(one.number) == chosen))
+    elif asked is not None:
+        states.partial(f"Export {asked} is none of this list's that were counted.")
 
 
 def show_export(export: ListExport) -> None:

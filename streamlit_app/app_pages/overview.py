@@ -78,11 +78,12 @@ def show_work(imports: Sequence[ImportHealth]) -> None:
                 whole(len(open_ones)),
                 "app_pages/imports.py",
                 {"show": "open"},
+                exactly=f"Of the newest {whole(len(imports))} imports.",
             )
         if found.failed is not None:
             tiles.show_tile(
                 "Failed in last run",
-                whole(found.failed),
+                "Broke off" if found.broke_off else whole(found.failed),
                 "app_pages/health.py",
                 {"run": str(found.run), "nodes": "failed"},
             )
@@ -93,6 +94,8 @@ def show_work(imports: Sequence[ImportHealth]) -> None:
         show_risks(found, {"from": weeks.first.isoformat(), "to": today.isoformat()})
     if found.run is not None and found.failed:
         show_failed(found.run, found.failed)
+    elif found.broke_off:
+        st.error(f"Run {found.run} broke off: the numbers may be those of the run before it.")
 
 
 def show_risks(found: Waiting, days: dict[str, str]) -> None:

@@ -16,12 +16,13 @@ from streamlit_app.queries.person_statements import MAXIMUM_HITS
 from streamlit_app.queries.search import (
     HELP,
     MAXIMUM_LENGTH,
+    ByPersonId,
     NotSearchable,
     parse_search,
     person_id_of,
 )
 from streamlit_app.ui import data, frame, paging, states, tables, tiles
-from streamlit_app.ui.find import SEARCH_KEY
+from streamlit_app.ui.find import IS_NEW, SEARCH_KEY
 from streamlit_app.ui.format import esc, local_time, whole, zone_of
 from streamlit_app.ui.former import show_former
 from streamlit_app.ui.reveal import show_reveal
@@ -42,6 +43,12 @@ def forget_person() -> None:
     st.query_params.pop("person", None)
 
 
+def begin_search() -> None:
+    """Begin a search anew: what it finds alone is opened, but only this once."""
+    forget_person()
+    st.session_state[IS_NEW] = True
+
+
 def show_search() -> None:
     """Show the search box and what it found. What is typed stays out of the address and the log."""
     with (
@@ -56,7 +63,7 @@ def show_search() -> None:
             autocomplete="off",
             max_chars=MAXIMUM_LENGTH,
         )
-        st.form_submit_button("Search", type="primary", on_click=forget_person)
+        st.form_submit_button("Search", type="primary", on_click=begin_search)
     if not typed:
         return
     search = parse_search(typed)
@@ -65,21 +72,29 @@ def show_search() -> None:
         return
     with states.loading(height=120):
         hits = data.people(search)
-    show_hits(hits)
+    # The back button and a link are followed afterwards, whatever still stands in the box.
+    is_new = st.session_state.pop(IS_NEW, False)
+    if is_new and isinstance(search, ByPersonId) and not hits.people:
+        # It may be an id that was merged: the person's place says who stands for it, or that
+        # there is nobody.
+        st.query_params["person"] = str(search.person_id)
+    elif is_new and len(hits.people) == 1:
+        st.query_params["person"] = str(hits.people[0].golden_person_id)
+    elif "person" not in st.query_params or len(hits.people) > 1:
+        show_hits(hits)
 
 
 def show_hits(hits: Hits) -> None:
-    """List who was found; one alone is opened at once."""
+    """List who was found."""
     if not hits.people:
         states.empty("Nobody was found.", "Check the spelling, or search by another key.")
-        return
-    if len(hits.people) == 1:
-        st.query_params["person"] = str(hits.people[0].golden_person_id)
         return
     if hits.has_more:
         states.partial(f"More than {MAXIMUM_HITS} people: the first are shown; narrow the search.")
     else:
-        st.caption(f"{whole(len(hits.people))} people found. Select one to see more.")
+        count = len(hits.people)
+        found = "1 person" if count == 1 else f"{whole(count)} people"
+        st.caption(f"{found} found. Select one to see more.")
     show_table(hits)
 
 
@@ -228,6 +243,8 @@ if version is not None and "person" not in st.query_params:
     tiles.show_tiles(version)
 states.panel("The search", show_search)
 listed = st.query_params.get("channel", "")
+if listed and listed not in CHANNELS:
+    states.partial(f"There is no list of people called {esc(listed, 40)}.")
 if version is not None and listed in CHANNELS and "person" not in st.query_params:
     states.panel("The list of people", lambda: show_channel(listed))
 states.panel("The person", show_person)

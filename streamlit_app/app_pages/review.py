@@ -226,8 +226,8 @@ elif second_look is not None:
     second_pair = second_look
     states.panel("The second look", lambda: second_looks_panel.show_second_look(*second_pair))
 elif chosen is None:
-    if "pair" in st.query_params:
-        states.empty(f"{esc(st.query_params['pair'], 60)} is not a pair of persons.")
+    for given in (st.query_params[name] for name in ("pair", "second") if name in st.query_params):
+        states.empty(f"{esc(given, 60)} is not a pair of persons.")
     states.panel("The queue", show_queue)
     states.panel("Second looks", second_looks_panel.show_second_looks)
     group_panel.show_find()

@@ -33,15 +33,13 @@ from streamlit_app.ui import (
     tables,
     tiles,
 )
-from streamlit_app.ui.days import day_of
+from streamlit_app.ui.days import addressed, day_of
 from streamlit_app.ui.format import compact, esc, local_time, plain, utc_now, whole, zone_of
 from streamlit_app.ui.risk_people import show_person_link
 from streamlit_app.ui.words import channel_word
 
 DAYS = {"from": "From (UTC day)", "to": "To (UTC day)"}
 MAXIMUM_SPAN = timedelta(weeks=53)
-# No contact is older; and the calendar ends before the week of its last day does.
-EARLIEST, LATEST = date(1970, 1, 5), date(9999, 1, 1)
 ALL_RULES = "Every rule, each contact once"
 ALL_WEEKS = "All weeks"
 VIEWS = {
@@ -53,18 +51,26 @@ VIEWS = {
 
 
 def remember() -> None:
-    """Put the days into the address."""
-    for name in DAYS:
-        st.query_params[name] = st.session_state[f"risk_{name}"].strip()
+    """Put the days into the address, and nothing that is no day."""
+    choice.put({name: addressed(st.session_state[f"risk_{name}"]) for name in DAYS})
+    choice.note_seen("risk", days_in_address())
+
+
+def days_in_address() -> dict[str, str]:
+    """Return the days that the address asks for, the newest weeks unasked."""
+    return {name: st.query_params.get(name, str(day))[:10] for name, day in default_days().items()}
+
+
+def default_days() -> dict[str, date]:
+    """Return the first and the last day that are shown unasked."""
+    today = utc_now().date()
+    return {"from": newest_weeks(today).first, "to": today}
 
 
 def show_form() -> Weeks:
     """Show the days, which are in the address too; return the weeks they are in."""
-    today = utc_now().date()
-    defaults = {"from": newest_weeks(today).first, "to": today}
-    for name in DAYS:
-        given = st.query_params.get(name, str(defaults[name]))
-        st.session_state.setdefault(f"risk_{name}", given[:10])
+    defaults = default_days()
+    choice.take_over("risk", days_in_address())
     with st.form("risk"), st.container(horizontal=True, vertical_alignment="bottom"):
         for name, label in DAYS.items():
             st.text_input(label, key=f"risk_{name}", max_chars=10, width=150, autocomplete="off")
@@ -76,7 +82,7 @@ def show_form() -> Weeks:
     if end - begin > MAXIMUM_SPAN:
         states.partial(f"At most {MAXIMUM_SPAN.days // 7} weeks are shown: the last ones.")
         begin = end - MAXIMUM_SPAN
-    return weeks_of(*(min(max(day, EARLIEST), LATEST) for day in (begin, end)))
+    return weeks_of(begin, end)
 
 
 def show_tiles(sums: Sums, rules: list[RuleRisk], has_more: bool) -> None:
@@ -258,7 +264,7 @@ def show_risk(version: WarehouseVersion, weeks: Weeks) -> None:
     show_rules(rules, has_more)
     st.subheader("Week by week", anchor=False)
     labels = {"": ALL_RULES, **{one.rule.key: rule_label(one) for one in rules}}
-    chosen = choice.choose("rule", "Rule", labels)
+    chosen = choice.choose("rule", "Rule", labels, forgets=("week",))
     rule = next((one.rule for one in rules if one.rule.key == chosen), None)
     found = show_weeks(version, weeks, rule)
     st.subheader("The contacts", anchor=False)

@@ -12,6 +12,7 @@ from streamlit_app.queries.fields import FieldOrigin
 from streamlit_app.queries.search import person_id_of
 from streamlit_app.queries.timeline import KINDS, Event, Events
 from streamlit_app.ui import (
+    choice,
     data,
     frame,
     life_charts,
@@ -22,6 +23,7 @@ from streamlit_app.ui import (
     states,
     tables,
 )
+from streamlit_app.ui.days import FIRST_PAST_DAY, past_day
 from streamlit_app.ui.event_words import facts_of, kind_icon, kind_name, title_of
 from streamlit_app.ui.format import esc, local_time, plain, utc_now, whole, zone_of
 from streamlit_app.ui.former import show_former
@@ -69,34 +71,25 @@ def show_life() -> None:
         states.panel("The events", lambda: show_events(person_id))
 
 
-def day_in_address() -> date | None:
-    """Return the past day in the address, None for today or for what is no day."""
-    try:
-        return date.fromisoformat(st.query_params.get("asof", ""))
-    except ValueError:
-        return None
-
-
 def kinds_in_address() -> list[str]:
     """Return the kinds of event that the address asks for, in the order of the filter."""
     asked = st.query_params.get_all("kind")
+    if unknown := [kind for kind in asked if kind not in KINDS]:
+        states.partial(f"No kind of event is called {esc(', '.join(unknown), 60)}.")
     return [kind for kind in KINDS if kind in asked]
 
 
 def remember() -> None:
     """Put the filters that are shown into the address."""
-    if "kinds" in st.session_state:
-        st.query_params["kind"] = st.session_state["kinds"]
     day = st.session_state["as_of"]
-    if day is None:
-        st.query_params.pop("asof", None)
-    else:
-        st.query_params["asof"] = day.isoformat()
+    said = {"kind": st.session_state["kinds"]} if "kinds" in st.session_state else {}
+    choice.put({**said, "asof": day.isoformat() if day else None})
 
 
 def show_filters() -> tuple[list[str], date | None]:
     """Show the filters, bound to the address; return what is asked for."""
-    st.session_state.setdefault("kinds", kinds_in_address())
+    # The address decides, so that a link and the back button are followed.
+    st.session_state["kinds"] = kinds_in_address()
     st.multiselect(
         "Kinds of event",
         KINDS,
@@ -110,12 +103,12 @@ def show_filters() -> tuple[list[str], date | None]:
 
 def show_day() -> date | None:
     """Show the filter by a past day, bound to the address; return the day, None for today."""
-    st.session_state.setdefault("as_of", day_in_address())
+    st.session_state["as_of"] = past_day()
     st.date_input(
         "As known at the end of the day (UTC)",
         value=None,
         max_value=utc_now().date(),
-        min_value=date(2000, 1, 1),
+        min_value=FIRST_PAST_DAY,
         key="as_of",
         on_change=remember,
         help="Leaves out what we learnt later, whenever it happened.",

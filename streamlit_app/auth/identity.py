@@ -16,6 +16,7 @@ import streamlit as st
 
 from lode.errors import LodeError
 from lode.rights import ADMIN, LOCAL_PREFIX, Principal, Right, require
+from streamlit_app.auth import presence
 from streamlit_app.auth.claims import DEFAULT_CLAIM, is_expired, subject_of
 from streamlit_app.queries.access import read_roles
 from streamlit_app.queries.errors import DatabaseDownError
@@ -24,7 +25,6 @@ from streamlit_app.ui.format import utc_now
 from streamlit_app.ui.local_mode import is_local_session
 
 NOBODY = Principal("nobody")
-LAST_SEEN = "last_seen_at"
 CLAIM_VARIABLE = "LODE_LOGIN_CLAIM"
 Answer = TypeVar("Answer")
 
@@ -39,9 +39,7 @@ def is_logged_in() -> bool:
     claims = st.user.to_dict()
     if not claims.get("is_logged_in"):
         return False
-    now = utc_now()
-    if is_expired(claims, now, st.session_state.get(LAST_SEEN)):
-        st.session_state.pop(LAST_SEEN, None)
+    if is_expired(claims, utc_now(), presence.last_seen(claims)):
         st.logout()
         return False
     return True
@@ -49,7 +47,9 @@ def is_logged_in() -> bool:
 
 def note_presence() -> None:
     """Note that somebody is there; a page that only looks again by itself does not count."""
-    st.session_state[LAST_SEEN] = utc_now()
+    claims = st.user.to_dict()
+    if claims.get("is_logged_in"):
+        presence.note(claims, utc_now())
 
 
 def current() -> Principal:

@@ -30,6 +30,12 @@ select /*+ time limit */
         limit 1
     ) as bad_count,
     (
+        select exit_code
+        from `{{raw}}`.dbt_runs
+        order by id desc
+        limit 1
+    ) as exit_code,
+    (
         select count(*)
         from `{{raw}}`.list_exports as exports
         left join `{{raw}}`.list_releases as releases on exports.id = releases.export_id
@@ -80,10 +86,14 @@ limit :row_cap
 
 @dataclass(frozen=True)
 class Attention:
-    """What waits: of the newest run of dbt, of exports, and of some weeks of contacts."""
+    """What waits: of the newest run of dbt, of exports, and of some weeks of contacts.
+
+    A run that `broke_off` did not end well although nothing in it is known to have failed.
+    """
 
     run: int | None
     failed: int
+    broke_off: bool
     held: int
     incidents: int
     late_opt_outs: int
@@ -112,6 +122,7 @@ def read_attention(engine: Engine, weeks: Weeks, release_above: int, now: dateti
     return Attention(
         None if row["run_id"] is None else int(row["run_id"]),
         int(row["bad_count"] or 0),
+        bool(row["exit_code"]) and not row["bad_count"],
         int(row["held_count"]),
         int(row["incident_count"]),
         int(row["late_count"]),

@@ -130,6 +130,11 @@ class DbtRun:
         """Whether nothing in it failed."""
         return self.exit_code == 0 and self.bad == 0
 
+    @property
+    def broke_off(self) -> bool:
+        """Whether it did not end well although nothing in it is known to have failed."""
+        return self.exit_code != 0 and self.bad == 0
+
 
 @dataclass(frozen=True)
 class DbtNode:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-from lode.jobs import OPEN_STATES
+from lode.jobs import OPEN_STATES, content_of
 from streamlit_app.queries.statement import Statement, fetch
 
 MAXIMUM_JOBS = 20
@@ -113,7 +112,7 @@ def _job_of(row: dict[str, Any]) -> JobState:
     return JobState(
         number=int(row["id"]),
         kind=row["kind"],
-        parameters=json.loads(row["parameters"]),
+        parameters=content_of(row["parameters"]) or {},
         asked_by=row["asked_by"],
         asked_at=row["asked_at"],
         state=row["state"],
@@ -122,7 +121,7 @@ def _job_of(row: dict[str, Any]) -> JobState:
         done_count=None if row["done_count"] is None else int(row["done_count"]),
         total_count=None if row["total_count"] is None else int(row["total_count"]),
         message=row["message"] or "",
-        facts=json.loads(row["result"]) if row["result"] else {},
+        facts=content_of(row["result"]) or {},
         lease_until=row["lease_until"],
         started_at=row["started_at"],
         ended_at=row["ended_at"],

@@ -11,6 +11,8 @@ ASKED = "find_asked"
 PEOPLE = "app_pages/people.py"
 # The box of the page People, which shows what was found.
 SEARCH_KEY = "person_search"
+# Set by a search, and taken by the first page that shows what it found.
+IS_NEW = "person_search_is_new"
 
 
 def show_find() -> None:
@@ -28,6 +30,7 @@ def show_find() -> None:
     typed = st.session_state.pop(ASKED, None)
     if typed:
         st.session_state[SEARCH_KEY] = typed
+        st.session_state[IS_NEW] = True
         st.switch_page(PEOPLE)
 
 

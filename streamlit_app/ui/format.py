@@ -101,7 +101,13 @@ def local_time(moment: datetime | None, zone: ZoneInfo) -> str:
     """Return a stored UTC moment on the viewer's clock, the zone named; a dash for none."""
     if moment is None:
         return "–"
-    return moment.replace(tzinfo=UTC).astimezone(zone).strftime("%Y-%m-%d %H:%M %Z")
+    stored = moment.replace(tzinfo=UTC)
+    try:
+        shown = stored.astimezone(zone)
+    except OverflowError:
+        # The first and the last day of the calendar have no neighbour for another zone's clock.
+        shown = stored
+    return shown.strftime("%Y-%m-%d %H:%M %Z")
 
 
 def age(moment: datetime, now: datetime) -> str:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import streamlit as st
-
-from streamlit_app.ui import life_data, states
+from streamlit_app.ui import life_data, links, states
 
 
 def show_former(person_id: int, page: str, title: str, advice: str) -> None:
@@ -17,9 +15,9 @@ def show_former(person_id: int, page: str, title: str, advice: str) -> None:
         states.empty(f"There is no golden person {person_id}.", advice)
         return
     states.empty(f"Person {person_id} is now a part of golden person {golden_id}.")
-    st.page_link(
+    links.lead(
         f"app_pages/{page}.py",
         label=f"{title} of golden person {golden_id}",
         icon=":material/arrow_forward:",
-        query_params={"person": str(golden_id)},
+        query={"person": str(golden_id)},
     )

@@ -12,7 +12,7 @@ from lode.rights import Principal, Right, require
 from streamlit_app.auth import identity
 from streamlit_app.queries.errors import NotBuiltError, QueryError
 from streamlit_app.queries.warehouse import WarehouseVersion
-from streamlit_app.ui import data, entrance, find, registry, states
+from streamlit_app.ui import data, entrance, find, links, registry, states
 from streamlit_app.ui.format import (
     age,
     esc,
@@ -39,8 +39,11 @@ class RunnablePage(Protocol):
         """Run the page."""
 
 
-def run_page(page: RunnablePage, who: Principal, right: Right) -> None:
-    """Run a page; one that is not for this person is a sentence, and so is a fault in it."""
+def run_page(page: RunnablePage, path: str, who: Principal, right: Right) -> None:
+    """Run a page; one that is not for this person is a sentence, and so is a fault in it.
+
+    `path` is the page's file, as links name it.
+    """
 
     def body() -> None:
         if who.may(Right.SEE_PEOPLE):
@@ -49,6 +52,7 @@ def run_page(page: RunnablePage, who: Principal, right: Right) -> None:
         if not who.may(right):
             st.title(page.title, anchor=False)
         require(who, right)
+        links.arrive(path)
         page.run()
 
     states.panel(f"The page {plain(page.title)}", body)

@@ -11,7 +11,15 @@ from lode.errors import LodeError
 from streamlit_app.queries.group_statements import MAXIMUM_MEMBERS
 from streamlit_app.queries.groups import Group, Part, chosen_of, parts_without
 from streamlit_app.queries.search import person_id_of
-from streamlit_app.ui import decisions_panel, frame, group_charts, review_data, states, tables
+from streamlit_app.ui import (
+    decisions_panel,
+    frame,
+    group_charts,
+    links,
+    review_data,
+    states,
+    tables,
+)
 from streamlit_app.ui.format import esc, plain, whole
 
 REASON = "group_reason"
@@ -38,11 +46,11 @@ def show_find() -> None:
 
 def show_link(golden: int, label: str) -> None:
     """Lead to a group."""
-    st.page_link(
+    links.lead(
         "app_pages/review.py",
         label=label,
         icon=":material/hub:",
-        query_params={"group": str(golden)},
+        query={"group": str(golden)},
     )
 
 

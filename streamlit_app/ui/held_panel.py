@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from streamlit_app.ui import list_data, states, tables
+from streamlit_app.ui import links, list_data, states, tables
 from streamlit_app.ui.format import esc, local_time, plain, whole, zone_of
 
 MAXIMUM_LINKS = 20
@@ -43,9 +43,9 @@ def show_held() -> None:
         height="auto" if len(rows) <= 10 else 392,
     )
     for one in found[:MAXIMUM_LINKS]:
-        st.page_link(
+        links.lead(
             "app_pages/lists.py",
             label=f"Export {one.number} of {esc(one.list_name, 64)}, {whole(one.rows)} people",
             icon=":material/lock:",
-            query_params={"list": one.list_name, "export": str(one.number)},
+            query={"list": one.list_name, "export": str(one.number)},
         )

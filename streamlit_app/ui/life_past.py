@@ -9,7 +9,8 @@ import pandas as pd
 import streamlit as st
 
 from streamlit_app.queries.jobs import JobState
-from streamlit_app.ui import life_data, live, states, tables
+from streamlit_app.ui import choice, life_data, live, states, tables
+from streamlit_app.ui.days import FIRST_PAST_DAY, past_day
 from streamlit_app.ui.format import local_time, plain, utc_now, zone_of
 from streamlit_app.ui.words import channel_word, kind_word, reason_words
 
@@ -20,8 +21,8 @@ def show_past(person_id: int) -> None:
     with st.form("past", border=False), st.container(horizontal=True, vertical_alignment="bottom"):
         day = st.date_input(
             "At the end of the day (UTC)",
-            value=_day_in_address(),
-            min_value=date(2000, 1, 1),
+            value=past_day(),
+            min_value=FIRST_PAST_DAY,
             max_value=utc_now().date(),
             key="past_day",
             help="What could be known then, by its rules. Today: now, and by the hours, too.",
@@ -30,24 +31,13 @@ def show_past(person_id: int) -> None:
     if is_asked and isinstance(day, date):
         number = live.say_asked(lambda: life_data.ask_past(person_id, day))
         if number is not None:
-            st.query_params["past"] = str(number)
-            st.query_params["asof"] = day.isoformat()
+            choice.put({"past": str(number), "asof": day.isoformat()})
     live.live("The verdicts of a past day", lambda: _show_answer(person_id))
 
 
-def _day_in_address() -> date | None:
-    try:
-        return date.fromisoformat(st.query_params.get("asof", ""))
-    except ValueError:
-        return None
-
-
 def _show_answer(person_id: int) -> None:
-    number = live.number_in_address("past")
     jobs = life_data.past_jobs(person_id)
-    found = next((one for one in jobs if number in (None, one.number)), None)
-    if found is None and number is not None:
-        found = life_data.past_job(number, person_id)
+    found = live.job_in_address("past", jobs, lambda number: life_data.past_job(number, person_id))
     if found is not None and "verdicts" in found.facts:
         _show_verdicts(found)
     live.watch(jobs)

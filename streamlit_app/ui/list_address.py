@@ -16,12 +16,13 @@ from lode.errors import LodeError
 from lode.list_definitions import CHANNELS, MAXIMUM_DAYS, MAXIMUM_SCORE, SEGMENTS, condition_of
 from lode.phone_formats import SHAPES
 from streamlit_app.queries.lists import ListVersion
+from streamlit_app.ui import choice
 
 DRAFT = "draft"
-NAMES = (
-    DRAFT, "channel", "state", "source", "segment", "score", "touched", "untouched", "where",
-    "phones",
+FILTERS = (
+    "channel", "state", "source", "segment", "score", "touched", "untouched", "where", "phones",
 )  # fmt: skip
+NAMES = (DRAFT, *FILTERS)
 # A source is the name of a mapping; what does not look like one is not written down.
 _SOURCE = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
 _COUNT = r"[0-9]{1,6}"
@@ -57,19 +58,11 @@ def current() -> tuple[tuple[str, tuple[str, ...]], ...]:
 
 def note(draft: ListVersion, base: ListVersion) -> None:
     """Put a draft into the address, as one step that the back button takes back."""
-    said: dict[str, list[str]] = {
-        DRAFT: [str(base.version)],
-        "channel": [draft.channel] if not base.version else [],
-        "state": list(draft.states),
-        "source": [one for one in draft.sources if _SOURCE.fullmatch(one)],
-        "segment": [draft.segment] if draft.segment else [],
-        "score": _number(draft.least_score),
-        "touched": _number(draft.touched_days),
-        "untouched": _number(draft.untouched_days),
-        "where": [one for one in draft.conditions if is_addressable(one)],
-        "phones": [draft.phones] if draft.phones else [],
-    }
-    _replace({name: values for name, values in said.items() if values})
+    said = _said(draft)
+    if base.version:
+        # A list keeps its channel.
+        del said["channel"]
+    _replace({DRAFT: [str(base.version)], **said})
 
 
 def forget() -> None:
@@ -104,13 +97,32 @@ def read(base: ListVersion, states: Collection[str], sources: Collection[str]) -
     )
 
 
-def unknown(states: Collection[str], sources: Collection[str]) -> int:
-    """Return how many states and sources the address names that can't be chosen."""
-    given = [
-        (st.query_params.get_all("state"), states),
-        (st.query_params.get_all("source"), sources),
-    ]
-    return sum(one not in options for values, options in given for one in values)
+def left_out(base: ListVersion, states: Collection[str], sources: Collection[str]) -> int:
+    """Return how many filters of the address can't be used: no such state, or a score of 500."""
+    if DRAFT not in st.query_params:
+        return 0
+    said = _said(read(base, states, sources))
+    return sum(
+        (normal(value) if name == "where" else value) not in said.get(name, ())
+        for name in FILTERS
+        for value in st.query_params.get_all(name)
+    )
+
+
+def _said(draft: ListVersion) -> dict[str, list[str]]:
+    """Return what an address says of a draft, filter by filter."""
+    said = {
+        "channel": [draft.channel],
+        "state": list(draft.states),
+        "source": [one for one in draft.sources if _SOURCE.fullmatch(one)],
+        "segment": [draft.segment] if draft.segment else [],
+        "score": _number(draft.least_score),
+        "touched": _number(draft.touched_days),
+        "untouched": _number(draft.untouched_days),
+        "where": [one for one in draft.conditions if is_addressable(one)],
+        "phones": [draft.phones] if draft.phones else [],
+    }
+    return {name: values for name, values in said.items() if values}
 
 
 def _known(name: str, options: Collection[str]) -> tuple[str, ...]:
@@ -128,5 +140,4 @@ def _read_number(name: str, most: int) -> int | None:
 
 
 def _replace(said: dict[str, list[str]]) -> None:
-    others = [name for name in st.query_params if name not in NAMES]
-    st.query_params.from_dict({**{name: st.query_params.get_all(name) for name in others}, **said})
+    choice.put({**dict.fromkeys(NAMES), **said})

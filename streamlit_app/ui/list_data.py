@@ -35,6 +35,12 @@ def names() -> tuple[list[str], bool]:
 
 
 @needs(Right.SEE_LISTS)
+def further(names: Collection[str], asked: str) -> list[str]:
+    """Return the list that is asked for if it exists and is not among those named already."""
+    return [asked] if asked and asked not in names and versions(asked) else []
+
+
+@needs(Right.SEE_LISTS)
 def versions(name: str) -> list[ListVersion]:
     """Return the versions of a list, newest first."""
     return lists.read_versions(engine(), name)

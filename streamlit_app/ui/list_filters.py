@@ -57,8 +57,8 @@ def take_over(place: str, base: ListVersion, options: Options) -> None:
         for name, value in _values_of(draft).items():
             st.session_state[_key(name, place)] = value
         st.session_state[_seen(place)] = seen
-    if missing := list_address.unknown(offered.states, offered.sources):
-        states.partial(f"{missing} of the states and sources in the address are not known here.")
+    if count := list_address.left_out(base, offered.states, offered.sources):
+        states.partial(f"{count} of the filters in the address can't be used here: left out.")
 
 
 def note(place: str, base: ListVersion) -> None:

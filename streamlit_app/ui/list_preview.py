@@ -76,11 +76,8 @@ def show_questions(name: str, newest: ListVersion) -> None:
 
 def job_in_address(parameter: str, kind: str, name: str, jobs: list[JobState]) -> JobState | None:
     """Return the job that the address names, else the newest of the kind."""
-    number = live.number_in_address(parameter)
-    if number is not None:
-        known = next((one for one in jobs if one.number == number and one.kind == kind), None)
-        return known or list_data.job(number, kind, name)
-    return next((one for one in jobs if one.kind == kind), None)
+    of_kind = [one for one in jobs if one.kind == kind]
+    return live.job_in_address(parameter, of_kind, lambda number: list_data.job(number, kind, name))
 
 
 def show_preview(job: JobState | None, newest: ListVersion) -> None:

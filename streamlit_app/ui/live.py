@@ -71,3 +71,23 @@ def number_in_address(name: str) -> int | None:
     """Return the number of a job that the address names, None for none and for what is none."""
     given = st.query_params.get(name, "")
     return int(given) if given.isascii() and given.isdigit() and len(given) < 19 else None
+
+
+def job_in_address(
+    name: str, jobs: Sequence[JobState], read: Callable[[int], JobState | None]
+) -> JobState | None:
+    """Return the job that the address names, else the newest of `jobs`.
+
+    One that is not among them is read. For what is none of these jobs there is a sentence, and no
+    other job in its place.
+    """
+    given = st.query_params.get(name)
+    if given is None:
+        return next(iter(jobs), None)
+    number = number_in_address(name)
+    found = next((one for one in jobs if one.number == number), None)
+    if found is None and number is not None:
+        found = read(number)
+    if found is None:
+        states.partial(f"No job that can be shown here has the number {esc(given, 40)}.")
+    return found

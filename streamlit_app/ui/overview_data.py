@@ -23,6 +23,7 @@ class Waiting:
 
     run: int | None
     failed: int | None
+    broke_off: bool
     held: int | None
     incidents: int | None
     late_opt_outs: int | None
@@ -37,6 +38,7 @@ def waiting(weeks: Weeks) -> Waiting:
     return Waiting(
         run=found.run if sees_health else None,
         failed=found.failed if sees_health and found.run is not None else None,
+        broke_off=sees_health and found.broke_off,
         held=found.held if data.may(Right.SEE_LISTS) else None,
         incidents=found.incidents if sees_risk else None,
         late_opt_outs=found.late_opt_outs if sees_risk else None,

@@ -22,6 +22,20 @@ def trail_of(name: str, question: object, _of: type[Position]) -> list[Position]
     return trail
 
 
+def go_back(trail: list[Position], place: int) -> None:
+    """Go from the page at a place of the trail to the one before it.
+
+    A second click, that came before the page of the first one was there, has the same place: it
+    changes nothing.
+    """
+    del trail[max(place - 1, 0) :]
+
+
+def go_on(trail: list[Position], place: int, last: Position) -> None:
+    """Go from the page at a place of the trail, which ends at `last`, to the next; once, too."""
+    trail[place:] = [last]
+
+
 def show_pager(
     trail: list[Position],
     last: Position,
@@ -35,19 +49,14 @@ def show_pager(
 
     `name` tells the second pager of a page from the first one.
     """
-
-    def go_back() -> None:
-        trail.pop()
-
-    def go_on() -> None:
-        trail.append(last)
-
+    place = len(trail)
     with st.container(horizontal=True):
         st.button(
             words[0],
             key=f"{name}newer",
             icon=":material/arrow_upward:",
             on_click=go_back,
+            args=(trail, place),
             disabled=not trail,
         )
         st.button(
@@ -55,6 +64,7 @@ def show_pager(
             key=f"{name}older",
             icon=":material/arrow_downward:",
             on_click=go_on,
+            args=(trail, place, last),
             disabled=not has_more,
         )
     st.caption(f"Page {len(trail) + 1}, {count} {things}.")

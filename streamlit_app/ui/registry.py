@@ -12,7 +12,7 @@ from lode.rights import Right
 from streamlit_app.auth import identity
 from streamlit_app.queries.errors import NotBuiltError, QueryError
 from streamlit_app.queries.registry import RegistryCopy, read_registry
-from streamlit_app.ui import states
+from streamlit_app.ui import links, states
 from streamlit_app.ui.connections import engine, settings
 from streamlit_app.ui.format import utc_now
 
@@ -40,7 +40,7 @@ def show_registry() -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         show_copy(copy, today, limit, warning)
         if copy is not None and identity.current().may(Right.SEE_HEALTH):
-            st.page_link("app_pages/health.py", label=PARTS_LINK, query_params={"view": "registry"})
+            links.lead("app_pages/health.py", PARTS_LINK, {"view": "registry"})
 
 
 def limits(today: date) -> tuple[int, int]:

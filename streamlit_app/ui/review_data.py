@@ -163,12 +163,8 @@ def take_apart(taken: list[int], left: list[int], reason: str) -> int:
 
 
 def end(number: int, reason: str) -> int:
-    """Ask for the end of a decision; return the number of the job."""
-    who = identity.current()
-    asked = {"number": number, "reason": reason}
-    with writing() as connection:
-        key = _key("end", number, who.subject)
-        return jobs.ask(connection, settings(), who, "end_decision", asked, key)
+    """Ask for the end of a decision, anew if that failed; return the number of the job."""
+    return work.ask("end_decision", {"number": number, "reason": reason})
 
 
 def _key(*parts: object) -> str:

@@ -56,10 +56,7 @@ def show_form() -> None:
 def show_look_back() -> None:
     """Show what the cap that the address names would have meant, else the newest one asked for."""
     jobs = risk_data.cap_jobs()
-    number = live.number_in_address("look")
-    found = next((one for one in jobs if number in (None, one.number)), None)
-    if found is None and number is not None:
-        found = risk_data.cap_job(number)
+    found = live.job_in_address("look", jobs, risk_data.cap_job)
     if found is not None and "broken" in found.facts:
         _show_simulation(found)
     live.watch(jobs)

@@ -9,7 +9,7 @@ import streamlit as st
 from lode.rights import Right
 from lode.warehouse_state import WarehouseSummary
 from streamlit_app.queries.warehouse import WarehouseVersion
-from streamlit_app.ui import data, states
+from streamlit_app.ui import data, links, states
 from streamlit_app.ui.format import compact, percent, whole
 
 PEOPLE = "app_pages/people.py"
@@ -52,7 +52,7 @@ def show_tile(
             help=exactly,
         )
         if leads:
-            st.page_link(page, label=f"See {label.lower()}", query_params=dict(query))
+            links.lead(page, f"See {label.lower()}", query)
 
 
 def _tiles(summary: WarehouseSummary) -> None:

@@ -13,7 +13,7 @@ from loaders.suggest import Proposal
 from lode.errors import LodeError
 from streamlit_app.queries.errors import QueryError
 from streamlit_app.queries.jobs import JobState
-from streamlit_app.ui import states, uploaded, work
+from streamlit_app.ui import links, states, uploaded, work
 from streamlit_app.ui.format import esc, file_size, plain, whole
 from streamlit_app.ui.uploaded import Uploaded
 
@@ -146,10 +146,10 @@ def _say_if_known(found: Uploaded) -> None:
             f"The same bytes are {esc(import_.import_id)} already: loading them again changes"
             " nothing."
         )
-        st.page_link(
+        links.lead(
             "app_pages/imports.py",
             label=f"See {esc(import_.import_id)}",
-            query_params={"imp": import_.import_id},
+            query={"imp": import_.import_id},
         )
 
 

@@ -116,6 +116,23 @@ def test_a_failure_is_a_sentence(
     assert events(settings, number) == ["job.ask", "job.failed"]
 
 
+@pytest.mark.parametrize("text", ["no json", "[1]", "null", "[" * 60_000])
+def test_a_row_that_is_no_job_fails_alone(settings: Settings, tmp_path: Path, text: str) -> None:
+    """Whoever writes a row by hand stops no worker: the job behind it is worked."""
+    with connect("app", settings, schema="raw", autocommit=True) as connection:
+        cursor = connection.cursor()
+        cursor.execute(
+            "insert into app_jobs (request_key, kind, parameters, asked_by)"
+            " values ('by hand', 'note', %s, 'local:ops')",
+            (text,),
+        )
+        odd = int(cursor.lastrowid)
+    good = ask(settings, "note", tmp_path / "good")
+    assert work(settings, is_once=True) == 2
+    assert (row(settings, odd)["state"], row(settings, good)["state"]) == (jobs.FAILED, jobs.DONE)
+    assert row(settings, odd)["message"] == "Its parameters can't be read: ask for it again."
+
+
 def test_what_is_busy_waits_and_is_not_counted(settings: Settings, tmp_path: Path) -> None:
     number = ask(settings, "busy_once", tmp_path / "a")
     assert work(settings, is_once=True) == 0

@@ -15,6 +15,7 @@ from streamlit.testing.v1 import AppTest
 from lode.settings import Settings
 from streamlit_app import routes
 from streamlit_app.auth import route_access
+from streamlit_app.ui.links import MARK
 from streamlit_app.ui.registry import PARTS_LINK
 
 # Before release 1.67 a test can't say where the viewer is, and every viewer is in UTC.
@@ -28,6 +29,11 @@ def own_links(app: AppTest) -> list[Any]:
     """Return the links of a page itself, as Streamlit sends them, without the one of its frame."""
     found = [one.proto for one in app.main.get("page_link")]
     return [one for one in found if one.label != PARTS_LINK]
+
+
+def query_of(link: Any) -> str:
+    """Return the parameters of a link as the address bar shows them: without the mark in it."""
+    return str(link.query_string).removesuffix(f"&{MARK}=1")
 
 
 @contextmanager

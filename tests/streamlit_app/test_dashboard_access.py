@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -86,6 +87,25 @@ def test_who_is_nobody_sees_nothing(
     else:
         assert app.title[0].value == "No access"
         assert sentence in texts(app)
+
+
+def test_a_reload_does_not_begin_an_idle_login_anew(
+    open_page: OpenPage, staffed: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor does another tab; a new login does, and whoever is at work in one tab is so in all."""
+    begun = identity.utc_now()
+    who = login("viewer", exp=time.time() + 86_400)
+
+    def open_after(minutes: int, claims: dict[str, Any]) -> str:
+        monkeypatch.setattr(identity, "utc_now", lambda: begun + timedelta(minutes=minutes))
+        return str(open_page("overview", staffed, claims).title[0].value)
+
+    assert open_after(0, who) == "Overview"
+    assert open_after(29, who) == "Overview"
+    assert open_after(58, who) == "Overview"
+    assert open_after(89, who) == "Log in"
+    assert open_after(90, who) == "Log in", "it does not come to life by looking"
+    assert open_after(90, login("viewer", exp=time.time() + 90_000)) == "Overview"
 
 
 def test_without_login_and_not_on_this_machine_nothing_is_shown(

@@ -9,7 +9,7 @@ from made_life import MARKUP
 from made_lists import NOW, add_exports, exported
 from made_marts import ASHA, BUILT_AT, insert, kpi_days
 from made_risk import fill_register, incident, request
-from opened_page import HAS_CONTEXT, OpenPage, own_links
+from opened_page import HAS_CONTEXT, OpenPage, own_links, query_of
 from streamlit.testing.v1 import AppTest
 from test_dashboard_access import login
 from test_dashboard_health import node
@@ -137,13 +137,21 @@ def test_what_failed_is_said_in_words(open_page: OpenPage, waiting: Settings) ->
     assert (tiles(app)["Failed in last run"], len(app.error)) == ("0", 0)
     failed = open_page("health", waiting, nodes="failed")
     assert "Nothing failed in it." in texts(failed)
+    # Killed, or not even begun: nothing failed, and nothing is well.
+    note_run(waiting, DbtResult(2, []), NOW)
+    app = open_page("overview", waiting)
+    assert tiles(app)["Failed in last run"] == "Broke off"
+    assert "Run 4 broke off" in app.error[0].value
+    broken = open_page("health", waiting, nodes="failed")
+    assert "Run 4 broke off after" in broken.error[0].value
+    assert broken.selectbox(key="chosen_run").options[0].endswith(", broke off")
 
 
 def test_who_waits_is_shown_with_a_link_to_each(open_page: OpenPage, waiting: Settings) -> None:
     app = open_page("lists", waiting, view="held")
     assert list(app.dataframe[0].value["Export"]) == [4, 2]
     links = own_links(app)
-    assert [one.query_string for one in links] == [
+    assert [query_of(one) for one in links] == [
         "list=tx_call&export=4", "list=tx_call&export=2",
     ]  # fmt: skip
     opened = open_page("lists", waiting, list="tx_call", export="2")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -263,6 +264,47 @@ def test_an_address_asks_and_nonsense_asks_for_nothing_else(
     assert "Nothing was noted." in app.info[0].value
     app = open_page("audit", logged, to="2026-01-01", **{"from": "2026-03-01"})
     assert "the days were exchanged" in app.warning[0].value
+
+
+@pytest.mark.parametrize(
+    ("begin", "end"),
+    [("0001-01-01", "0001-01-02"), ("0001-01-01", "9999-12-31"), ("9999-12-31", "9999-12-31")],
+)
+def test_the_ends_of_the_calendar_have_no_entries(
+    open_page: OpenPage, logged: Settings, begin: str, end: str
+) -> None:
+    app = open_page("audit", logged, to=end, **{"from": begin})
+    assert not app.error
+    assert "Nothing was noted." in app.info[0].value
+
+
+def test_a_question_of_years_has_the_bars_of_its_last_days(
+    open_page: OpenPage, logged: Settings
+) -> None:
+    """What is said, drawn and exported is of the same days."""
+    app = open_page("audit", logged, **{"from": "1999-01-01"})
+    assert "At most 92 days are read at once" in app.warning[0].value
+    (chart,) = app.get("vega_lite_chart")
+    assert 13 <= len(set(re.findall(r'"(\d{4}-\d\d-\d\d)"', chart.proto.spec))) <= 15
+    assert "1999-01-01" not in chart.proto.spec
+
+
+def test_the_address_decides_what_is_asked(open_page: OpenPage, logged: Settings) -> None:
+    """The back button is followed; what may not stand in the address stays in its field."""
+    app = open_page("audit", logged)
+    shown = app.text_input(key="audit_from").value
+    app.text_input(key="audit_actor").set_value("ada@example.com")
+    app.text_input(key="audit_from").set_value("2026-01-01")
+    next(one for one in app.button if one.label == "Show").click().run()
+    assert app.query_params["from"] == "2026-01-01"
+    assert "actor" not in app.query_params
+    assert app.text_input(key="audit_actor").value == "ada@example.com"
+    app.run()
+    assert app.text_input(key="audit_actor").value == "ada@example.com"
+    app.query_params.clear()
+    app.run()
+    assert app.text_input(key="audit_from").value == shown
+    assert app.text_input(key="audit_actor").value == ""
 
 
 def test_the_chain_is_verified_over_its_newest_part(

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from made_life import BUSY
+from made_life import BUSY, FORMER
 from made_lists import add_job
 from made_marts import ADDRESS, ASHA, BEN, BUILT_AT, EMAIL, HOSTILE, PHONE
 from made_pairs import GROUP, LI, ZOE
@@ -415,6 +415,31 @@ def test_the_back_button_leads_out_of_what_was_opened(visit: Visit) -> None:
     page.go_back()
     expect(page.get_by_role("button", name="Open the group")).to_be_visible()
     assert page.url.endswith("/review")
+
+
+def test_a_link_to_the_same_page_is_in_the_address(visit: Visit) -> None:
+    """So a reload shows what was opened, and the back button what was there before."""
+    page = visit.open(f"/people?person={FORMER}")
+    page.get_by_role("link", name="Card of golden person").click()
+    expect(page).to_have_url(re.compile(rf"/people\?person={ASHA}$"))
+    visit.settle()
+    page.go_back()
+    expect(page.get_by_text("is now a part of golden person")).to_be_visible()
+    page.go_forward()
+    expect(page.get_by_role("heading", name="Asha Nakamura-O'Neil")).to_be_visible()
+
+
+def test_the_back_button_undoes_a_form_in_one_step(visit: Visit) -> None:
+    page = visit.open("/audit")
+    first = page.get_by_label("From (UTC day)")
+    unasked = first.input_value()
+    first.fill("2026-01-01")
+    page.get_by_role("button", name="Show", exact=True).click()
+    expect(page).to_have_url(re.compile("from=2026-01-01&to="))
+    visit.settle()
+    page.go_back()
+    expect(page).to_have_url(re.compile("/audit$"))
+    expect(first).to_have_value(unasked)
 
 
 def test_an_overview_link_leads_to_its_import(visit: Visit) -> None:

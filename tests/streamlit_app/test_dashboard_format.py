@@ -110,3 +110,12 @@ def test_no_markup_character_survives_unescaped(text: str) -> None:
             slashes = len(before) - len(before.rstrip("\\"))
             assert slashes % 2 == 1, (text, escaped)
     assert ":" not in escaped
+
+
+@pytest.mark.parametrize("zone", ["Asia/Tokyo", "Pacific/Honolulu"])
+def test_the_ends_of_the_calendar_are_shown(zone: str) -> None:
+    """A file may say anything; a clock that has no such moment shows it as it is stored."""
+    for moment in (datetime.min, datetime.max):
+        shown = form.local_time(moment, form.zone_of(zone))
+        assert f"{moment:%m-%d %H:%M}" in shown or not shown.endswith("UTC")
+    assert form.local_time(datetime.max, form.zone_of("Asia/Tokyo")) == "9999-12-31 23:59 UTC"

@@ -293,8 +293,39 @@ def test_an_address_leads_to_an_export_however_old(
         app = open_page("lists", warehouse, list="long", export=str(asked))
         assert not app.exception
         assert app.selectbox(key="chosen_export").value == str(shown)
-        is_said = f"This list has no export {asked} that was counted." in texts(app)
+        is_said = f"Export: {asked} is not offered here" in texts(app)
         assert is_said == (asked != shown)
+
+
+def test_an_address_leads_to_a_list_beyond_those_offered(
+    open_page: OpenPage, warehouse: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And never shows another list in its place without a word; another choice forgets the rest."""
+    monkeypatch.setattr(lists, "MAXIMUM_LISTS", 1)
+    for name in ("long", "other"):
+        define(warehouse, name, definition_of("call", ["TX"], [], []), "ada")
+    add_exports(warehouse, exported(warehouse, 1, list_name="other"))
+    app = open_page("lists", warehouse, list="other", export="1")
+    chosen = app.selectbox(key="chosen_list")
+    assert (chosen.value, chosen.options) == ("other", ["long", "other"])
+    assert "not offered" not in texts(app)
+    chosen.set_value("long").run()
+    assert "export" not in app.query_params
+    assert "not offered" not in texts(app)
+    app = open_page("lists", warehouse, list="gone")
+    assert "List: gone is not offered here. What is shown is long." in texts(app)
+
+
+@pytest.mark.parametrize("given", ["9999", "soon", "9" * 30])
+def test_a_job_that_is_no_preview_of_this_list_is_a_sentence(
+    open_page: OpenPage, warehouse: Settings, given: str
+) -> None:
+    """No other preview is shown in its place."""
+    define(warehouse, "tx", definition_of("call", ["TX"], [], []), "ada")
+    add_job(warehouse, "list_preview", {"name": "tx", "version": 1}, {"checked": 1})
+    app = open_page("lists", warehouse, list="tx", view="before", preview=given)
+    assert f"No job that can be shown here has the number {given}" in texts(app)
+    assert "No preview is there." in texts(app)
 
 
 def test_no_lists_and_hostile_words(open_page: OpenPage, warehouse: Settings) -> None:

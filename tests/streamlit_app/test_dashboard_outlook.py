@@ -15,7 +15,7 @@ import pytest
 from made_lists import add_job
 from made_marts import BUILT_AT, add_registry_copy
 from made_risk import add_look_back
-from opened_page import HAS_CONTEXT, OpenPage, own_links
+from opened_page import HAS_CONTEXT, OpenPage, own_links, query_of
 from streamlit.testing.v1 import AppTest
 from test_dashboard_access import login
 from test_dashboard_pages import fill, texts, whole_tree
@@ -147,7 +147,7 @@ def test_each_number_of_a_look_back_leads_to_its_contacts(
         for n in range(1, 150)
     ))  # fmt: skip
     app = open_page("risk", empty, view="caps")
-    links = {link.label: link.query_string for link in own_links(app)}
+    links = {link.label: query_of(link) for link in own_links(app)}
     for label, which, count in (
         ("Over the cap", "over", 120), ("Stopped by it", "blocked", 40),
         ("People over it", "people", 40), ("Contacts made", "made", 130),

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from made_life import FORMER
 from made_marts import (
     ADDRESS,
     ASHA,
@@ -234,6 +235,31 @@ def test_a_single_hit_is_opened_and_only_its_id_is_in_the_address(
     app = search(open_page("people", seeded), typed)
     assert dict(app.query_params) == {"person": str(ASHA)}
     assert app.subheader[0].value == "Asha Nakamura\\-O\\'Neil"
+
+
+def test_a_single_hit_is_opened_once_and_the_back_button_leads_out(
+    open_page: OpenPage, seeded: Settings
+) -> None:
+    """What stands in the box opens nobody again, and keeps nobody from somebody else."""
+    app = search(open_page("people", seeded), EMAIL)
+    app.query_params.clear()
+    app.run()
+    assert dict(app.query_params) == {}
+    assert list(app.dataframe[0].value["Person id"]) == [str(ASHA)]
+    assert "1 person found" in texts(app)
+    app.query_params["person"] = str(BEN)
+    app.run()
+    assert dict(app.query_params) == {"person": str(BEN)}
+
+
+def test_an_id_that_was_merged_is_found(open_page: OpenPage, seeded: Settings) -> None:
+    app = search(open_page("people", seeded), f"#{FORMER}")
+    assert f"Person {FORMER} is now a part of golden person {ASHA}." in texts(app)
+    app.query_params["person"] = str(ASHA)
+    app.run()
+    assert dict(app.query_params) == {"person": str(ASHA)}
+    app = search(open_page("people", seeded), "#123")
+    assert "There is no golden person 123." in texts(app)
 
 
 @pytest.mark.parametrize(
@@ -555,3 +581,9 @@ def test_ten_thousand_typed_characters_are_a_sentence(
     assert not app.exception
     assert app.text_input[0].value == "x" * 100
     assert "Nobody was found." in app.info[0].value
+
+
+def test_a_list_of_people_that_there_is_not_is_said(open_page: OpenPage, seeded: Settings) -> None:
+    app = open_page("people", seeded, channel="fax")
+    assert "There is no list of people called fax." in texts(app)
+    assert not app.dataframe

@@ -454,6 +454,12 @@ def test_decisions_can_be_taken_back(open_page: OpenPage, free: Settings) -> Non
         "end_decision",
         {"number": 2, "reason": "taken back in the dashboard"},
     )
+    raw = free.schema("raw")
+    with connect("loader", free, schema="raw", autocommit=True) as connection:
+        connection.cursor().execute(f"update `{raw}`.app_jobs set state = 'FAILED'")
+    app.button(key="undo").click().run()
+    asked = raw_rows(free, "select state from app_jobs order by id")
+    assert asked[-2:] == [("FAILED",), ("WAITING",)], "a failure is not for ever"
 
 
 def test_my_last_decision_is_taken_back_by_one_key(open_page: OpenPage, free: Settings) -> None:
@@ -483,10 +489,15 @@ def test_my_last_decision_is_taken_back_by_one_key(open_page: OpenPage, free: Se
         ("9" * 400 + "-1", "is not a pair of persons."),
     ],
 )
+@pytest.mark.parametrize("name", ["pair", "second"])
 def test_no_pair_is_a_sentence(
-    open_page: OpenPage, free: Settings, given: str, sentence: str
+    open_page: OpenPage, free: Settings, given: str, sentence: str, name: str
 ) -> None:
-    app = open_page("review", free, pair=given)
+    if name == "second":
+        sentence = sentence.replace(
+            "does not wait for a decision.", "waits for no second look of yours."
+        )
+    app = open_page("review", free, **{name: given})
     assert not app.exception
     assert not app.error
     assert sentence in app.info[0].value

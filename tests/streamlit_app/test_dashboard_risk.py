@@ -184,6 +184,34 @@ def test_nonsense_in_the_address_asks_for_nothing_else(
     assert "At most 53 weeks are shown" in app.warning[0].value
 
 
+def test_the_address_decides_the_weeks(open_page: OpenPage, seeded: Settings) -> None:
+    """The back button is followed, what is no day stays out of it, a phone that was typed too."""
+    app = open_page("risk", seeded, **AUTUMN)
+    assert tiles(app)["Contacts against a rule"] == "123"
+    app.text_input(key="risk_from").set_value("5125550134")
+    next(one for one in app.button if one.label == "Show").click().run()
+    assert "from" not in app.query_params
+    assert app.text_input(key="risk_from").value == "5125550134"
+    assert "5125550134 is no day such as 2026-01-31" in app.warning[0].value
+    for name, day in AUTUMN.items():
+        app.query_params[name] = day
+    app.run()
+    assert app.text_input(key="risk_from").value == AUTUMN["from"]
+    assert tiles(app)["Contacts against a rule"] == "123"
+
+
+def test_what_is_not_offered_is_said(open_page: OpenPage, seeded: Settings) -> None:
+    """All rules are shown, and nobody takes them for the one that was asked for."""
+    app = open_page("risk", seeded, rule="call.GONE.gone", week="2025-01-06", **AUTUMN)
+    said = [one.value.replace("\\", "") for one in app.warning]
+    assert said == [
+        "Rule: call.GONE.gone is not offered here. What is shown is Every rule, each contact once.",
+        "Week: 2025-01-06 is not offered here. What is shown is All weeks.",
+    ]
+    app.selectbox(key="chosen_rule").set_value("call.FREQUENCY_CAP.frequency_cap").run()
+    assert "week" not in app.query_params, "the week was one of another rule"
+
+
 def test_the_bridge_asks_for_the_right(monkeypatch: pytest.MonkeyPatch, seeded: Settings) -> None:
     steward = Principal("steward@example.com", frozenset({"viewer", "operator", "steward"}))
     monkeypatch.setattr(identity, "current", lambda: steward)

@@ -223,3 +223,29 @@ def test_hostile_and_huge(open_page: OpenPage, empty: Settings) -> None:
     for situation in ("hostile", "huge"):
         said = show(open_page, empty, situation)
         check(said, situation)
+
+
+@pytest.mark.parametrize("given", ["[1]", "no json", '{"name": [], "person": {}}'])
+def test_a_row_that_is_no_job_takes_no_page_down(
+    open_page: OpenPage, empty: Settings, given: str
+) -> None:
+    """Whoever writes a row by hand hides no import, list or look back behind a fault."""
+    kinds = ("load", "list_export", "list_preview", "list_explain", "risk_cap", "audit_verify")
+    with connect("app", empty, schema="raw", autocommit=True) as connection:
+        connection.cursor().executemany(
+            "insert into app_jobs (request_key, kind, parameters, asked_by)"
+            " values (%s, %s, %s, 'eve')",
+            [(f"by hand {kind}", kind, given) for kind in kinds],
+        )
+    define(empty, "tx", definition_of("call", ["TX"], [], []), "ada")
+    fill(empty, "warehouse_version", {"version": "v", "built_at": BUILT_AT})
+    for page, query, shown in (
+        ("imports", {}, "No file has been imported yet."),
+        ("lists", {"list": "tx"}, "This list was never exported."),
+        ("lists", {"list": "tx", "view": "before"}, "No preview is there."),
+        ("risk", {"view": "caps"}, "Nobody was contacted within the window of a cap."),
+        ("audit", {}, "Verify the audit log"),
+    ):
+        app = open_page(page, empty, **query)
+        assert not [one.value for one in app.error if "fault in the dashboard" in one.value]
+        assert shown in texts(app)

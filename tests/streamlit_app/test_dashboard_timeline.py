@@ -137,8 +137,7 @@ def test_filters_are_in_the_address_and_come_from_it(open_page: OpenPage, seeded
     app = open_page("timeline", seeded, person=str(ASHA), kind="opt_out", asof="2026-01-31")
     assert titles(app) == ["Asked not to be contacted by text"]
     assert "Only what was known at the end of 2026-01-31 (UTC)" in app.warning[0].value
-    app.session_state["kinds"] = ["call"]
-    app.run()
+    app.multiselect(key="kinds").set_value(["call"]).run()
     assert "There is no such event." in app.info[0].value, "the call was learnt later"
     app.date_input[0].set_value(None).run()
     assert titles(app) == ["Call: No answer"]
@@ -158,10 +157,9 @@ def test_older_and_newer(open_page: OpenPage, seeded: Settings) -> None:
     assert [app.button(key=key).disabled for key in ("newer", "older")] == [False, True]
     app.button(key="newer").click().run()
     assert "Page 2, 50 events." in texts(app)
-    app.session_state["kinds"] = ["sms"]
-    app.run()
+    app.multiselect(key="kinds").set_value(["sms"]).run()
     assert "Page 1, 50 events." in texts(app), "other kinds begin anew"
-    assert set(app.query_params) == {"person"}, "no position and no value is in the address"
+    assert set(app.query_params) == {"person", "kind"}, "no position and no value is in the address"
 
 
 def test_verdicts_and_caps(open_page: OpenPage, seeded: Settings) -> None:
@@ -264,6 +262,43 @@ def test_a_life_without_events(open_page: OpenPage, seeded: Settings) -> None:
         "No phone, e-mail or postal address is known of this person.",
         "Nobody was contacted within the window of a cap.",
     ]
+
+
+@pytest.mark.parametrize("view", ["Events", "Contact points", "Fields"])
+@pytest.mark.parametrize("day", ["1999-12-31", "0001-01-01", "9999-12-31", "yesterday"])
+def test_what_is_no_past_day_is_said(
+    open_page: OpenPage, seeded: Settings, view: str, day: str
+) -> None:
+    """Nobody takes today's life for the one of a day that can't be shown."""
+    app = open_page("timeline", seeded, person=str(ASHA), asof=day)
+    if view != "Events":
+        app.session_state["view"] = view
+        app.run()
+    assert not app.error
+    said = next(one.value for one in app.warning if "is no day from" in one.value)
+    assert said.replace("\\", "").startswith(f"{day} is no day from 2000-01-01 to today")
+    assert len(app.date_input) == 1
+    assert app.date_input[0].value is None
+
+
+def test_the_address_decides_what_is_shown_of_a_life(open_page: OpenPage, seeded: Settings) -> None:
+    """The back button changes the address of a page that is open; what is shown follows it."""
+    app = open_page("timeline", seeded, person=str(ASHA))
+    app.date_input(key="as_of").set_value(date(2026, 1, 31)).run()
+    app.multiselect(key="kinds").set_value(["opt_out", "call"]).run()
+    assert (app.query_params["asof"], app.query_params["kind"]) == (
+        "2026-01-31",
+        ["opt_out", "call"],
+    )
+    app.query_params.clear()
+    app.query_params["person"] = str(ASHA)
+    app.run()
+    assert (app.date_input(key="as_of").value, app.multiselect(key="kinds").value) == (None, [])
+    assert len(titles(app)) == 7
+    app.query_params["kind"] = ["opt_out", "nonsense"]
+    app.run()
+    assert app.multiselect(key="kinds").value == ["opt_out"]
+    assert "No kind of event is called nonsense." in texts(app)
 
 
 def test_hostile_events_are_shown_as_text(open_page: OpenPage, seeded: Settings) -> None:
