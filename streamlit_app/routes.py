@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 
 from starlette.concurrency import run_in_threadpool
@@ -173,11 +173,18 @@ async def upload(request: Request) -> Response:
     return RedirectResponse(f"/imports?upload={key}", status_code=303, headers=NO_STORE)
 
 
+def _handed_out(path: str, endpoint: Callable[[Request], Response]) -> Route:
+    """Return the route of a ticket, without HEAD: to look at a link must not use it up."""
+    route = Route(path, endpoint, methods=["GET"])
+    route.methods = {"GET"}
+    return route
+
+
 ROUTES = [
     Route("/ready", ready, methods=["GET"]),
-    Route("/reports/{ticket}", report, methods=["GET"]),
-    Route("/exports/{ticket}", export, methods=["GET"]),
-    Route("/audit-log/{ticket}", audit_log, methods=["GET"]),
+    _handed_out("/reports/{ticket}", report),
+    _handed_out("/exports/{ticket}", export),
+    _handed_out("/audit-log/{ticket}", audit_log),
     Route("/uploads/{ticket}", upload_form, methods=["GET"]),
     Route("/uploads/{ticket}", upload, methods=["POST"]),
 ]

@@ -495,6 +495,17 @@ def test_the_risk_adds_up_to_one_amount_a_contact(warehouse_module: Settings, bu
     assert table_rows(warehouse_module, "marts", amounts) == [
         tuple(sum(int(str(row[place])) for row in counted) for place in (3, 4))
     ]
+    # A contact costs at least what any of the rules it broke costs at least.
+    query = "select reason_code, minimum_usd from violation_penalties where channel = 'call'"
+    statutes = {str(code): int(str(usd)) for code, usd in table_rows(
+        warehouse_module, "staging", query)}  # fmt: skip
+    least: dict[tuple[object, ...], int] = {}
+    for row in built.incidents:
+        if str(row[0]).startswith("+"):
+            least[row[:2]] = max(least.get(row[:2], 0), statutes.get(str(row[2]), 0))
+    calls = [row for row in counted if row[:2] in least]
+    assert {row[:2]: row[3] for row in calls} == least
+    assert any(statutes.get(str(row[2]), 0) < least[row[:2]] for row in calls)
     listed = (
         "select incident_count, person_count, day_count, maximum_exposure_usd, week_start"
         " from compliance_risk where reason_code = 'NATIONAL_DNC'"

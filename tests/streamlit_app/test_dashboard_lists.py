@@ -356,6 +356,7 @@ def test_a_file_comes_once_to_its_browser_and_is_noted(
     other = {"_streamlit_xsrf": "another browser's"}
     with TestClient(Starlette(routes=routes.ROUTES), cookies=other) as stranger:
         assert stranger.get(f"/exports/{key}").status_code == 403
+    assert client.head(f"/exports/{key}").status_code == 405
     answer = client.get(f"/exports/{key}")
     assert (answer.status_code, answer.content) == (200, CONTENT)
     assert 'filename="tx_call_v2_export_1.csv"' in answer.headers["content-disposition"]
