@@ -9,7 +9,7 @@
     {%- set known = ['required', 'format', 'min_length', 'max_length', 'duplicate', 'rejected'] -%}
     {%- set of_people = [
         'unusable', 'ambiguous_date', 'before_date', 'domain_typo', 'placeholder', 'two_persons',
-        'several_numbers', 'long_street', 'long_name_part'
+        'several_numbers', 'several_addresses', 'long_street', 'long_name_part'
     ] -%}
     {%- set fault = '' -%}
     {%- if rule.rule_kind not in known and not (feed == 'people' and rule.rule_kind in of_people) -%}

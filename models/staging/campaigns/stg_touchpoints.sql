@@ -15,7 +15,7 @@ cleaned as (
         record_id,
         import_seq,
         left({{ blank_to_null('source_record_id') }}, 255) as source_record_id,
-        {{ blank_to_null('full_name') }} as full_text,
+        {{ full_name_text('full_name') }} as full_text,
         {{ blank_to_null('first_name') }} as first_text,
         {{ blank_to_null('last_name') }} as last_text,
         {{ standardize_zip(blank_to_null('zip'), 'null') }} as zip,
@@ -48,9 +48,11 @@ named as (
 
     select
         taken_apart.*,
-        {%- for part, column in [('given', 'first_text'), ('family', 'last_text')] %}
+        {%- for part, stripped in [
+            ('given', first_of_two('first_text')), ('family', strip_name_affixes('last_text'))
+        ] %}
         case
-            when name_body is null then {{ strip_name_affixes(column) }}
+            when name_body is null then {{ stripped }}
             else {{ name_part(part, 'name_body', 'whole_name') }}
         end as {{ part }}_name,
         {%- endfor %}
