@@ -201,6 +201,11 @@ EMAIL_KEYS: Cases = {
     "a.b@googlemail.com": "ab@gmail.com",
     None: None,
 }
+SURVIVORSHIP_KEYS: Cases = {
+    "2026-02-19 14:05:23.000000": "0202602191405230000000700000000000000000017",
+    "2026-02-19 14:05:23.900000": "0202602191405239000000700000000000000000017",
+    None: "0000000000000000000000700000000000000000017",
+}
 CHANNELS: Cases = {
     "postcard": "mail",
     "texting": "sms",
@@ -210,6 +215,7 @@ CHANNELS: Cases = {
 }
 TABLES: dict[str, Cases] = {
     "email_key('value')": EMAIL_KEYS,
+    "survivorship_key('17', 'value', '7')": SURVIVORSHIP_KEYS,
     "contact_channel('value')": CHANNELS,
     "standardize_phone('value')": PHONES,
     "standardize_email('value')": EMAILS,
