@@ -192,6 +192,15 @@ SUFFIXES: Cases = {
     "Smith, John V": None,
     "John Smith, MD": None,
 }
+LONE_SUFFIXES: Cases = {
+    "Junior": "JR",
+    "Jr.": "JR",
+    "3rd": "III",
+    "V": "V",
+    "JR": "JR",
+    "Foo": "Foo",
+    None: None,
+}
 PREFIXES: Cases = {"DR. Ann Lee": "Dr", "Mr. and Mrs. John Smith": "Mr", "Ann Lee": None}
 EMAIL_KEYS: Cases = {
     "ann+shop@example.com": "ann@example.com",
@@ -230,6 +239,7 @@ TABLES: dict[str, Cases] = {
     "standardize_zip('value', 'null')": ZIPS,
     "blank_to_null('value')": BLANKS,
     "name_suffix('value')": SUFFIXES,
+    "standard_suffix('value')": LONE_SUFFIXES,
     "name_prefix('value')": PREFIXES,
 }
 

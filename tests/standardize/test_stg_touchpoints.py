@@ -58,7 +58,9 @@ def test_literal_contacts(dbt: Callable[..., DbtResult], warehouse: Settings) ->
     hashes = [contact[3] for contact in contacts]
     assert hashes[4] == hashes[5]
     assert len(set(hashes)) == len(CONTACTS) - 1
-    problems = "select `row_number`, error_type, field_name from import_validation_log order by 1, 2"
+    problems = (
+        "select `row_number`, error_type, field_name from import_validation_log order by 1, 2"
+    )
     assert rows(warehouse, problems) == [
         (7, "AMBIGUOUS_DATE", "touchpoint_date"),
         (7, "VALIDATION", "email"),
