@@ -150,6 +150,7 @@ AWKWARD_NAMES = {
     "N/A N/A": (None, None, None),
     "John N/A Smith": ("John", None, "Smith"),
     "NULL Smith": (None, None, "Smith"),
+    "TANG, NA": ("Na", None, "Tang"),
     "Current Resident": (None, None, None),
     "John Smith or current resident": ("John", None, "Smith"),
     '"Smith, John"': ("John", None, "Smith"),
