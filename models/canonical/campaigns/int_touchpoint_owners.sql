@@ -4,8 +4,7 @@
     against a contact. One without a name was made with its mailbox or number: no name is asked for.
     Of several persons the smallest id. Grain: one row per touched contact that has a person.
 -#}
-{%- set not_told = 'first_name last_name middle_initial birth_date company_name email_2 phone_2'
-    ~ ' phone_3 street_key' -%}
+{%- set not_told = 'middle_initial birth_date company_name email_2 phone_2 phone_3 street_key' -%}
 {%- set tie = tie_of_key('one.key_rank', 'shared_keys') -%}
 {%- set keys = [(1, 'e', email_key('email_1')), (2, 'p', 'phone_1'), (3, 'n', 'name_zip_key')] -%}
 with
@@ -60,7 +59,7 @@ contacts as (
         {%- for column in ['first_name_key', 'last_name_key', 'name_suffix', 'name_zip_key'] %}
         touchpoints.{{ column }},
         {%- endfor %}
-        {%- for column in not_told.split() %}
+        {%- for column in not_told.split() + ['first_name', 'last_name'] %}
         null as {{ column }},
         {%- endfor %}
         touchpoints.email as email_1,
