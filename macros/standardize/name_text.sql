@@ -8,7 +8,7 @@
 -#}
 {% macro name_text(expression) -%}
     {%- set nothing = [] -%}
-    {%- for word in null_words() if not modules.re.match('[A-Za-z]{1,3}$', word) -%}
+    {%- for word in null_words() if word | length > 3 or not word.isalpha() -%}
         {%- do nothing.append(word) -%}
     {%- endfor -%}
     {%- set placeholders = seed_values('placeholder_values', 'value', "kind = 'name'") -%}
