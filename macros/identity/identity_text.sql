@@ -5,8 +5,10 @@
 -#}
 {% macro identity_text() -%}
     case
-        when first_name_key is null and last_name_key is null
+        when coalesce({{ told_part('first_name') }}, {{ told_part('last_name') }}) is null
             then concat_ws('|', coalesce(email_1, ''), coalesce(phone_1, ''))
-        else concat_ws('|', coalesce(first_name_key, ''), coalesce(last_name_key, ''))
+        else concat_ws(
+            '|', coalesce({{ told_part('first_name') }}, ''), coalesce({{ told_part('last_name') }}, '')
+        )
     end
 {%- endmacro %}

@@ -10,7 +10,8 @@
       numbers of their own, one last name, and no different streets.
     - Name and ZIP, where they are not those of namesakes, join if nothing contradicts and something
       bears it out (macro is_borne_out).
-    - Two records without any first name are one only if nothing at all contradicts.
+    - Two records without any first name are one only if nothing at all contradicts. A name in another
+      script has no key, but is none that is missing: such names have to be the same (told_part).
 
     Arguments: one, other (aliases with the columns of stg_people), nickname (alias of the left
     join on nickname_pairs), tie (SQL expression: strongest tie, see tie_of_key), own_emails_differ,
@@ -46,7 +47,8 @@
         or (
             {{ one }}.first_name_key is null
             and {{ other }}.first_name_key is null
-            and {{ one }}.last_name_key <=> {{ other }}.last_name_key
+            and {{ told_part('first_name', one) }} <=> {{ told_part('first_name', other) }}
+            and {{ told_part('last_name', one) }} <=> {{ told_part('last_name', other) }}
             and {{ one }}.company_name <=> {{ other }}.company_name
             and {{ nothing_contradicts }}
         )

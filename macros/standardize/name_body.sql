@@ -6,7 +6,8 @@
     JOHN A.'
 -#}
 {% macro name_body(expression) -%}
-    {%- set pair = ' (?:&|and|y/o|and/or) ' -%}
+    {%- set pair = name_pair_pattern() -%}
+    {%- set nickname = '[("“][^)"”]*[)"”]' -%}
     {%- set family = ' ' ~ name_particles_pattern() ~ '[^ ]+$' -%}
     regexp_replace(
         case
@@ -24,7 +25,7 @@
                 '(?i){{ pair }}.*$', ''
             )
         end,
-        '{{ name_affix_pattern() }}|[("“][^)"”]*[)"”] *| +$',
+        '{{ name_affix_pattern() }}|^{{ nickname }} *| *{{ nickname }}| +$',
         ''
     )
 {%- endmacro %}

@@ -1,7 +1,7 @@
 {#-
     A name in upper and lower case. Text that already mixes both stays as it is (MacDonald, de
     Souza);
-    text of one case gets a capital at each word, after hyphens and apostrophes and after Mc;
+    text of one case gets a capital at each word, after hyphens, apostrophes and dots and after Mc;
     particles inside stay small (van der Berg).
 
     MySQL has no initcap and no replacement by captured group: each letter behind a mark is
@@ -18,15 +18,15 @@
         'name_particles', 'particle', "is_lower_case = '1'"
     )) -%}
     {%- set marked -%}
-        concat('~', replace(replace(replace(
-            lower({{ expression }}), ' ', ' ~'), '-', '-~'), '''', '''~'))
+        concat('~', replace(replace(replace(replace(
+            lower({{ expression }}), ' ', ' ~'), '-', '-~'), '''', '''~'), '.', '.~'))
     {%- endset -%}
     {%- set mc = '~mc(?=[^ aeiou]|[aeiou][a-z]{3})' -%}
     {%- set small = '(?<=[^ ] )~(?=' ~ particles ~ ' )' -%}
     case
         when {{ tested }} <> upper({{ tested }}) and {{ tested }} <> lower({{ tested }})
             then {{ expression }}
-        when {{ tested }} not regexp '[ ''-]|^[Mm][Cc]'
+        when {{ tested }} not regexp '[ ''.-]|^[Mm][Cc]'
             then concat(upper(left({{ expression }}, 1)), lower(substr({{ expression }}, 2)))
         else replace({% for letter in letters %}replace({% endfor %}
             regexp_replace(

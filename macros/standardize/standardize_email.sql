@@ -11,12 +11,16 @@
 -#}
 {% macro standardize_email(column) -%}
     {%- set placeholders = seed_values('placeholder_values', 'value', "kind = 'email'") -%}
-    {%- set letter = 'a-z0-9\\\\x{00A1}-\\\\x{FFEF}' -%}
+    {#- Letters beyond ASCII, without what the eye can't see: two mailboxes would look like one. -#}
+    {%- set unseen = '\\\\x{00AD}\\\\x{200B}-\\\\x{200F}\\\\x{202A}-\\\\x{202E}\\\\x{2060}-\\\\x{206F}\\\\x{FEFF}' -%}
+    {%- set letter = 'a-z0-9\\\\x{00A1}-\\\\x{00AC}\\\\x{00AE}-\\\\x{167F}\\\\x{1681}-\\\\x{1FFF}'
+        ~ '\\\\x{2010}-\\\\x{2027}\\\\x{2030}-\\\\x{205E}\\\\x{2070}-\\\\x{2FFF}\\\\x{3001}-\\\\x{FEFE}'
+        ~ '\\\\x{FF00}-\\\\x{FFEF}' -%}
     {%- set atom = '[' ~ letter ~ "!#$%&''*+/=?^_`{|}~-]+" -%}
     {%- set label = '[' ~ letter ~ '](?:[' ~ letter ~ '-]{0,61}[' ~ letter ~ '])?' -%}
     {%- set address -%}
         ^(?!{{ regex_alternation(placeholders) }}$)(?=.{3,254}$)(?=[^@]{1,64}@){{ atom }}
-        {#- #}(?:[.]{{ atom }})*@(?:{{ label }}[.])+(?:[a-z]{2,63}|xn--[a-z0-9-]{1,59})$
+        {#- #}(?:[.]{{ atom }})*@(?:{{ label }}[.])+(?:[a-z]{2,63}|xn--[a-z0-9-]{1,59})\\z
     {%- endset -%}
     {%- set wrapping -%}
         ^[^@]*<(?:mailto:)?|^[^0-9a-z@]*mailto:|>.*$|[;,|].*$|^["''( ]+|["'') .]+$
@@ -25,7 +29,11 @@
         when {{ column }} is null then null
         when lower({{ column }}) regexp '{{ address }}' then lower({{ column }})
         else nullif(regexp_substr(
-            regexp_replace(lower({{ clean_text(column) }}), '{{ wrapping }}', ''), '{{ address }}'
+            regexp_replace(
+                lower({{ clean_text("regexp_replace(" ~ column ~ ", '[" ~ unseen ~ "]+', '')") }}),
+                '{{ wrapping }}', ''
+            ),
+            '{{ address }}'
         ), '')
     end
 {%- endmacro %}

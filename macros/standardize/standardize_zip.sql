@@ -15,14 +15,14 @@
         when char_length({{ column }}) = 5 and {{ column }} regexp '^[0-9]{5}$' and {{ column }} <> '00000'
             and coalesce({{ country_column }}, 'US') in ('US', 'PR', 'VI', 'GU', 'AS', 'MP')
             then {{ column }}
-        when {{ column }} regexp '^[0-9]{3,5}(?:[.]0+)?(?:[- ].*)?$|^[0-9]{9}$'
+        when {{ column }} regexp '^[0-9]{4,5}(?:[.]0+)?(?:[- ].*)?$|^[0-9]{3}(?:[.]0+|-[0-9]{4})?$|^[0-9]{9}$'
             and coalesce({{ country_column }}, 'US') in ('US', 'PR', 'VI', 'GU', 'AS', 'MP')
             then nullif(
                 lpad(left(regexp_substr({{ column }}, '^[0-9]+'), 5), 5, '0'), '00000'
             )
         when {{ country_column }} = 'US' then null
-        when {{ column }} regexp '^[A-Za-z][0-9][A-Za-z][0-9][A-Za-z][0-9]$'
-            then upper(insert({{ column }}, 4, 0, ' '))
+        when {{ column }} regexp '^[A-Za-z][0-9][A-Za-z]-?[0-9][A-Za-z][0-9]$'
+            then upper(insert(replace({{ column }}, '-', ''), 4, 0, ' '))
         else upper({{ column }})
     end
 {%- endmacro %}

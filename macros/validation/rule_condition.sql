@@ -38,6 +38,8 @@
     {%- elif kind == 'several_numbers' -%}
         char_length({{ given }}) >= 20
         and char_length(regexp_replace({{ given }}, '[^0-9]', '')) >= 20
+    {%- elif kind == 'several_addresses' -%}
+        {{ given }} like '%@%@%' and {{ value }} is not null
     {%- elif kind == 'long_street' -%}
         char_length({{ standard }}.street) >= 254
     {%- elif kind == 'long_name_part' -%}

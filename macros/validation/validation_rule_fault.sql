@@ -9,10 +9,12 @@
     {%- set known = ['required', 'format', 'min_length', 'max_length', 'duplicate', 'rejected'] -%}
     {%- set of_people = [
         'unusable', 'ambiguous_date', 'before_date', 'domain_typo', 'placeholder', 'two_persons',
-        'several_numbers', 'long_street', 'long_name_part'
+        'several_numbers', 'several_addresses', 'long_street', 'long_name_part'
     ] -%}
+    {%- set of_touchpoints = ['unusable', 'ambiguous_date'] -%}
+    {%- set of_feed = {'people': of_people, 'touchpoints': of_touchpoints}.get(feed, []) -%}
     {%- set fault = '' -%}
-    {%- if rule.rule_kind not in known and not (feed == 'people' and rule.rule_kind in of_people) -%}
+    {%- if rule.rule_kind not in known + of_feed -%}
         {%- set fault = 'its kind ' ~ rule.rule_kind ~ ' is not known for ' ~ feed -%}
     {%- elif rule.rule_kind in ['format', 'min_length', 'max_length', 'rejected'] and not rule.parameter -%}
         {%- set fault = 'its kind ' ~ rule.rule_kind ~ ' needs a parameter' -%}

@@ -107,6 +107,12 @@ FIRST: list[tuple[str, str, str, dict[str, str]]] = [
     # One number, but each with a mailbox: two, as long as both mailboxes are their own.
     ("here", "Helen", "Fox", {"phone_1": "512-555-0105", "email_1": "fox@example.com"}),
     ("there", "Helen", "Fox", {"phone_1": "512-555-0105", "email_1": "helen@example.org"}),
+    # Names in another script have no key, but are not missing: man and wife, and a namesake.
+    ("Ivan", "Иван", "Петров", {"email_1": "petrov@example.com"}),
+    ("Maria", "Мария", "Петрова", {"email_1": "petrov@example.com"}),
+    ("Ivan again", "ИВАН", "Петров", {"email_1": "petrov@example.com"}),
+    ("another Ivan", "Иван", "Орлов", {"email_1": "petrov@example.com"}),
+    ("nobody's name", "", "", {"email_1": "petrov@example.com"}),
 ]
 LATER: list[tuple[str, str, str, dict[str, str]]] = [
     ("husband", "Peter", "Day", {"email_1": "mary@example.com"}),
@@ -130,6 +136,7 @@ AT_FIRST = [
     {"Gus", "Gus moved"},
     {"Ivo", "Ivo again"},
     {"before the wedding", "after it"},
+    {"Ivan", "Ivan again"},
 ]
 LATE = [
     {"father", "father as Bob", "father at work"},
@@ -143,6 +150,7 @@ LATE = [
     {"Gus", "Gus moved"},
     {"Ivo", "Ivo again"},
     {"here", "there"},
+    {"Ivan", "Ivan again"},
 ]
 
 

@@ -235,7 +235,7 @@ def may_be_one_person(
 
     if one["first_name_key"] is None and other["first_name_key"] is None:
         return (
-            one["last_name_key"] == other["last_name_key"]
+            told_names(one) == told_names(other)
             and one["company_name"] == other["company_name"]
             and not (differ(*EMAILS) or differ(*PHONES) or differ("street_key"))
         )
@@ -280,10 +280,18 @@ def carriers_of_keys(people: list[Row]) -> dict[tuple[int, str], list[Row]]:
     return carriers
 
 
+def told_names(row: Row) -> tuple[str | None, ...]:
+    """First and last name as they are compared: names in other scripts have no key."""
+    return tuple(
+        row[f"{part}_key"] or (row[part] and row[part].lower())
+        for part in ("first_name", "last_name")
+    )
+
+
 def identity(row: Row) -> tuple[object, ...]:
     """What tells the carriers of a key apart."""
-    if row["first_name_key"] or row["last_name_key"]:
-        return (row["first_name_key"], row["last_name_key"])
+    if any(told_names(row)):
+        return told_names(row)
     return (row["email_1"], row["phone_1"], "nameless")
 
 
@@ -327,7 +335,7 @@ def standardized_people(settings: Settings) -> list[Row]:
     columns = [
         "record_id", "first_name_key", "last_name_key", "middle_name", "middle_initial",
         "name_suffix", "birth_date", "company_name", "email_1", "email_2", "phone_1", "phone_2",
-        "phone_3", "street_key", "name_zip_key",
+        "phone_3", "street_key", "name_zip_key", "first_name", "last_name",
     ]  # fmt: skip
     rows = table_rows(
         settings,
@@ -336,7 +344,8 @@ def standardized_people(settings: Settings) -> list[Row]:
     )
     people = [dict(zip(columns, row, strict=True)) for row in rows]
     for row in people:
-        said = repr([row[name] for name in columns if name not in ("record_id", "company_name")])
+        left_out = ("record_id", "company_name", "first_name", "last_name")
+        said = repr([row[name] for name in columns if name not in left_out])
         row["copy_key"] = said if row["name_zip_key"] else None
     return people
 

@@ -58,6 +58,10 @@ EMAILS: Cases = {
     "o'brien@example.com": "o'brien@example.com",
     "stanisław.wójcik@example.org": "stanisław.wójcik@example.org",
     "a@example.com.": "a@example.com",
+    "ann@example.com\n": "ann@example.com",
+    "an\u200bn@exam\u00adple.com": "ann@example.com",
+    "\u202aann@example.com\u202c": "ann@example.com",
+    "ann@b\u00fccher.example": "ann@b\u00fccher.example",
     "bad@@example.com": None,
     "a@b": None,
     "none@none.com": None,
@@ -123,6 +127,9 @@ CASED: Cases = {
     "McDonald": "McDonald",
     "ÉLODIE": "Élodie",
     "D'ANGELO": "D'Angelo",
+    "J.R.": "J.R.",
+    "ST. JOHN": "St. John",
+    "st.louis": "St.Louis",
     "J": "J",
 }
 STREETS: Cases = {
@@ -134,6 +141,17 @@ STREETS: Cases = {
     "HC 3 Box 4": "HC 3 BOX 4",
     "123   N.  Main": "123 N MAIN",
     "100 Box Elder Rd": "100 BOX ELDER RD",
+    "Boxwood Lane": "BOXWOOD LANE",
+    "PO Box #12": "PO BOX 12",
+    "P.O. Drawer A": "PO BOX A",
+    "R.R. #2 Box 18-A": "RR 2 BOX 18-A",
+    "HC # 3 Box 4": "HC 3 BOX 4",
+    "1234 N IH 35": "1234 N INTERSTATE 35",
+    "1234 W Hwy. 71": "1234 W HIGHWAY 71",
+    "123 RM 620": "123 RANCH ROAD 620",
+    "9 Oak St Rm 620": "9 OAK ST RM 620",
+    "39.2 Oak Rd.": "39.2 OAK RD",
+    "12½ Oak St": "12 1/2 OAK ST",
 }
 UNITS: Cases = {
     "123 Main St Apt 4": " APT 4",
@@ -151,6 +169,10 @@ ZIPS: Cases = {
     "8014": "08014",
     "787011234": "78701",
     "h2g1a7": "H2G 1A7",
+    "h2g-1a7": "H2G 1A7",
+    "070 01": "070 01",
+    "501.0": "00501",
+    "501-1234": "00501",
     "SW1V 3EN": "SW1V 3EN",
     "00000": None,
 }
@@ -170,6 +192,15 @@ SUFFIXES: Cases = {
     "Smith, John V": None,
     "John Smith, MD": None,
 }
+LONE_SUFFIXES: Cases = {
+    "Junior": "JR",
+    "Jr.": "JR",
+    "3rd": "III",
+    "V": "V",
+    "JR": "JR",
+    "Foo": "Foo",
+    None: None,
+}
 PREFIXES: Cases = {"DR. Ann Lee": "Dr", "Mr. and Mrs. John Smith": "Mr", "Ann Lee": None}
 EMAIL_KEYS: Cases = {
     "ann+shop@example.com": "ann@example.com",
@@ -178,6 +209,11 @@ EMAIL_KEYS: Cases = {
     "a.b+c@gmail.com": "ab@gmail.com",
     "a.b@googlemail.com": "ab@gmail.com",
     None: None,
+}
+SURVIVORSHIP_KEYS: Cases = {
+    "2026-02-19 14:05:23.000000": "0202602191405230000000700000000000000000017",
+    "2026-02-19 14:05:23.900000": "0202602191405239000000700000000000000000017",
+    None: "0000000000000000000000700000000000000000017",
 }
 CHANNELS: Cases = {
     "postcard": "mail",
@@ -188,6 +224,7 @@ CHANNELS: Cases = {
 }
 TABLES: dict[str, Cases] = {
     "email_key('value')": EMAIL_KEYS,
+    "survivorship_key('17', 'value', '7')": SURVIVORSHIP_KEYS,
     "contact_channel('value')": CHANNELS,
     "standardize_phone('value')": PHONES,
     "standardize_email('value')": EMAILS,
@@ -202,6 +239,7 @@ TABLES: dict[str, Cases] = {
     "standardize_zip('value', 'null')": ZIPS,
     "blank_to_null('value')": BLANKS,
     "name_suffix('value')": SUFFIXES,
+    "standard_suffix('value')": LONE_SUFFIXES,
     "name_prefix('value')": PREFIXES,
 }
 

@@ -146,6 +146,55 @@ def test_literal_records(dbt: Callable[..., DbtResult], warehouse: Settings) -> 
     }
 
 
+AWKWARD_NAMES = {
+    "N/A N/A": (None, None, None),
+    "John N/A Smith": ("John", None, "Smith"),
+    "NULL Smith": (None, None, "Smith"),
+    "TANG, NA": ("Na", None, "Tang"),
+    "Current Resident": (None, None, None),
+    "John Smith or current resident": ("John", None, "Smith"),
+    '"Smith, John"': ("John", None, "Smith"),
+    "'Ann Lee'": ("Ann", None, "Lee"),
+    "John Smith (Jack)": ("John", None, "Smith"),
+    "Lee (Ray), Ann": ("Ann", None, "Lee"),
+    "JOHN Q SMITH DECEASED": ("John", "Q", "Smith"),
+    "J.R. Smith": ("J.R", None, "Smith"),
+    "Mr.": (None, None, None),
+    "Señora Ana Ruiz": ("Ana", None, "Ruiz"),
+}
+AWKWARD_COLUMNS = {
+    ("John & Mary", "Smith"): ("John", "Smith", None),
+    ("Mr", "Smith"): (None, "Smith", None),
+    ("Ann and", "Lee"): ("Ann and", "Lee", None),
+    ("Estate of John", "Smith"): (None, None, "Estate of John Smith"),
+}
+
+
+def test_awkward_names(dbt: Callable[..., DbtResult], warehouse: Settings) -> None:
+    """What stands around names is left out, and no part of a name is lost with it."""
+    rows: list[dict[str, str | None]] = [
+        {"full_name": name, "email_1": "a@example.com"} for name in AWKWARD_NAMES
+    ]
+    rows += [
+        {"first_name": first, "last_name": last, "email_1": "a@example.com"}
+        for first, last in AWKWARD_COLUMNS
+    ]
+    mailboxes = "a@example.com; b@example.com"
+    rows.append({"full_name": "Ann Lee", "email_1": mailboxes, "email_2": "b@gmial.com"})
+    people, problems = stage(dbt, warehouse, rows)
+    names = [tuple(row[c] for c in ("first_name", "middle_name", "last_name")) for row in people]
+    apart = [tuple(row[c] for c in ("first_name", "last_name", "company_name")) for row in people]
+    count = len(AWKWARD_NAMES)
+    assert dict(zip(AWKWARD_NAMES, names[:count], strict=True)) == AWKWARD_NAMES
+    assert dict(zip(AWKWARD_COLUMNS, apart[count:-1], strict=True)) == AWKWARD_COLUMNS
+    found = {(row["row_number"], row["error_type"], row["field_name"]) for row in problems}
+    assert (count + 1, "MULTIPLE_PERSONS", "first_name") in found
+    assert {row[1:] for row in found if row[0] == len(rows)} == {
+        ("MULTIPLE_ADDRESSES", "email_1"),
+        ("DOMAIN_TYPO", "email_2"),
+    }
+
+
 def test_real_files(dbt: Callable[..., DbtResult], warehouse: Settings) -> None:
     """us-500 has 500 valid numbers twice; chinook's numbers are what phonenumbers says."""
     if not REAL_FILES.is_dir():

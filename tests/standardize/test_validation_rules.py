@@ -64,6 +64,9 @@ def test_a_rule_is_a_row(dbt: Callable[..., DbtResult], warehouse: Settings) -> 
         "select record_id, rejection_reason from stg_people where rejection_reason is not null",
     )
     assert refused == [(WIDTH + 4, "MISSING_REQUIRED")]
+    own = ["stg_people,test_name:accepted_values", "assert_rejection_reasons_are_known"]
+    tested = dbt(["test", "-s", *own], warehouse)
+    assert tested.returncode == 0, tested.output[-2000:]
     problems = "select `row_number`, error_number, severity, field_value from {} where error_number"
     found = rows(
         warehouse, problems.format("import_validation_log") + " between 200 and 299 order by 1, 2"

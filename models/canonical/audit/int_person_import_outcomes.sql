@@ -52,11 +52,11 @@ up_to_import as (
         {% for field in fields %}
         substr(max({{ field }}) over (
             partition by person_id order by import_seq rows unbounded preceding
-        ), 38) as {{ field }},
+        ), 44) as {{ field }},
         substr(max({{ field }}) over (
             partition by person_id
             order by import_seq rows between unbounded preceding and 1 preceding
-        ), 38) as {{ field }}_before,
+        ), 44) as {{ field }}_before,
         {% endfor %}
         row_number() over (partition by person_id order by import_seq) as import_number
     from per_import

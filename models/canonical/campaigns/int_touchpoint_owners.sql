@@ -59,7 +59,7 @@ contacts as (
         {%- for column in ['first_name_key', 'last_name_key', 'name_suffix', 'name_zip_key'] %}
         touchpoints.{{ column }},
         {%- endfor %}
-        {%- for column in not_told.split() %}
+        {%- for column in not_told.split() + ['first_name', 'last_name'] %}
         null as {{ column }},
         {%- endfor %}
         touchpoints.email as email_1,

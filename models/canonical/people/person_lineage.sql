@@ -56,7 +56,7 @@ summed as (
             distinct case
                 when
                     import_seq = first_import_seq
-                    or (table_name = 'persons' and substr(best, 38) <> substr(best_before, 38))
+                    or (table_name = 'persons' and substr(best, 44) <> substr(best_before, 44))
                     then json_quote(label)
             end
             order by label separator ', '

@@ -15,7 +15,7 @@ cleaned as (
         record_id,
         import_seq,
         left({{ blank_to_null('source_record_id') }}, 255) as source_record_id,
-        {{ blank_to_null('full_name') }} as full_text,
+        {{ full_name_text('full_name') }} as full_text,
         {{ blank_to_null('first_name') }} as first_text,
         {{ blank_to_null('last_name') }} as last_text,
         {{ standardize_zip(blank_to_null('zip'), 'null') }} as zip,
@@ -48,15 +48,17 @@ named as (
 
     select
         taken_apart.*,
-        {%- for part, column in [('given', 'first_text'), ('family', 'last_text')] %}
+        {%- for part, strip in [('given', first_of_two), ('family', strip_name_affixes)] %}
         case
-            when name_body is null then {{ strip_name_affixes(column) }}
+            when name_body is null
+                then {{ strip('first_text' if part == 'given' else 'last_text') }}
             else {{ name_part(part, 'name_body', 'whole_name') }}
-        end as {{ part }}_name,
+        end as {{ part }}_text,
         {%- endfor %}
         {{ name_suffix("coalesce(full_text, concat_ws(' ', first_text, last_text))") }}
             as name_suffix
     from taken_apart
+    {{ at_once() }}
 
 ),
 
@@ -64,8 +66,9 @@ judged as (
 
     select
         named.*,
-        left({{ name_key(first_name('given_name', 'name_body')) }}, 100) as first_name_key,
-        left({{ name_key('family_name') }}, 100) as last_name_key,
+        left({{ name_key(first_name(name_text('given_text'), 'name_body')) }}, 100)
+            as first_name_key,
+        left({{ name_key(name_text('family_text')) }}, 100) as last_name_key,
         {{ contact_channel('touchpoint_type_text') }} as touchpoint_type
     from named
     {{ at_once() }}
@@ -77,6 +80,8 @@ keyed as (
     select
         judged.*,
         concat(first_name_key, '|', last_name_key, '|', left(zip, 16)) as name_zip_key,
+        -- Father and son, and two of one mailbox, are two contacts.
+        {{ told_name() }} as told_name,
         coalesce({{ touchpoint_rejection() }}, refused_by_rule) as rejection_reason
     from judged
 
@@ -101,7 +106,7 @@ final as (
         name_suffix,
         name_zip_key,
         {{ content_hash([
-            'email', 'phone_e164', 'name_zip_key', 'campaign_name', 'touchpoint_type',
+            'email', 'phone_e164', 'told_name', 'campaign_name', 'touchpoint_type',
             'touchpoint_date', 'status', 'source_record_id'
         ]) }} as content_hash,
         rejection_reason,

@@ -21,7 +21,7 @@ cleaned as (
 
     select
         record_id,
-        {{ blank_to_null('full_name') }} as full_text,
+        {{ full_name_text('full_name') }} as full_text,
         {{ blank_to_null('name_prefix') }} as prefix_text,
         {{ blank_to_null('first_name') }} as first_text,
         {{ blank_to_null('middle_name') }} as middle_text,
@@ -76,7 +76,7 @@ given_names as (
         case
             when taken_apart.organization_name is not null then null
             when taken_apart.name_body is null
-                then {{ strip_name_affixes('taken_apart.first_text') }}
+                then {{ first_of_two('taken_apart.first_text') }}
             else {{ name_part('given', 'taken_apart.name_body', 'taken_apart.whole_name') }}
         end as given_name,
         case
@@ -108,7 +108,7 @@ worded as (
         record_id,
         coalesce({{ name_prefix('spoken_name') }}, prefix_text) as name_prefix,
         {{ name_text(first_name('given_name', 'name_body')) }} as first_name,
-        {{ middle_name('given_name', 'name_body', 'middle_text') }} as middle_name,
+        {{ name_text(middle_name('given_name', 'name_body', 'middle_text')) }} as middle_name,
         {{ name_text('family_name') }} as last_name,
         {{ name_suffix('spoken_name') }} as name_suffix,
         organization_name,

@@ -16,7 +16,10 @@ final as (
     select
         id,
         field_name,
-        value,
+        case
+            when field_name = 'name_suffix' then {{ standard_suffix('value') }}
+            else value
+        end as value,
         revokes_id,
         decided_by,
         reason,
