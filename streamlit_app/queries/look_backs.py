@@ -23,8 +23,6 @@ _SPAN = """
         and made_at < :end
         and made_at <= :before_moment
         and (made_at < :before_moment or touchpoint_id < :before_touchpoint)
-order by made_at desc, touchpoint_id desc
-limit :row_cap
 """
 
 
@@ -44,7 +42,10 @@ select /*+ time limit */
     is_blocked,
     over_count
 from `{{raw}}`.cap_look_backs force index ({index})
-where job_id = :job {which} {_SPAN}""",
+where job_id = :job {which} {_SPAN}
+order by made_at desc, touchpoint_id desc
+limit :row_cap
+""",
         tables=(),
         index=index,
         row_cap=PAGE_SIZE + 1,
@@ -56,6 +57,8 @@ NOT_MADE = _kept(
     "contacts a cap would have stopped", "and is_blocked = 1", "cap_look_backs_blocked"
 )
 FIRST_OVER = _kept("people over a cap", "and is_first = 1", "cap_look_backs_first")
+# With an equality MariaDB looks the channel up and reads all that is newer than the position; as a
+# range of one channel, whose order is told whole, it begins there.
 CONTACTS_MADE = Statement(
     name="contacts made by a channel",
     sql=f"""
@@ -66,7 +69,10 @@ select /*+ time limit */
     contact_kind,
     contact_value
 from contacts_made
-where channel = :channel {_SPAN}""",
+where channel >= :channel and channel <= :channel {_SPAN}
+order by channel desc, made_at desc, touchpoint_id desc
+limit :row_cap
+""",
     tables=("contacts_made",),
     index="touchpoints(touchpoint_type, touchpoint_date), read backwards",
     row_cap=PAGE_SIZE + 1,

@@ -144,6 +144,8 @@ def test_a_request_holds_for_who_is_known_and_who_comes_later(
     found = {row[0]: row[1:] for row in table_rows(people, "marts", marts)}
     assert found[asked.value] == found[here.value] == (0, "OPT_OUT")
     assert found["3 LATE ST, Dallas, TX 75201"] == (1, "")
+    register = "select distinct contact_kind from opt_out_register where contact_value = %s"
+    assert table_rows(people, "marts", register, [asked.value]) == [("address",)]
     assert found["77 PINE ST, Austin, TX 78701"] == (0, "OPT_OUT"), "as the CRM had it"
 
     define(people, "letters", definition_of("mail", (), (), ()), "ann")

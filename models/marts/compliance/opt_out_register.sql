@@ -29,8 +29,12 @@ final as (
         followed.id as request_id,
         persons.golden_person_id,
         followed.channel,
-        case when requests.phone_e164 is null then 'email' else 'phone' end as contact_kind,
-        coalesce(requests.phone_e164, requests.email) as contact_value,
+        case
+            when requests.phone_e164 is not null then 'phone'
+            when requests.email is not null then 'email'
+            else 'address'
+        end as contact_kind,
+        coalesce(requests.phone_e164, requests.email, requests.address) as contact_value,
         followed.opted_out_at,
         followed.known_at,
         followed.deadline_on,
