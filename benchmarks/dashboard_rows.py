@@ -96,6 +96,13 @@ PERSONAL = {
             from people
             where n % 3 = 0
         """,
+        "opt_outs": """
+            select id, id as person_id, phone as phone_e164, 1 as import_seq,
+                ['call', 'sms', 'all'][1 + h % 3] as channel, seen_at as opted_out_at,
+                seen_at as known_at
+            from people
+            where n % 20 = 0
+        """,
         "opt_outs_followed": """
             select id, ['call', 'sms', 'email'][1 + h % 3] as channel, seen_at as opted_out_at,
                 seen_at as known_at, (seen_at + interval 14 day)::date as deadline_on,
