@@ -1,9 +1,8 @@
 {#-
     The register of incidents: contacts made although a rule that is enforced stood against them at
     their moment, by what was known then, by the macro that decides about everybody; and those made
-    outside the hours of calling, or without any decision that is kept. Amounts are those
-    of seed violation_penalties; of several reasons for one contact the dearest one is counted, so
-    that amounts may be added up. It costs at least what any of them costs at least.
+    outside the hours of calling, or without any decision that is kept. Of several reasons for one
+    contact the dearest (seed violation_penalties) is counted, at least with the least of any other.
     Grain: one row per contact made, reason and rule.
 -#}
 with
@@ -77,9 +76,7 @@ priced as (
         broken_rules.citation,
         penalties.citation as penalty_citation,
         coalesce(penalties.minimum_usd, 0) as minimum_usd,
-        max(coalesce(penalties.minimum_usd, 0)) over (
-            partition by contacts_made.content_hash
-        ) as least_usd,
+        max(penalties.minimum_usd) over (partition by contacts_made.content_hash) as least_usd,
         coalesce(penalties.maximum_usd, 0) as maximum_usd,
         row_number() over (
             partition by contacts_made.content_hash
@@ -112,7 +109,7 @@ final as (
         rule_id,
         citation,
         penalty_citation,
-        case when weight = 1 then least_usd else minimum_usd end as minimum_usd,
+        case when weight = 1 then coalesce(least_usd, 0) else minimum_usd end as minimum_usd,
         maximum_usd,
         weight = 1 as is_counted,
         made_at
