@@ -54,5 +54,7 @@ def test_our_schema_files_hold_nothing_but_creations_that_may_run_twice() -> Non
                 r"alter table \w+ drop constraint (\w+), add constraint (\w+) check \(.*\)$", words
             )
             is_exchange = found is not None and found[1] != found[2]
+            # A column that is as wide already stays as it is.
+            is_wider = re.match(r"alter table \w+ modify column \w+ varchar\(\d+\) null$", words)
             is_new = words.startswith("create table if not exists ")
-            assert is_addition or is_exchange or is_new, words
+            assert is_addition or is_exchange or is_wider or is_new, words

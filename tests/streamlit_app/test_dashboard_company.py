@@ -401,7 +401,8 @@ def test_a_merge_stays_through_dedup_runs_and_so_does_its_undo(
     page = visit.open(f"/review?group={first}")
     expect(page.get_by_text("2 persons").first).to_be_visible()
     page = visit.open(f"/people?person={second}")
-    expect(page.get_by_text(f"There is no golden person {second}.").first).to_be_visible()
+    former = f"Person {second} is now a part of golden person {first}."
+    expect(page.get_by_text(former)).to_be_visible()
     page = visit.open(f"/timeline?person={second}")
     expect(page.get_by_text(str(first)).first).to_be_visible()
     page = visit.open("/review")
