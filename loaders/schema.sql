@@ -256,7 +256,8 @@ create table if not exists dnc_lists (
 ) engine = innodb default character set utf8mb4 collate utf8mb4_bin;
 
 -- One row per file of a list, for ever: a version of our copy. Nothing of it counts before loaded_at
--- is set; area_codes is what the subscription covers, `all` or codes with commas. The same bytes
+-- is set; area_codes is what the subscription covers, `all` or codes with commas. checksum is the
+-- SHA-256 of the file; of one file of an archive, of its name followed by the archive. The same bytes
 -- accessed on another day are another version: nothing changed, which is news too.
 create table if not exists dnc_downloads (
     id mediumint unsigned not null auto_increment,

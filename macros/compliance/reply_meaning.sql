@@ -4,14 +4,13 @@
     signs and blanks don't count; a revocation within a reply wins over all else in it. A reply in
     letters or signs that are not read here, such as Cyrillic ones or a picture, is for review.
 
-    Arguments: column (SQL expression).
-    Example:   reply_meaning("'Please STOP texting me!'") -> 'opt_out'
+    Arguments: column (SQL expression), folded (the same without case and accents: fold_accents).
+    Example:   reply_meaning('message', 'folded') of 'Please STOP texting me!' -> 'opt_out'
 -#}
-{% macro reply_meaning(column) -%}
+{% macro reply_meaning(column, folded) -%}
     {%- set words -%}
         trim(regexp_replace(
-            replace(replace(replace(lower({{ column }}), '''', ''), '’', ''), 'ê', 'e'),
-            '[^a-z]+', ' '
+            replace(replace({{ folded }}, '''', ''), '’', ''), '[^a-z]+', ' '
         ))
     {%- endset -%}
     {%- set steps = [

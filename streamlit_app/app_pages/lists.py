@@ -173,7 +173,7 @@ def show_exports(exports: list[ListExport], asked: int | None) -> None:
         chosen = choice.choose("export", "Export", labels)
         show_export(next(one for one in exports if str(one.number) == chosen))
     elif asked is not None:
-        states.partial(f"Export {asked} is none of this list's that were counted.")
+        states.partial(f"This list has no export {asked} that was counted.")
 
 
 def show_export(export: ListExport) -> None:

@@ -118,7 +118,11 @@ def built(warehouse_module: Settings, dbt: Callable[..., DbtResult]) -> Built:
     moment = "cast(macro_values.value as datetime(6))"
     statement, reply, last = render(
         dbt, warehouse_module,
-        [decision, "reply_meaning('value')", f"last_day_of_rule('rules', '{moment}')"],
+        [
+            decision,
+            "reply_meaning('value', fold_accents('value'))",
+            f"last_day_of_rule('rules', '{moment}')",
+        ],
     )  # fmt: skip
     mart = table_rows(warehouse_module, "marts", MART)
     people = sorted({int(str(row[0])) for row in mart})
@@ -378,7 +382,7 @@ REPLIES = {
     **dict.fromkeys(
         ("please stop", "please quit", "END TEXTS", "I revoke it", "how do I opt out?", "unsub",
         "optout now", "no more", "wrong person", "PARE", "alto", "ARRÊT", "basta", "no me llame",
-        "ＳＴＯＰ", "停止", "Стоп", "🛑"), "review"
+        "No MÁS", "ＳＴＯＰ", "停止", "Стоп", "🛑"), "review"
     ),
     **dict.fromkeys(("  ", "!", "see you this weekend", "what is the issue", "I’m in"), "none"),
     "yes, but remove me": "opt_out",

@@ -9,7 +9,12 @@
 {%- set exported -%}
 (select points.* from {{ contacts }} as points where {{ is_exported_point('points') }})
 {%- endset -%}
-{%- set reply_statement = 'select ' ~ reply_meaning("'lode:message'") ~ ' as meaning' -%}
+{%- set reply_statement -%}
+select {{ reply_meaning('replies.message', 'replies.folded') }} as meaning
+from (
+    select 'lode:message' as message, {{ fold_accents("'lode:message'") }} as folded
+) as replies
+{%- endset -%}
 {%- set statements = [
     ('contact', explain_statement(explained_contact())),
     ('person', explain_statement(golden)),

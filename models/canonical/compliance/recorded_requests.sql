@@ -47,10 +47,7 @@ final as (
         on
             statements.source = rules.source
             and statements.statement = rules.statement
-            -- The seed's rules begin in 2000: an older date, as 1970-01-01 of a CRM without one,
-            -- must not lose the request.
-            and greatest(date(statements.opted_out_at), date('2000-01-01'))
-            between rules.valid_from and rules.valid_to
+            and date(statements.opted_out_at) between rules.valid_from and rules.valid_to
             and statements.known_at < rules.known_until
 
 )
