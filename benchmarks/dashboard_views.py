@@ -45,8 +45,9 @@ def frame(engine: Engine) -> None:
 def overview(engine: Engine, _chance: Chance) -> None:
     """The first page."""
     warehouse.read_summary(engine)
-    imports.list_imports(engine)
     now = datetime.now(timezone.utc).replace(tzinfo=None)
+    imports.page_of_open_imports(engine, None, now)
+    imports.running_imports(engine, now)
     attention.read_attention(engine, risk.newest_weeks(now.date()), 10_000, now)
     attention.read_kpi_days(engine)
 
@@ -55,6 +56,14 @@ def all_imports(engine: Engine, _chance: Chance) -> None:
     """The table of imports, with what is at work."""
     jobs.list_jobs(engine, ["list_export"])
     imports.list_imports(engine)
+
+
+def open_imports(engine: Engine, _chance: Chance) -> None:
+    """The imports that need attention, from the oldest on where few are left."""
+    jobs.list_jobs(engine, ["list_export"])
+    now = datetime.now(timezone.utc).replace(tzinfo=None)
+    imports.page_of_open_imports(engine, 50, now)
+    imports.running_imports(engine, now)
 
 
 def old_import(engine: Engine, chance: Chance) -> None:
@@ -209,6 +218,7 @@ VIEWS: dict[str, View] = {
     "around every page": lambda engine, _chance: frame(engine),
     "Overview": overview,
     "Imports": all_imports,
+    "Imports that need attention": open_imports,
     "Imports, an old one": old_import,
     "Imports, problems and phases of one": one_import,
     **{

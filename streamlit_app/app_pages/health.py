@@ -15,6 +15,7 @@ from streamlit_app.ui import (
     data,
     frame,
     health_data,
+    live,
     registry_parts,
     server_panel,
     states,
@@ -49,6 +50,10 @@ def show_runs() -> None:
     if not runs:
         states.empty("No run is kept yet.", "`lode run` keeps what its dbt did.")
         return
+    asked = live.number_in_address("run")
+    if asked is not None and all(run.number != asked for run in runs):
+        older = health_data.run(asked)
+        runs += [older] if older else []
     zone = zone_of(st.context.timezone)
     labels = {
         str(run.number): f"Run {run.number}, {local_time(run.started_at, zone)}, {run_words(run)}"

@@ -22,7 +22,7 @@ from streamlit_app.ui import (
     upload_panel,
     work,
 )
-from streamlit_app.ui.accounting import account_for, attention, is_at_work, state_of, stuck_since
+from streamlit_app.ui.accounting import account_for, is_at_work, state_of, stuck_since
 from streamlit_app.ui.format import (
     age,
     duration,
@@ -39,9 +39,9 @@ SHOWN = {"all": "All imports", "open": "Those that need attention"}
 POLL_FLAG = "imports_are_running"
 
 
-def keep_polling(imports: list[ImportHealth], jobs: list[JobState]) -> None:
+def keep_polling(is_running: bool, jobs: list[JobState]) -> None:
     """Turn the timer on while something runs or waits for a worker, off again when nothing does."""
-    is_running = any(map(is_at_work, imports)) or any(job.is_open for job in jobs)
+    is_running = is_running or any(job.is_open for job in jobs)
     if is_running != st.session_state.get(POLL_FLAG, False):
         st.session_state[POLL_FLAG] = is_running
         st.rerun()
@@ -51,31 +51,37 @@ def show_imports() -> None:
     """Show what is at work, the table of imports and, below it, the selected one."""
     jobs = work.newest()
     show_work(jobs)
-    trail = paging.trail_of("imports", "", int)
+    is_open = st.query_params.get("show") == "open"
+    trail = paging.trail_of("imports", is_open, int)
+    before = trail[-1] if trail else None
     try:
-        imports, has_more = data.imports_page(trail[-1] if trail else None)
+        imports, has_more = (data.open_imports if is_open else data.imports_page)(before)
     except NotBuiltError:
         # The first file may be on its way, which builds all of it.
-        keep_polling([], jobs)
+        keep_polling(False, jobs)
         raise
-    if not imports:
-        states.empty("No file has been imported yet.", "Load one with `lode load FILE`.")
-        keep_polling(imports, jobs)
-        return
-    selected = st.query_params.get("imp")
-    shown = choice.choose("show", "Show", SHOWN)
-    listed = [one for one in imports if attention(one)] if shown == "open" else imports
-    if listed:
-        show_table(listed, selected)
+    if imports or is_open or trail:
+        show_list(imports, trail, has_more)
     else:
-        st.success("None of them needs attention.", icon=":material/check_circle:")
+        states.empty("No file has been imported yet.", "Load one with `lode load FILE`.")
+    keep_polling(any(map(is_at_work, data.imports_at_work() if is_open else imports)), jobs)
+
+
+def show_list(imports: list[ImportHealth], trail: list[int], has_more: bool) -> None:
+    """Show a page of imports and, below it, the selected one."""
+    selected = st.query_params.get("imp")
+    choice.choose("show", "Show", SHOWN)
+    if imports:
+        show_table(imports, selected)
+    else:
+        st.success("No import needs attention.", icon=":material/check_circle:")
     if has_more or trail:
-        paging.show_pager(trail, imports[-1].import_seq, has_more, len(imports), "imports")
+        last = imports[-1].import_seq if imports else trail[-1]
+        paging.show_pager(trail, last, has_more, len(imports), "imports")
     if selected is None:
         st.caption("Select an import to see its accounting.")
     else:
         show_selected(imports, selected)
-    keep_polling(imports, jobs)
 
 
 def show_work(jobs: list[JobState]) -> None:

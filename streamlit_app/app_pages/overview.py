@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import streamlit as st
 
@@ -18,37 +19,50 @@ from streamlit_app.ui import (
     states,
     tiles,
 )
-from streamlit_app.ui.accounting import attention, is_at_work, state_of
+from streamlit_app.ui.accounting import attention, state_of
 from streamlit_app.ui.format import compact, esc, utc_now, whole
 from streamlit_app.ui.overview_data import Waiting
 from streamlit_app.ui.words import humanized
 
 MAXIMUM_LINKS = 10
 MAXIMUM_FAILED = 5
+# As short as a number: a tile has room for no more.
+BROKE_OFF = "Halted"
 
 
-def show_attention(imports: Sequence[ImportHealth]) -> None:
+@dataclass
+class Imports:
+    """The newest imports that need attention, whether more do, and those at work."""
+
+    waiting: Sequence[ImportHealth] = ()
+    has_more: bool = False
+    running: Sequence[ImportHealth] = ()
+
+    def read(self) -> None:
+        """Read them once for all panels that show them."""
+        self.waiting, self.has_more = data.open_imports()
+        self.running = data.imports_at_work()
+
+    @property
+    def count(self) -> str:
+        """How many need attention."""
+        return f"{whole(len(self.waiting))}{'+' if self.has_more else ''}"
+
+
+def show_attention(imports: Imports) -> None:
     """List the imports that need somebody and those at work, each with a link to itself."""
-    if not imports:
-        states.empty("No file has been imported yet.", "Load one with `lode load FILE`.")
-        return
-    found = [(import_, attention(import_)) for import_ in imports]
-    waiting = [(import_, why) for import_, why in found if why]
-    running = [
-        (one, f"at work ({state_of(one).word.lower()})") for one in filter(is_at_work, imports)
-    ]
-    show_links(waiting)
-    show_links(running)
-    if running and not waiting:
-        st.caption("The others of the newest imports need nobody.")
-    elif not waiting:
-        st.success(
-            f"Nothing: the newest {whole(len(imports))} imports are done, and none needs anybody.",
-            icon=":material/check_circle:",
-        )
+    show_links([(one, attention(one)) for one in imports.waiting], imports.count)
+    show_links(
+        [(one, f"at work ({state_of(one).word.lower()})") for one in imports.running],
+        whole(len(imports.running)),
+    )
+    if imports.running and not imports.waiting:
+        st.caption("All other imports need nobody.")
+    elif not imports.waiting:
+        st.success("Nothing: no import needs anybody.", icon=":material/check_circle:")
 
 
-def show_links(found: Sequence[tuple[ImportHealth, str]]) -> None:
+def show_links(found: Sequence[tuple[ImportHealth, str]], count: str) -> None:
     """Show imports as links, each with what is to be said of it."""
     for import_, said in found[:MAXIMUM_LINKS]:
         st.page_link(
@@ -57,10 +71,10 @@ def show_links(found: Sequence[tuple[ImportHealth, str]]) -> None:
             query_params={"imp": import_.import_id},
         )
     if len(found) > MAXIMUM_LINKS:
-        st.caption(f"And {len(found) - MAXIMUM_LINKS} more on the page Imports.")
+        st.caption(f"The newest {MAXIMUM_LINKS} of {count}; the page Imports lists the others.")
 
 
-def show_work(imports: Sequence[ImportHealth]) -> None:
+def show_work(imports: Imports | None) -> None:
     """Show how much waits for somebody, each number with a link to its rows."""
     today = utc_now().date()
     weeks = newest_weeks(today)
@@ -71,19 +85,14 @@ def show_work(imports: Sequence[ImportHealth]) -> None:
             waiting, has_more = review_data.waiting()
             count = f"{whole(waiting)}{'+' if has_more else ''}"
             tiles.show_tile("Pairs to review", count, "app_pages/review.py", {})
-        if data.may(Right.SEE_IMPORTS):
-            open_ones = [one for one in imports if attention(one)]
+        if imports is not None:
             tiles.show_tile(
-                "Imports to look at",
-                whole(len(open_ones)),
-                "app_pages/imports.py",
-                {"show": "open"},
-                exactly=f"Of the newest {whole(len(imports))} imports.",
+                "Imports to look at", imports.count, "app_pages/imports.py", {"show": "open"}
             )
         if found.failed is not None:
             tiles.show_tile(
                 "Failed in last run",
-                "Broke off" if found.broke_off else whole(found.failed),
+                BROKE_OFF if found.broke_off else whole(found.failed),
                 "app_pages/health.py",
                 {"run": str(found.run), "nodes": "failed"},
             )
@@ -134,21 +143,13 @@ version = frame.open_page(
 )
 if version is not None:
     tiles.show_tiles(version)
-sees_imports = data.may(Right.SEE_IMPORTS)
-newest: list[ImportHealth] = []
-
-
-def read_imports() -> None:
-    """Read the newest imports once for all panels that show them."""
-    newest.extend(data.imports())
-
-
-have_imports = sees_imports and states.panel("The list of imports", read_imports)
-states.panel("What waits", lambda: show_work(newest))
+imports = Imports()
+have_imports = data.may(Right.SEE_IMPORTS) and states.panel("The list of imports", imports.read)
+states.panel("What waits", lambda: show_work(imports if have_imports else None))
 if version is not None:
     built = version
     st.subheader("What changed since the day before", anchor=False)
     states.panel("The changes", lambda: changes_panel.show_changes(built))
 if have_imports:
     st.subheader("Imports that need attention", anchor=False)
-    states.panel("The list of imports", lambda: show_attention(newest))
+    states.panel("The list of imports", lambda: show_attention(imports))

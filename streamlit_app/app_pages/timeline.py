@@ -30,7 +30,7 @@ from streamlit_app.ui.former import show_former
 from streamlit_app.ui.words import channel_word, humanized, kind_word, reason_words, span_words
 
 GAP = timedelta(days=90)
-VIEWS: tuple[str, ...] = ("Events", "Contact points", "Fields")
+VIEWS = {"": "Events", "points": "Contact points", "fields": "Fields"}
 
 
 def show_life() -> None:
@@ -58,14 +58,12 @@ def show_life() -> None:
         icon=":material/group:",
         query_params={"person": str(person_id)},
     )
-    shown: str | None = st.radio(
-        "What to show", VIEWS, horizontal=True, key="view", label_visibility="collapsed"
-    )
-    if shown == "Contact points":
+    shown = choice.choose("view", "What to show", VIEWS, in_row=True)
+    if shown == "points":
         states.panel("The contact points", lambda: show_points(person_id))
         states.panel("The caps", lambda: show_caps(person_id))
         states.panel("A past day", lambda: life_past.show_past(person_id))
-    elif shown == "Fields":
+    elif shown == "fields":
         states.panel("The fields", lambda: show_fields(person_id))
     else:
         states.panel("The events", lambda: show_events(person_id))

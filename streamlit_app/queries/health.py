@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Engine
 
@@ -28,7 +29,15 @@ limit :row_cap
 """,
     tables=(),
     index="PRIMARY of dbt_runs, read backwards",
-    row_cap=10,
+    row_cap=40,
+)
+
+ONE_RUN = Statement(
+    name="one run of dbt",
+    sql=RUNS.sql.replace("order by id desc", "where id = :run_id"),
+    tables=(),
+    index="PRIMARY of dbt_runs",
+    row_cap=1,
 )
 
 # Of one run: some hundreds of rows that lie side by side, sorted for those who look.
@@ -188,17 +197,25 @@ class TableSize:
 
 def read_runs(engine: Engine) -> list[DbtRun]:
     """Return the newest runs of dbt, newest first; raises QueryError."""
-    return [
-        DbtRun(
-            int(row["id"]),
-            row["started_at"],
-            row["ended_at"],
-            int(row["exit_code"]),
-            int(row["node_count"]),
-            int(row["bad_count"]),
-        )
-        for row in fetch(engine, RUNS)
-    ]
+    return [_run_of(row) for row in fetch(engine, RUNS)]
+
+
+def read_run(engine: Engine, run: int) -> DbtRun | None:
+    """Return a run of dbt, None if none of that number is kept; raises QueryError."""
+    for row in fetch(engine, ONE_RUN, {"run_id": run}):
+        return _run_of(row)
+    return None
+
+
+def _run_of(row: dict[str, Any]) -> DbtRun:
+    return DbtRun(
+        int(row["id"]),
+        row["started_at"],
+        row["ended_at"],
+        int(row["exit_code"]),
+        int(row["node_count"]),
+        int(row["bad_count"]),
+    )
 
 
 def read_nodes(engine: Engine, run: int, *, bad_only: bool = False) -> list[DbtNode]:

@@ -12,6 +12,9 @@ from streamlit_app.queries.statement import Statement, fetch
 
 MAXIMUM_IMPORTS = 150
 MAXIMUM_ATTEMPTS = 20
+MAXIMUM_RUNNING = 20
+# No import has a number as high as this.
+LAST_SEQ = 2**63 - 1
 
 NEWEST_IMPORTS = Statement(
     name="newest imports",
@@ -57,6 +60,45 @@ OLDER_IMPORTS = Statement(
     tables=("import_health",),
     index="primary key of the ledger, read backwards from a position on",
     row_cap=MAXIMUM_IMPORTS + 1,
+)
+
+# What `ui.accounting.attention` has a word for; a test holds the two together.
+OPEN_IMPORTS = Statement(
+    name="imports that need attention",
+    sql=NEWEST_IMPORTS.sql.replace(
+        "order by import_seq desc",
+        """where
+    import_seq < :before
+    and (
+        status in ('FAILED', 'COMPLETE_WITH_ERRORS', 'LOADED', 'UNDOING')
+        or (status in ('PENDING', 'LOADING', 'PROCESSING') and attempt_started_at < :stuck_before)
+        or (
+            coalesce(is_balanced, 0) = 0
+            and row_count is not null
+            and coalesce(
+                inserted_count, updated_count, unchanged_count, collapsed_count, rejected_count
+            ) is not null
+        )
+    )
+order by import_seq desc""",
+    ),
+    tables=("import_health",),
+    index="primary key of the ledger, read backwards from a position on: a row per import",
+    row_cap=MAXIMUM_IMPORTS + 1,
+)
+
+RUNNING_IMPORTS = Statement(
+    name="imports at work",
+    sql=NEWEST_IMPORTS.sql.replace(
+        "order by import_seq desc",
+        """where
+    status in ('PENDING', 'LOADING', 'PROCESSING')
+    and (attempt_started_at is null or attempt_started_at >= :stuck_before)
+order by import_seq desc""",
+    ),
+    tables=("import_health",),
+    index="primary key of the ledger, read backwards: a row per import",
+    row_cap=MAXIMUM_RUNNING,
 )
 
 ONE_IMPORT = Statement(
@@ -151,6 +193,28 @@ def page_of_imports(engine: Engine, before: int | None) -> tuple[list[ImportHeal
     else:
         rows = fetch(engine, OLDER_IMPORTS, {"before": before})
     return [_import_of(row) for row in rows[:MAXIMUM_IMPORTS]], len(rows) > MAXIMUM_IMPORTS
+
+
+def page_of_open_imports(
+    engine: Engine, before: int | None, stuck_before: datetime
+) -> tuple[list[ImportHealth], bool]:
+    """Return the imports before a number that need attention, and whether there are more.
+
+    One that says it runs does if its attempt began before `stuck_before`. Raises QueryError.
+    """
+    rows = fetch(
+        engine,
+        OPEN_IMPORTS,
+        {"before": LAST_SEQ if before is None else before, "stuck_before": stuck_before},
+    )
+    return [_import_of(row) for row in rows[:MAXIMUM_IMPORTS]], len(rows) > MAXIMUM_IMPORTS
+
+
+def running_imports(engine: Engine, stuck_before: datetime) -> list[ImportHealth]:
+    """Return the newest imports at work, those begun before a time aside; raises QueryError."""
+    return [
+        _import_of(row) for row in fetch(engine, RUNNING_IMPORTS, {"stuck_before": stuck_before})
+    ]
 
 
 def read_import(engine: Engine, import_id: str) -> ImportHealth | None:

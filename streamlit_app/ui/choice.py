@@ -10,8 +10,17 @@ from streamlit_app.ui import states
 from streamlit_app.ui.format import esc
 
 
-def choose(name: str, label: str, options: dict[str, str], forgets: tuple[str, ...] = ()) -> str:
+def choose(
+    name: str,
+    label: str,
+    options: dict[str, str],
+    forgets: tuple[str, ...] = (),
+    *,
+    in_row: bool = False,
+) -> str:
     """Offer a choice that is in the address too; what is not offered is said, and the first counts.
+
+    A few short options may stand `in_row`, all to be seen, without their label.
 
     The address decides, so that a link to the same page and the back button are followed. Another
     choice takes the parameters in `forgets` out of it: they were about the one before.
@@ -30,9 +39,22 @@ def choose(name: str, label: str, options: dict[str, str], forgets: tuple[str, .
         chosen = st.session_state[key]
         put({**dict.fromkeys(forgets), name: None if chosen == first else chosen})
 
-    chosen = st.selectbox(
-        label, list(options), format_func=lambda one: options[one], key=key, on_change=note
-    )
+    offered = list(options)
+    chosen: str | None
+    if in_row:
+        chosen = st.radio(
+            label,
+            offered,
+            format_func=options.__getitem__,
+            key=key,
+            on_change=note,
+            horizontal=True,
+            label_visibility="collapsed",
+        )
+    else:
+        chosen = st.selectbox(
+            label, offered, format_func=options.__getitem__, key=key, on_change=note
+        )
     return chosen or first
 
 

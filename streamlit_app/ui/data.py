@@ -17,10 +17,11 @@ from streamlit_app.auth.identity import needs
 from streamlit_app.queries.imports import (
     Attempt,
     ImportHealth,
-    list_imports,
     page_of_imports,
+    page_of_open_imports,
     read_attempts,
     read_import,
+    running_imports,
 )
 from streamlit_app.queries.people import (
     ContactPoints,
@@ -34,6 +35,7 @@ from streamlit_app.queries.people import (
 from streamlit_app.queries.problems import ProblemKind, read_problems
 from streamlit_app.queries.search import Search
 from streamlit_app.queries.warehouse import WarehouseVersion, read_summary, read_version
+from streamlit_app.ui.accounting import STUCK_AFTER
 from streamlit_app.ui.connections import engine, pepper, settings
 from streamlit_app.ui.format import utc_now
 from streamlit_app.ui.writing import writing
@@ -83,15 +85,21 @@ def warehouse_summary(version: str) -> WarehouseSummary | None:
 
 
 @needs(Right.SEE_IMPORTS)
-def imports() -> list[ImportHealth]:
-    """Return the newest imports as they are now."""
-    return list_imports(engine())
-
-
-@needs(Right.SEE_IMPORTS)
 def imports_page(before: int | None) -> tuple[list[ImportHealth], bool]:
     """Return a page of imports as they are now, and whether there are more."""
     return page_of_imports(engine(), before)
+
+
+@needs(Right.SEE_IMPORTS)
+def open_imports(before: int | None = None) -> tuple[list[ImportHealth], bool]:
+    """Return a page of the imports that need attention now, and whether there are more."""
+    return page_of_open_imports(engine(), before, utc_now() - STUCK_AFTER)
+
+
+@needs(Right.SEE_IMPORTS)
+def imports_at_work() -> list[ImportHealth]:
+    """Return the newest imports that will go on by themselves."""
+    return running_imports(engine(), utc_now() - STUCK_AFTER)
 
 
 @needs(Right.SEE_IMPORTS)

@@ -23,6 +23,12 @@ def runs() -> list[DbtRun]:
 
 
 @needs(Right.SEE_HEALTH)
+def run(number: int) -> DbtRun | None:
+    """Return a run of dbt, None if none of that number is kept."""
+    return health.read_run(engine(), number)
+
+
+@needs(Right.SEE_HEALTH)
 def nodes(run: int, *, bad_only: bool) -> list[DbtNode]:
     """Return models and tests of a run, what failed first; or only what failed."""
     return health.read_nodes(engine(), run, bad_only=bad_only)

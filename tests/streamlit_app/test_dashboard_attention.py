@@ -140,7 +140,7 @@ def test_what_failed_is_said_in_words(open_page: OpenPage, waiting: Settings) ->
     # Killed, or not even begun: nothing failed, and nothing is well.
     note_run(waiting, DbtResult(2, []), NOW)
     app = open_page("overview", waiting)
-    assert tiles(app)["Failed in last run"] == "Broke off"
+    assert tiles(app)["Failed in last run"] == "Halted"
     assert "Run 4 broke off" in app.error[0].value
     broken = open_page("health", waiting, nodes="failed")
     assert "Run 4 broke off after" in broken.error[0].value

@@ -187,9 +187,7 @@ def past(person: int, day: str) -> dict[str, Any]:
 
 
 def open_points(open_page: OpenPage, settings: Settings, **query: str) -> Any:
-    app = open_page("timeline", settings, person=str(ASHA), **query)
-    app.session_state["view"] = "Contact points"
-    return app.run()
+    return open_page("timeline", settings, person=str(ASHA), view="points", **query)
 
 
 def test_verdicts_of_a_past_day_are_asked_for_and_shown(

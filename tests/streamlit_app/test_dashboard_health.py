@@ -100,6 +100,20 @@ def health_run_numbers(app: Any) -> list[int]:
     ]
 
 
+def test_a_run_older_than_those_offered_opens_by_its_address(
+    open_page: OpenPage, empty: Settings
+) -> None:
+    for n in range(health.RUNS.row_cap + 2):
+        note_run(empty, DbtResult(0, [node("model", f"model_{n}", "success", 1.0)]), BUILT_AT)
+    numbers = health_run_numbers(open_page("health", empty))
+    assert numbers == list(range(health.RUNS.row_cap + 2, 2, -1))
+    app = open_page("health", empty, run="1")
+    assert health_run_numbers(app) == [*numbers, 1]
+    assert list(app.dataframe[0].value["Name"]) == ["model_0"]
+    lost = open_page("health", empty, run="77")
+    assert "77 is not offered here. What is shown is Run 42" in lost.warning[0].value
+
+
 def test_sources_open_imports_and_sizes(open_page: OpenPage, watched: Settings) -> None:
     app = open_page("health", watched)
     links = [link.label for link in own_links(app)]

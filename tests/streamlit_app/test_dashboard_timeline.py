@@ -163,9 +163,7 @@ def test_older_and_newer(open_page: OpenPage, seeded: Settings) -> None:
 
 
 def test_verdicts_and_caps(open_page: OpenPage, seeded: Settings) -> None:
-    app = open_page("timeline", seeded, person=str(ASHA))
-    app.session_state["view"] = "Contact points"
-    app.run()
+    app = open_page("timeline", seeded, person=str(ASHA), view="points")
     table = app.dataframe[0].value
     rows = {(row["Contact point"], row["Channel"]): row for _, row in table.iterrows()}
     text = rows["+1••••••••43", "Text"]
@@ -183,10 +181,18 @@ def test_verdicts_and_caps(open_page: OpenPage, seeded: Settings) -> None:
         assert clear not in whole_tree(app)
 
 
+def test_the_view_is_in_the_address(open_page: OpenPage, seeded: Settings) -> None:
+    app = open_page("timeline", seeded, person=str(ASHA), kind="sms")
+    for view in ("points", "fields", ""):
+        app.radio(key="chosen_view").set_value(view).run()
+        assert app.query_params.get("view", "") == view
+        assert app.query_params["kind"] == "sms", "what else is asked for stays"
+    other = open_page("timeline", seeded, person=str(ASHA), view="verdicts")
+    assert "verdicts is not offered here. What is shown is Events." in other.warning[0].value
+
+
 def test_fields_say_who_gave_them(open_page: OpenPage, seeded: Settings) -> None:
-    app = open_page("timeline", seeded, person=str(ASHA))
-    app.session_state["view"] = "Fields"
-    app.run()
+    app = open_page("timeline", seeded, person=str(ASHA), view="fields")
     assert "is made of 2 persons" in texts(app), "a retired id is none"
     table = app.dataframe[0].value
     rows = [tuple(row) for row in table[["Field", "Value", "State", "Rule"]].to_numpy()]
@@ -205,9 +211,7 @@ def test_fields_as_of_a_past_day(open_page: OpenPage, seeded: Settings) -> None:
     """What was decided later is not there, and what it outranked was in use; both clocks."""
     states = {}
     for day in ("2026-02-17", "2026-02-18", "2026-02-19"):
-        app = open_page("timeline", seeded, person=str(ASHA), asof=day)
-        app.session_state["view"] = "Fields"
-        app.run()
+        app = open_page("timeline", seeded, person=str(ASHA), view="fields", asof=day)
         assert f"known at the end of {day}" in texts(app)
         table = app.dataframe[0].value if app.dataframe else pd.DataFrame({"Field": []})
         of_name = table[table["Field"] == "Last name"]
@@ -255,8 +259,7 @@ def test_nobody_is_a_sentence(
 def test_a_life_without_events(open_page: OpenPage, seeded: Settings) -> None:
     app = open_page("timeline", seeded, person=str(LI), kind="nonsense", asof="yesterday")
     assert "Nothing is known of this person's life." in app.info[0].value
-    app.session_state["view"] = "Contact points"
-    app.run()
+    app = open_page("timeline", seeded, person=str(LI), view="points")
     said = [one.value for one in app.info]
     assert said == [
         "No phone, e-mail or postal address is known of this person.",
@@ -264,16 +267,13 @@ def test_a_life_without_events(open_page: OpenPage, seeded: Settings) -> None:
     ]
 
 
-@pytest.mark.parametrize("view", ["Events", "Contact points", "Fields"])
+@pytest.mark.parametrize("view", ["", "points", "fields"])
 @pytest.mark.parametrize("day", ["1999-12-31", "0001-01-01", "9999-12-31", "yesterday"])
 def test_what_is_no_past_day_is_said(
     open_page: OpenPage, seeded: Settings, view: str, day: str
 ) -> None:
     """Nobody takes today's life for the one of a day that can't be shown."""
-    app = open_page("timeline", seeded, person=str(ASHA), asof=day)
-    if view != "Events":
-        app.session_state["view"] = view
-        app.run()
+    app = open_page("timeline", seeded, person=str(ASHA), asof=day, view=view)
     assert not app.error
     said = next(one.value for one in app.warning if "is no day from" in one.value)
     assert said.replace("\\", "").startswith(f"{day} is no day from 2000-01-01 to today")

@@ -30,8 +30,7 @@ WHY = "asked by letter of 5 January"
 
 
 def opened(open_page: OpenPage, settings: Settings, **given: object) -> AppTest:
-    app = open_page("timeline", settings, person=str(ASHA), **given)
-    return app.radio(key="view").set_value("Contact points").run()
+    return open_page("timeline", settings, person=str(ASHA), view="points", **given)
 
 
 def write_down(app: AppTest, point: str, channels: list[str], reason: str) -> AppTest:
