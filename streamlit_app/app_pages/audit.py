@@ -42,6 +42,13 @@ def default_days() -> dict[str, date]:
     return {"from": today - timedelta(days=DEFAULT_DAYS - 1), "to": today}
 
 
+def ask_only(name: str, text: str) -> None:
+    """Ask for all entries of the days that are shown that have one thing in common."""
+    for other, _, size in QUALIFIERS:
+        st.session_state[f"audit_{other}"] = text[:size] if other == name else ""
+    remember()
+
+
 def show_form() -> Question:
     """Show the qualifiers, which are in the address too; return what is asked."""
     defaults = default_days()
@@ -112,6 +119,21 @@ def show_entry(entry: AuditEntry) -> None:
     ]
     if details:
         st.dataframe(pd.DataFrame(details), hide_index=True, key="audit_details")
+    with st.container(horizontal=True):
+        for name, label, text in (
+            ("actor", "More by them", entry.actor),
+            ("event", "More of this kind", entry.event),
+            ("subject", "More about this", entry.subject),
+        ):
+            st.button(
+                label,
+                key=f"only_{name}",
+                icon=":material/filter_alt:",
+                on_click=ask_only,
+                args=(name, text),
+                disabled=not text,
+            )
+        audit_panel.show_subject(entry.subject)
     st.caption(f"Digest {esc(entry.entry_hash)}, after {esc(entry.previous_hash)}.")
 
 

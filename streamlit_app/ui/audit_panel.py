@@ -2,13 +2,56 @@
 
 from __future__ import annotations
 
+import re
+from typing import NamedTuple
+
 import streamlit as st
 
 from lode.errors import LodeError
+from lode.rights import Right
 from streamlit_app.queries.audit_export import bars_of, is_by_week
 from streamlit_app.queries.audit_log import Question
-from streamlit_app.ui import audit_charts, audit_data, live
+from streamlit_app.ui import audit_charts, audit_data, data, live
 from streamlit_app.ui.format import esc
+
+
+class SubjectPage(NamedTuple):
+    """A page that shows what an entry is about, and who may open it; `form` finds what to ask."""
+
+    form: re.Pattern[str]
+    parameter: str
+    page: str
+    label: str
+    right: Right
+
+
+SUBJECT_PAGES = (
+    SubjectPage(
+        re.compile(r"(imp_[0-9_]+)"), "imp", "imports", "Open the import", Right.SEE_IMPORTS
+    ),
+    SubjectPage(
+        re.compile(r"person ([0-9]+)"), "person", "timeline", "Open the person", Right.SEE_PEOPLE
+    ),
+    SubjectPage(
+        re.compile(r"list ([a-z0-9_-]+)"), "list", "lists", "Open the list", Right.SEE_LISTS
+    ),
+    SubjectPage(
+        re.compile(r"pair ([0-9]+-[0-9]+)"), "pair", "review", "Open the pair", Right.REVIEW
+    ),
+)
+
+
+def show_subject(subject: str) -> None:
+    """Link to the page of what an entry is about, where there is one for who looks."""
+    for one in SUBJECT_PAGES:
+        found = one.form.fullmatch(subject)
+        if found and data.may(one.right):
+            st.page_link(
+                f"app_pages/{one.page}.py",
+                label=one.label,
+                icon=":material/open_in_new:",
+                query_params={one.parameter: found[1]},
+            )
 
 
 def show_counts(question: Question) -> None:

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from made_life import MARKUP
 from made_marts import create_marts
-from opened_page import OpenPage, routes_client
+from opened_page import OpenPage, own_links, query_of, routes_client
 from sqlalchemy import Engine, text
 from streamlit.testing.v1 import AppTest
 from test_dashboard_pages import texts, whole_tree
@@ -198,6 +198,31 @@ def test_entries_with_all_they_say(open_page: OpenPage, logged: Settings) -> Non
     assert fields["reason"] == "call [phone]"
     assert "217-555-0143" not in whole_tree(app)
     assert "![x]" not in said
+
+
+def select(app: AppTest, place: int) -> AppTest:
+    """Select a row of the table of entries."""
+    key = next(str(one.key) for one in app.dataframe)
+    app.session_state[key] = {"selection": {"rows": [place], "columns": [], "cells": []}}
+    return app.run()
+
+
+def test_from_an_entry_to_those_that_have_something_in_common(
+    open_page: OpenPage, logged: Settings
+) -> None:
+    app = select(open_page("audit", logged, subject="person 10000000001"), 0)
+    assert [query_of(one) for one in own_links(app)] == ["person=10000000001"]
+    app.button(key="only_actor").click().run()
+    assert len(numbers(app)) == len([n for n in range(COUNT - 1) if n % 3 == 0]) + 1
+    assert (app.text_input(key="audit_subject").value, "subject" in app.query_params) == ("", False)
+    assert app.text_input(key="audit_actor").value == "ada@example.com"
+    assert "actor" not in app.query_params, "no e-mail address is in the address"
+    select(app, 1).button(key="only_event").click().run()
+    assert app.query_params["event"] == "import.undo"
+    assert app.text_input(key="audit_actor").value == ""
+    select(app, 0).button(key="only_subject").click().run()
+    assert len(numbers(app)) == len([n for n in range(COUNT - 1) if n % 5 == 3])
+    assert not own_links(select(app, 0)), "there is no page of a thing"
 
 
 def test_older_newer_and_narrower(open_page: OpenPage, logged: Settings) -> None:
