@@ -89,6 +89,7 @@ def log(qualifier: str, engine: Engine, chance: Chance) -> None:
         before = entries[0].recorded_at - timedelta(days=91 * chance.random.random())
         audit_log.read_entries(engine, question, (before, 0))
     if not qualifier:
+        audit_export.last_sequence(engine)
         audit_export.read_counts(engine, question)
 
 

@@ -84,10 +84,15 @@ def _counted_until(engine: Engine, question: Question) -> dict[str, object]:
     }
 
 
+def last_sequence(engine: Engine) -> int:
+    """Return the number of the newest entry, 0 for an empty log; raises QueryError."""
+    heads = fetch(engine, HEAD)
+    return int(heads[0]["sequence"]) if heads else 0
+
+
 def plan_export(engine: Engine, question: Question) -> Export:
     """Count what an export will hold as of now; LodeError for nothing, and for too much."""
-    heads = fetch(engine, HEAD)
-    last = int(heads[0]["sequence"]) if heads else 0
+    last = last_sequence(engine)
     (row,) = fetch(engine, EXPORT_COUNT, {**parameters_of(question), "last": last})
     count = int(row["entry_count"])
     if not count:

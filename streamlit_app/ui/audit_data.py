@@ -11,7 +11,7 @@ from lode.rights import Right
 from streamlit_app.auth import tickets
 from streamlit_app.auth.identity import needs
 from streamlit_app.queries import audit_log
-from streamlit_app.queries.audit_export import DayCount, read_counts
+from streamlit_app.queries.audit_export import DayCount, last_sequence, read_counts
 from streamlit_app.queries.audit_log import AuditEntry, ChainState, Question
 from streamlit_app.queries.jobs import JobState, list_jobs
 from streamlit_app.ui import work
@@ -28,9 +28,14 @@ def entries(
 
 
 @needs(Right.SEE_AUDIT)
-@st.cache_data(ttl=60, max_entries=50, show_spinner=False)
 def counts(question: Question) -> list[DayCount]:
-    """Return how many entries of which kind each day or week has, as of a minute ago at most."""
+    """Return how many entries of which kind each day or week has."""
+    return _counts(question, last_sequence(engine()))
+
+
+@st.cache_data(max_entries=50, show_spinner=False)
+def _counts(question: Question, last: int) -> list[DayCount]:
+    """Count, once until another entry was noted behind `last`."""
     return read_counts(engine(), question)
 
 

@@ -475,6 +475,19 @@ def asked_ticket(login: str, **given: str) -> str:
     return tickets.issue(tickets.AUDIT, login, tickets.browser_of(COOKIES), detail)
 
 
+def test_the_counts_are_of_the_entries_beside_them(
+    open_page: OpenPage, warehouse: Settings
+) -> None:
+    """Also of one that was noted a moment ago."""
+    create_marts(warehouse)
+    note(warehouse, ("person.reveal", "ada@example.com", "thing 1", {}))
+    app = open_page("audit", warehouse)
+    assert (len(numbers(app)), "1 entry: person 1." in texts(app)) == (1, True)
+    note(warehouse, ("person.reveal", "ada@example.com", "thing 2", {}))
+    app.run()
+    assert (len(numbers(app)), "2 entries: person 2." in texts(app)) == (2, True)
+
+
 def test_the_file_has_every_entry_once_masked_and_is_noted(
     warehouse: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
