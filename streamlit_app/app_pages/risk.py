@@ -239,7 +239,10 @@ def show_page(version: WarehouseVersion) -> None:
         live.live("The look back", risk_look_back.show_look_back)
     elif view == "requests":
         weeks = show_form()
-        risk_outlook.show_opt_outs(risk_data.opt_outs(version.version, weeks))
+        risk_outlook.show_opt_outs(
+            risk_data.opt_outs(version.version, weeks),
+            risk_data.opt_out_sums(version.version, weeks),
+        )
         states.panel("The requests", lambda: risk_requests.show_requests(weeks))
     elif view == "changes":
         today = utc_now().date()

@@ -49,6 +49,11 @@ def whole(number: int | None) -> str:
     return "–" if number is None else f"{number:,}"
 
 
+def counted(count: int, one: str, many: str = "") -> str:
+    """Return a count with its noun: 1 record, 2 records, 1,509 people."""
+    return f"{whole(count)} {one if count == 1 else many or one + 's'}"
+
+
 def compact(number: int) -> str:
     """Return a count whole up to 99,999, else in four figures: 1,509, 123.5 K, 84 M, 1.254 B."""
     if abs(number) < 100_000:
