@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import pandas as pd
@@ -12,14 +12,13 @@ import streamlit as st
 from streamlit_app.queries.jobs import JobState
 from streamlit_app.queries.lists import ListVersion
 from streamlit_app.queries.search import person_id_of
-from streamlit_app.queries.suppression import Suppression
-from streamlit_app.ui import list_charts, list_data, live, states, tables
+from streamlit_app.queries.suppression import Suppression, is_national
+from streamlit_app.ui import list_charts, list_data, live, registry, states, tables
 from streamlit_app.ui.format import esc, local_time, plain, utc_now, whole, zone_of
 from streamlit_app.ui.words import humanized, reason_words
 
 PREVIEW, WHY = "list_preview", "list_explain"
 KINDS = (PREVIEW, WHY)
-NATIONAL = "national"
 
 
 @dataclass(frozen=True)
@@ -185,8 +184,8 @@ def show_freshness(found: list[Suppression]) -> None:
     """Show each source of suppression with its age and, where there is one, its limit."""
     st.subheader("What it rests on", anchor=False)
     today = utc_now().date()
-    limit = list_data.registry_limit(today)
-    if not any(one.name == NATIONAL and one.is_list for one in found):
+    limit, warning = registry.limits(today)
+    if not any(map(is_national, found)):
         st.error(
             "No copy of the national do-not-call registry is loaded: no list for calls or texts"
             " leaves.",
@@ -201,8 +200,8 @@ def show_freshness(found: list[Suppression]) -> None:
             "Kind": "do-not-call list" if one.is_list else "feed",
             "Of": "–" if one.of_day is None else one.of_day.isoformat(),
             "Age in days": one.age_days(today),
-            "Limit in days": limit if one.is_list and one.name == NATIONAL else None,
-            "State": _state(one, today_age=one.age_days(today), limit=limit),
+            "Limit in days": limit if is_national(one) else None,
+            "State": _state(one, today, limit, warning),
             "Known since": local_time(one.known_at, zone),
         }
         for one in found
@@ -215,10 +214,14 @@ def show_freshness(found: list[Suppression]) -> None:
         column_config=tables.count_columns(counts),
         placeholder="–",
     )
-    st.caption("Requests that are written down by hand hold at once.")
+    st.caption(
+        "The national registry is as old as its oldest part. Requests that are written down by"
+        " hand hold at once."
+    )
 
 
-def _state(one: Suppression, *, today_age: int | None, limit: int) -> str:
-    if one.is_list and one.name == NATIONAL and today_age is not None:
-        return "✕ Too old" if today_age > limit else "✓ Current"
+def _state(one: Suppression, today: date, limit: int, warning: int) -> str:
+    age = one.age_days(today)
+    if is_national(one) and age is not None:
+        return registry.state_of(age, limit, warning)
     return "– No limit"

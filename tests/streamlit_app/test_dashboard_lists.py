@@ -7,19 +7,19 @@ import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from datetime import datetime
+from datetime import datetime, timezone
 from pathlib import Path
 
 import pytest
 from made_life import MARKUP
 from made_lists import add_exports, add_job, explained, exported, previewed
-from made_marts import create_marts
+from made_marts import BUILT_AT, add_registry_copy, create_marts
 from opened_page import HAS_CONTEXT, OpenPage, routes_client
 from sqlalchemy import Engine
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 from test_dashboard_access import login
-from test_dashboard_pages import texts, whole_tree
+from test_dashboard_pages import fill, texts, whole_tree
 
 from lode import access, audit
 from lode.db import connect
@@ -159,6 +159,28 @@ def test_an_export_is_asked_for_once_and_needs_a_reason(
     assert (given["name"], given["version"], given["reason"]) == ("quiet", 1, "spring letter")
     (entry,) = audit.newest(listed, 5, "job.ask", f"job {number}")
     assert json.loads(entry.payload)["kind"] == "list_export"
+
+
+def test_the_registry_is_as_old_as_its_oldest_part(open_page: OpenPage, empty: Settings) -> None:
+    """One area code that came today makes no old copy of the others a current one."""
+    fill(empty, "warehouse_version", {"version": "v", "built_at": BUILT_AT})
+    define(empty, "tx_call", definition_of("call", ["TX"], [], []), "ada")
+    passed = (datetime.now(timezone.utc).date() - BUILT_AT.date()).days
+    for age, code in ((40, 512), (0, 737)):
+        add_registry_copy(empty, age_days=age - passed, area_code=code)
+    for age, state in ((40, "✕ Too old"), (29, "▲ A new one is due")):
+        with connect("loader", empty, schema="raw", autocommit=True) as connection:
+            connection.cursor().execute(
+                "update dnc_downloads set accessed_on = utc_date() - interval %s day"
+                " where accessed_on < utc_date()",
+                (age,),
+            )
+        app = open_page("lists", empty, list="tx_call", view="before")
+        (national,) = app.dataframe[-1].value.to_dict("records")
+        assert (national["Source"], national["Age in days"], national["State"]) == (
+            "national", age, state,
+        )  # fmt: skip
+        assert f"{age} days old." in texts(app), "what the frame says of it"
 
 
 def test_what_an_export_would_come_to_before_there_is_one(
