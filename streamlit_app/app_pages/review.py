@@ -110,6 +110,12 @@ def show_pair(first: int, second: int) -> None:
         f"It is yours until {local_time(hold.expires_at, zone)}; others get the next pair. The"
         f" rules give it {found.pair.score:.0f} of 100 points ({esc(found.reason, 60)})."
     )
+    if decided := review_data.decided_at(first, second):
+        states.partial(
+            f"It was decided {local_time(decided, zone)}, and no run has honoured that yet. Another"
+            " verdict counts only after that decision was taken back: see the newest decisions"
+            " below the queue."
+        )
     with states.loading(height=300):
         compared = review_data.comparison(found)
         effect = review_data.effect(found.pair)

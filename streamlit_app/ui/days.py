@@ -31,7 +31,7 @@ def defaults_beside(first: str, last: str, begin_of: Callable[[date], date]) -> 
     """Return the days to take for a first and a last one that were not said, `from` and `to`.
 
     A last day alone is the end of the usual span, whose beginning `begin_of` knows, and not an end
-    before the beginning of another span. Otherwise the span ends today, or with a first day to come.
+    before the beginning of another one. Otherwise it ends today, or with a first day to come.
     """
     today = utc_now().date()
     end = _day(last) or max(today, _day(first) or today)

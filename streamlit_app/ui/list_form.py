@@ -14,7 +14,6 @@ from streamlit_app.ui.format import esc, local_time, plain, whole, zone_of
 from streamlit_app.ui.list_filters import DIALLED, EXAMPLE, SEGMENTS, UNSAVED
 from streamlit_app.ui.words import channel_word
 
-
 # The filters that have several entries; what is shown of them may be cut.
 SEVERAL: dict[str, Callable[[ListVersion], tuple[str, ...]]] = {
     "States": lambda one: one.states,

@@ -435,6 +435,20 @@ def test_a_second_tab_does_not_decide_what_was_decided(open_page: OpenPage, free
     assert raw_rows(free, "select count(*) from app_jobs") == before
 
 
+def test_a_decided_pair_that_is_opened_again_says_so(open_page: OpenPage, free: Settings) -> None:
+    """The back button leads to it; when the decision ends, the pair waits for somebody again."""
+    app = open_page("review", free, pair=f"{ZOE}-{LI}")
+    assert "It was decided" not in texts(app)
+    app.button(key="same").click().run()
+    again = open_page("review", free, pair=f"{ZOE}-{LI}")
+    assert "no run has honoured that yet" in texts(again)
+    assert "3 pairs wait." not in texts(open_page("review", free))
+    with connect("loader", free, schema="raw", autocommit=True) as connection:
+        reviews.wait_again(connection, free, (ZOE, LI))
+    assert "3 pairs wait." in texts(open_page("review", free))
+    assert "It was decided" not in texts(open_page("review", free, pair=f"{ZOE}-{LI}"))
+
+
 def test_decisions_can_be_taken_back(open_page: OpenPage, free: Settings) -> None:
     with connect("loader", free, schema="raw", autocommit=True) as connection:
         cursor = connection.cursor()
