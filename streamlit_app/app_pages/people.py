@@ -23,7 +23,7 @@ from streamlit_app.queries.search import (
 )
 from streamlit_app.ui import data, frame, paging, states, tables, tiles
 from streamlit_app.ui.find import IS_NEW, SEARCH_KEY
-from streamlit_app.ui.format import esc, local_time, whole, zone_of
+from streamlit_app.ui.format import esc, local_day, local_time, whole, zone_of
 from streamlit_app.ui.former import show_former
 from streamlit_app.ui.reveal import show_reveal
 from streamlit_app.ui.words import channel_word, humanized, kind_word, reason_words
@@ -179,7 +179,7 @@ def show_card(person: Person) -> None:
         f" **{_counted(person.import_count, 'import')}**, matched as"
         f" **{_counted(person.person_count, 'person', 'persons')}**. First seen"
         f" {local_time(person.first_seen_at, zone)}, newest source"
-        f" of {local_time(person.updated_at, zone)}."
+        f" of {local_day(person.updated_at, zone)}."
     )
     st.page_link(
         "app_pages/timeline.py",

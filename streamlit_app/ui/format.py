@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, time, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 MAXIMUM_TEXT = 200
@@ -113,6 +113,16 @@ def local_time(moment: datetime | None, zone: ZoneInfo) -> str:
         # The first and the last day of the calendar have no neighbour for another zone's clock.
         shown = stored
     return shown.strftime("%Y-%m-%d %H:%M %Z")
+
+
+def local_day(moment: datetime | None, zone: ZoneInfo) -> str:
+    """Return a moment as `local_time`, but a day that a file gave without a time as that day.
+
+    Such a day is stored as its midnight: on the clocks of America that would be the day before.
+    """
+    if moment is not None and moment.time() == time():
+        return moment.strftime("%Y-%m-%d")
+    return local_time(moment, zone)
 
 
 def age(moment: datetime, now: datetime) -> str:
