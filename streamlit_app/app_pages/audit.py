@@ -73,7 +73,7 @@ def show_log() -> None:
         states.empty("Nothing was noted.", "Choose other days, or leave a field empty.")
         return
     show_entries(entries)
-    paging.show_pager(trail, entries[-1].position, has_more, len(entries), "entries")
+    paging.show_pager(trail, entries[-1].position, has_more, len(entries), ("entry", "entries"))
     states.panel("The counts by day", lambda: audit_panel.show_counts(question))
     audit_panel.show_export(question)
 

@@ -19,7 +19,7 @@ from streamlit_app.ui import (
     tiles,
 )
 from streamlit_app.ui.accounting import attention, is_at_work, state_of
-from streamlit_app.ui.format import compact, esc, utc_now, whole
+from streamlit_app.ui.format import compact, counted, esc, utc_now, whole
 from streamlit_app.ui.overview_data import Waiting
 from streamlit_app.ui.words import humanized
 
@@ -42,8 +42,10 @@ def show_attention(imports: Sequence[ImportHealth]) -> None:
     if running and not waiting:
         st.caption("The others of the newest imports need nobody.")
     elif not waiting:
+        count = len(imports)
+        done = "the only import is" if count == 1 else f"the newest {whole(count)} imports are"
         st.success(
-            f"Nothing: the newest {whole(len(imports))} imports are done, and none needs anybody.",
+            f"Nothing: {done} done, and none needs anybody.",
             icon=":material/check_circle:",
         )
 
@@ -78,7 +80,7 @@ def show_work(imports: Sequence[ImportHealth]) -> None:
                 whole(len(open_ones)),
                 "app_pages/imports.py",
                 {"show": "open"},
-                exactly=f"Of the newest {whole(len(imports))} imports.",
+                exactly=f"Of the newest {counted(len(imports), 'import')}.",
             )
         if found.failed is not None:
             tiles.show_tile(
@@ -122,7 +124,9 @@ def show_risks(found: Waiting, days: dict[str, str]) -> None:
 def show_failed(run: int, count: int) -> None:
     """Say which models and tests failed, the first of them in words."""
     nodes = overview_data.failed_nodes(run)
-    st.error(f"{whole(count)} models and tests failed or were skipped in run {run}.")
+    what = "1 model or test" if count == 1 else f"{whole(count)} models and tests"
+    were = "was" if count == 1 else "were"
+    st.error(f"{what} failed or {were} skipped in run {run}.")
     for one in nodes[:MAXIMUM_FAILED]:
         st.markdown(f"✕ {esc(humanized(one.state))}: {esc(one.name, 120)}. {esc(one.message, 200)}")
     if count > MAXIMUM_FAILED:

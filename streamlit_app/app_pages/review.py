@@ -19,7 +19,7 @@ from streamlit_app.ui import (
     states,
     tables,
 )
-from streamlit_app.ui.format import esc, local_time, whole, zone_of
+from streamlit_app.ui.format import counted, esc, local_time, whole, zone_of
 from streamlit_app.ui.words import channel_word
 
 SHOWN_IDS = 12
@@ -173,7 +173,7 @@ def show_effect(effect: Effect) -> None:
         )
         st.markdown(
             f"Golden person {side.golden_person_id}, {esc(side.full_name, 80)}:"
-            f" {whole(side.records)} records, {whole(side.persons)} persons; {channels}"
+            f" {counted(side.records, 'record')}, {counted(side.persons, 'person')}; {channels}"
         )
         if side.persons > 1:
             group_panel.show_link(side.golden_person_id, "See the group it stands for")

@@ -222,7 +222,7 @@ def show_incidents(weeks: Weeks, rule: Rule | None) -> None:
     chosen = tables.choose_row("incidents_table", ids, pd.DataFrame(rows))
     if chosen is not None:
         show_incident(found[chosen])
-    paging.show_pager(trail, found[-1].position, has_more, len(found), "contacts")
+    paging.show_pager(trail, found[-1].position, has_more, len(found), ("contact", "contacts"))
 
 
 def show_incident(one: Incident) -> None:

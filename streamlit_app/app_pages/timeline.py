@@ -143,7 +143,7 @@ def show_events(person_id: int) -> None:
         return
     show_feed(page, before[-1][0] if before else None, is_part=bool(kinds))
     last = page.events[-1].position
-    paging.show_pager(before, last, page.has_more, len(page.events), "events")
+    paging.show_pager(before, last, page.has_more, len(page.events), ("event", "events"))
 
 
 def show_feed(page: Events, later: datetime | None, *, is_part: bool) -> None:

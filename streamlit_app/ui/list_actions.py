@@ -9,7 +9,7 @@ from lode.reveals import REASON_MAXIMUM, REASON_MINIMUM
 from lode.rights import Right
 from streamlit_app.queries.lists import ListExport, ListVersion
 from streamlit_app.ui import data, list_data, live
-from streamlit_app.ui.format import esc, utc_now, whole
+from streamlit_app.ui.format import counted, esc, utc_now
 
 
 def show_form(name: str, newest: ListVersion) -> None:
@@ -52,8 +52,8 @@ def show_download(export: ListExport) -> None:
     if export.valid_until is not None:
         minutes = int((export.valid_until - utc_now()).total_seconds() // 60)
         st.caption(
-            f"Good for another {whole(minutes)} minutes. The link works once, for ten minutes, in"
-            " this browser; the audit log notes it, and each line as a look at contact values."
+            f"Good for another {counted(minutes, 'minute')}. The link works once, for ten minutes,"
+            " in this browser; the audit log notes it, and each line as a look at contact values."
         )
     _show_again(export)
 

@@ -10,7 +10,7 @@ import streamlit as st
 from lode.phone_formats import formatted
 from streamlit_app.queries.lists import ListVersion
 from streamlit_app.ui import choice, list_address, list_data, list_filters, live, tables
-from streamlit_app.ui.format import esc, local_time, plain, whole, zone_of
+from streamlit_app.ui.format import counted, esc, local_time, plain, zone_of
 from streamlit_app.ui.list_filters import DIALLED, EXAMPLE, SEGMENTS, UNSAVED
 from streamlit_app.ui.words import channel_word
 
@@ -108,9 +108,9 @@ def contact_words(one: ListVersion) -> str:
     """Return in words what a version asks of the last contact by its channel."""
     said = []
     if one.touched_days is not None:
-        said.append(f"in the last {whole(one.touched_days)} days")
+        said.append(f"in the last {counted(one.touched_days, 'day')}")
     if one.untouched_days is not None:
-        said.append(f"not in the last {whole(one.untouched_days)} days")
+        said.append(f"not in the last {counted(one.untouched_days, 'day')}")
     return ", ".join(said) or "any"
 
 

@@ -14,7 +14,7 @@ from streamlit_app.queries.lists import ListVersion
 from streamlit_app.queries.search import person_id_of
 from streamlit_app.queries.suppression import Suppression, is_national
 from streamlit_app.ui import list_charts, list_data, live, registry, states, tables
-from streamlit_app.ui.format import esc, local_time, plain, utc_now, whole, zone_of
+from streamlit_app.ui.format import counted, esc, local_time, plain, utc_now, whole, zone_of
 from streamlit_app.ui.words import humanized, reason_words
 
 PREVIEW, WHY = "list_preview", "list_explain"
@@ -124,7 +124,9 @@ def _show_sample(found: PreviewFacts) -> None:
     st.dataframe(
         pd.DataFrame(rows), hide_index=True, key=tables.key_of("sample_table", [found.decided_at])
     )
-    st.caption(f"{whole(len(rows))} people: some who may leave, and some of each reason.")
+    st.caption(
+        f"{counted(len(rows), 'person', 'people')}: some who may leave, and some of each reason."
+    )
 
 
 def show_why(job: JobState | None) -> None:
@@ -172,10 +174,13 @@ def _outcome_words(said: dict[str, Any]) -> str:
         return (
             f"**In the list, left out**: {esc(list_charts.left_out_words(said['outcome']), 200)}."
         )
-    if said["shared_before"]:
+    if before := said["shared_before"]:
+        who = "1 person with a smaller id holds"
+        if before > 1:
+            who = f"{whole(before)} people with smaller ids hold"
         return (
-            f"**In the list**; {whole(said['shared_before'])} people with smaller ids hold the same"
-            " contact point: if one of them is in the list, the line is theirs."
+            f"**In the list**; {who} the same contact point: if one of them is in the list, the"
+            " line is theirs."
         )
     return "**In the list, and may be contacted.**"
 

@@ -40,7 +40,7 @@ def show_parts() -> None:
     )
     if has_more or trail:
         words = ("Before", "Next")
-        paging.show_pager(trail, found[-1].position, has_more, len(found), "parts", words)
+        paging.show_pager(trail, found[-1].position, has_more, len(found), ("part", "parts"), words)
     st.caption(
         f"{whole(copy.area_codes)} {'part' if copy.area_codes == 1 else 'parts'}, the oldest of"
         f" {copy.oldest_on}: the age of our copy is that of its oldest part. After {limit} days"

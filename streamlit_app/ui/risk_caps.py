@@ -11,7 +11,7 @@ from lode.risk_caps import Cap
 from streamlit_app.queries.risk_outlook import CapStep
 from streamlit_app.ui import choice, risk_capped, states
 from streamlit_app.ui.charts import alternative, stacked_bars
-from streamlit_app.ui.format import esc, percent, plain, whole
+from streamlit_app.ui.format import counted, esc, percent, plain, whole
 from streamlit_app.ui.words import channel_word
 
 CHART_HEIGHT = 260
@@ -28,13 +28,13 @@ def sentence_of(steps: Sequence[CapStep]) -> str:
     people = sum(one.people for one in steps)
     full = sum(one.people for one in steps if one.used >= one.allowed)
     counts = "; ".join(
-        f"{whole(one.used)} contact{'' if one.used == 1 else 's'}: {whole(one.people)} people"
+        f"{counted(one.used, 'contact')}: {counted(one.people, 'person', 'people')}"
         for one in steps
     )
     cap = _words(steps[0]).capitalize()
     only = "" if steps[0].is_enforced else " (a warning only)"
     return (
-        f"{cap}{only}: of {whole(people)} people"
+        f"{cap}{only}: of {counted(people, 'person', 'people')}"
         f" contacted within the window {whole(full)} ({percent(full, people)}) are at the cap or"
         f" above. {counts}."
     )
