@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from lode.risk_caps import Cap
-from streamlit_app.queries.risk_outlook import CapStep
+from streamlit_app.queries.risk_outlook import MAXIMUM_STEPS, CapStep
 from streamlit_app.ui import choice, risk_capped, states
 from streamlit_app.ui.charts import alternative, stacked_bars
 from streamlit_app.ui.format import counted, esc, percent, plain, whole
@@ -46,6 +46,8 @@ def show_usage(found: Sequence[CapStep]) -> None:
     if not found:
         states.empty("Nobody was contacted within the window of a cap.")
         return
+    if len(found) >= MAXIMUM_STEPS:
+        states.partial(f"Only {len(found)} bars are read: those of the last cap may be a part.")
     labels = {
         one.cap_id: f"{plain(channel_word(one.channel))}: {_words(one)} ({plain(one.cap_id)})"
         for one in found

@@ -5,14 +5,12 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from made_marts import BUILT_AT
 from opened_page import OpenPage
 from streamlit.testing.v1 import AppTest
-from test_dashboard_pages import fill, texts
+from test_dashboard_pages import texts
 
 from lode import audit
 from lode.db import connect
-from lode.list_definitions import define, definition_of
 from lode.settings import Settings
 from lode.worker import work
 from streamlit_app.ui.list_address import is_addressable, normal
@@ -179,30 +177,6 @@ def test_a_definition_is_saved_as_the_next_version(open_page: OpenPage, seeded: 
     assert app.text_area(key="where_tx_call").value == "record_count > 1\nzip >= 78700"
     (entry,) = audit.newest(seeded, 1, "list.define", "list tx_call")
     assert entry.actor.startswith("local:")
-
-
-def test_long_filters_that_end_alike_differ_all_the_same(
-    open_page: OpenPage, empty: Settings
-) -> None:
-    """What is shown of a filter is cut; whether two versions differ must not be."""
-    fill(empty, "warehouse_version", {"version": "v", "built_at": BUILT_AT})
-    states = [f"{first}{second}" for first in "ABCDEFG" for second in "KLMNOPQRS"]
-    campaigns = [f"Campaign of the spring number {number}" for number in range(20)]
-    for left_out in (1, 0):
-        asked = definition_of(
-            "call", states[: len(states) - left_out], [], [], campaigns[left_out:]
-        )
-        define(empty, "long", asked, "ada")
-    app = open_page("lists", empty, list="long", view="define", than="1")
-    rows = next(one.value for one in app.dataframe if "Filter" in one.value).to_dict("records")
-    assert rows == [
-        {"Filter": "States", "Version 1": "none of its own", "Version 2": "only here: GS"},
-        {"Filter": "Campaigns", "Version 1": "none of its own",
-         "Version 2": "only here: Campaign of the spring number 0"},
-    ]  # fmt: skip
-    app.multiselect(key="states_long").set_value(states[:-1])
-    press(app, "Show what it comes to")
-    assert "Not saved: States differs from version 2." in texts(app)
 
 
 def test_what_cannot_be_a_list_is_a_sentence(open_page: OpenPage, seeded: Settings) -> None:

@@ -161,6 +161,30 @@ def test_an_export_is_asked_for_once_and_needs_a_reason(
     assert json.loads(entry.payload)["kind"] == "list_export"
 
 
+def test_long_filters_that_end_alike_differ_all_the_same(
+    open_page: OpenPage, empty: Settings
+) -> None:
+    """What is shown of a filter is cut; whether two versions differ must not be."""
+    fill(empty, "warehouse_version", {"version": "v", "built_at": BUILT_AT})
+    states = [f"{first}{second}" for first in "ABCDEFG" for second in "KLMNOPQRS"]
+    campaigns = [f"Campaign of the spring number {number}" for number in range(20)]
+    for left_out in (1, 0):
+        asked = definition_of(
+            "call", states[: len(states) - left_out], [], [], campaigns[left_out:]
+        )
+        define(empty, "long", asked, "ada")
+    app = open_page("lists", empty, list="long", view="define", than="1")
+    rows = next(one.value for one in app.dataframe if "Filter" in one.value).to_dict("records")
+    assert rows == [
+        {"Filter": "States", "Version 1": "none of its own", "Version 2": "only here: GS"},
+        {"Filter": "Campaigns", "Version 1": "none of its own",
+         "Version 2": "only here: Campaign of the spring number 0"},
+    ]  # fmt: skip
+    app.multiselect(key="states_long").set_value(states[:-1])
+    next(one for one in app.button if one.label == "Show what it comes to").click().run()
+    assert "Not saved: States differs from version 2." in texts(app)
+
+
 def test_the_registry_is_as_old_as_its_oldest_part(open_page: OpenPage, empty: Settings) -> None:
     """One area code that came today makes no old copy of the others a current one."""
     fill(empty, "warehouse_version", {"version": "v", "built_at": BUILT_AT})

@@ -15,6 +15,7 @@ from test_dashboard_pages import fill, texts, whole_tree
 
 from lode.settings import Settings
 from streamlit_app.queries import fields, timeline
+from streamlit_app.queries.engine import create_app_engine
 from streamlit_app.ui.format import local_time, zone_of
 from streamlit_app.ui.life_charts import MAXIMUM_YEARS, years_shown
 
@@ -320,6 +321,21 @@ def test_hostile_events_are_shown_as_text(open_page: OpenPage, seeded: Settings)
     assert ":red[" not in shown
     assert MARKUP not in whole_tree(app)
     assert len(titles(app)) == 7, "a kind that is not known here is shown as well"
+
+
+def test_the_best_of_a_part_is_not_said_to_be_in_use(empty: Settings) -> None:
+    """Of more values than are read the one that survives may be another."""
+    fill(empty, "field_origins", *(
+        {"person_id": 1, "table_name": "persons", "field_name": "first_name", "cell_of": "",
+         "preference": 2 + n, "cell_value": "Ann", "rule": "outranked", "record_id": n,
+         "effective_at": BUILT_AT, "known_at": BUILT_AT}
+        for n in range(fields.MAXIMUM_FIELD_ROWS + 1)
+    ))  # fmt: skip
+    engine = create_app_engine(empty)
+    origins, has_more = fields.read_fields(engine, 1)
+    engine.dispose()
+    assert has_more
+    assert not any(one.is_used for one in origins)
 
 
 def test_huge_numbers_are_whole(open_page: OpenPage, empty: Settings) -> None:
