@@ -9,7 +9,7 @@ from lode.reveals import REASON_MAXIMUM, REASON_MINIMUM
 from lode.rights import Right
 from streamlit_app.queries.lists import ListExport, ListVersion
 from streamlit_app.ui import data, list_data, live
-from streamlit_app.ui.format import counted, esc, utc_now
+from streamlit_app.ui.format import duration, esc, utc_now
 
 
 def show_form(name: str, newest: ListVersion) -> None:
@@ -50,10 +50,10 @@ def show_download(export: ListExport) -> None:
         return
     st.link_button("Take the file", link, icon=":material/download:")
     if export.valid_until is not None:
-        minutes = int((export.valid_until - utc_now()).total_seconds() // 60)
+        left = duration((export.valid_until - utc_now()).total_seconds())
         st.caption(
-            f"Good for another {counted(minutes, 'minute')}. The link works once, for ten minutes,"
-            " in this browser; the audit log notes it, and each line as a look at contact values."
+            f"Good for another {left}. The link works once, for ten minutes, in this browser; the"
+            " audit log notes it, and each line as a look at contact values."
         )
     _show_again(export)
 

@@ -84,7 +84,12 @@ def show_preview(job: JobState | None, newest: ListVersion) -> None:
     st.subheader("What an export would come to", anchor=False)
     found = None if job is None else facts_of(job)
     if found is None:
-        states.empty("No preview is there.", "Ask for one: it writes no file and logs no export.")
+        if job is not None and job.is_open:
+            states.empty("The preview is on its way.", "What it came to appears here.")
+        elif job is not None and job.message:
+            states.partial(f"Preview {job.number} came to nothing: {esc(job.message, 1_000)}")
+        else:
+            states.empty("No preview is there.", "Ask: it writes no file and logs no export.")
         return
     zone = zone_of(st.context.timezone)
     st.caption(

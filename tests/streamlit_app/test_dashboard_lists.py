@@ -374,6 +374,21 @@ def test_a_job_that_is_no_preview_of_this_list_is_a_sentence(
     assert "No preview is there." in texts(app)
 
 
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [("WAITING", "The preview is on its way."), ("FAILED", "came to nothing: It is done.")],
+)
+def test_a_preview_that_is_asked_for_is_not_said_to_be_missing(
+    open_page: OpenPage, warehouse: Settings, state: str, said: str
+) -> None:
+    define(warehouse, "tx", definition_of("call", ["TX"], [], []), "ada")
+    number = add_job(warehouse, "list_preview", {"name": "tx", "version": 1}, {}, state)
+    app = open_page("lists", warehouse, list="tx", view="before", preview=str(number))
+    assert not app.exception
+    assert said in texts(app).replace("&#58;\u2060", ":").replace("\\.", ".")
+    assert "No preview is there." not in texts(app)
+
+
 def test_no_lists_and_hostile_words(open_page: OpenPage, warehouse: Settings) -> None:
     """Lists are there before anything is built."""
     app = open_page("lists", warehouse, list=MARKUP, export="x")
