@@ -137,7 +137,12 @@ def _show_rows(part: Preview) -> None:
     ]
     frame = pd.DataFrame(rows, columns=names[:SHOWN_COLUMNS], dtype=str)
     st.dataframe(frame, hide_index=True, height="auto" if len(frame) <= 5 else 213)
-    st.caption(f"The first {counted(len(rows), 'record')} as written in the file.")
+    if not rows:
+        st.caption("No record at the beginning of the file is whole: trying it out says why.")
+        return
+    one = "The first record as it stands"
+    many = f"The first {len(rows)} records as they stand"
+    st.caption(f"{one if len(rows) == 1 else many} in the file.")
 
 
 def _say_if_known(found: Uploaded) -> None:
