@@ -9,6 +9,7 @@ from streamlit_app.auth.rights import Right
 from streamlit_app.queries.review import Effect, ListTouched
 from streamlit_app.queries.search import person_id_of
 from streamlit_app.ui import (
+    data,
     decisions_panel,
     frame,
     group_panel,
@@ -205,12 +206,15 @@ def show_lists(lists: tuple[ListTouched, ...]) -> None:
     for one in lists:
         held = "both as two: merged, one is left" if one.holds_both else "one of them"
         use = "its file may still be in use" if one.is_valid else "its file is past its use"
-        st.page_link(
-            "app_pages/lists.py",
-            label=f"List {esc(one.name, 60)}",
-            icon=":material/list_alt:",
-            query_params={"list": one.name, "export": str(one.export_id)},
-        )
+        if data.may(Right.SEE_LISTS):
+            st.page_link(
+                "app_pages/lists.py",
+                label=f"List {esc(one.name, 64)}",
+                icon=":material/list_alt:",
+                query_params={"list": one.name, "export": str(one.export_id)},
+            )
+        else:
+            st.markdown(f":material/list_alt: List {esc(one.name, 64)}")
         st.caption(
             f"It holds {held}: {esc(channel_word(one.channel).lower())}, export {one.export_id} of"
             f" {local_time(one.decided_at, zone)}; {use}."
