@@ -15,7 +15,7 @@ from streamlit_app.ui.format import duration, esc, utc_now
 def show_form(name: str, newest: ListVersion) -> None:
     """Offer an export of the newest version, for a reason."""
     with st.form("export", border=False):
-        reason = st.text_input("What is it for?", key="export_reason", max_chars=500)
+        reason = st.text_input("What is it for?", key=f"export_reason_{name}", max_chars=500)
         is_asked = st.form_submit_button(f"Export version {newest.version}", type="primary")
     if is_asked:
         live.say_asked(lambda: list_data.ask(name, newest.version, reason))
@@ -35,7 +35,8 @@ def show_release(export: ListExport) -> None:
     if not data.may(Right.RELEASE_LISTS):
         return
     with st.form("release", border=False):
-        reason = st.text_input("Why may it leave?", key="release_reason", max_chars=500)
+        key = f"release_reason_{export.number}"
+        reason = st.text_input("Why may it leave?", key=key, max_chars=500)
         is_asked = st.form_submit_button(f"Release export {export.number}", type="primary")
     if is_asked:
         live.say_asked(lambda: list_data.ask_release(export, reason))

@@ -46,7 +46,7 @@ def _ask(person_id: int) -> None:
             reason = st.text_input(
                 "Why do you need to see them?",
                 value=LOCAL_REASON if data.is_local() else "",
-                key="reveal_reason",
+                key=f"reveal_reason_{person_id}",
                 max_chars=REASON_MAXIMUM,
                 autocomplete="off",
             )

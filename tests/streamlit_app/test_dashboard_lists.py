@@ -146,11 +146,13 @@ def test_an_export_is_asked_for_once_and_needs_a_reason(
     assert "This list was never exported." in texts(app)
     next(one for one in app.button if one.label == "Export version 1").click().run()
     assert "Say what it is for" in app.error[0].value
-    app.text_input(key="export_reason").set_value("spring letter")
+    app.text_input(key="export_reason_quiet").set_value("spring letter")
     next(one for one in app.button if one.label == "Export version 1").click().run()
     assert not app.exception
     assert "is asked for" in app.success[0].value
     assert "Export a list" in texts(app)
+    app.selectbox(key="chosen_list").set_value("tx_call").run()
+    assert app.text_input(key="export_reason_tx_call").value == "", "a reason is of one list"
     with connect("auditor", listed, schema="raw") as connection:
         cursor = connection.cursor()
         cursor.execute("select id, parameters from app_jobs where kind = 'list_export'")
@@ -302,7 +304,7 @@ def test_a_large_export_is_released_on_the_page_by_somebody_else(
     app = open_page("lists", listed, login("compliance"), **place)
     next(one for one in app.button if one.label == f"Release export {HELD}").click().run()
     assert "Say why it may leave" in app.error[0].value
-    app.text_input(key="release_reason").set_value("checked")
+    app.text_input(key=f"release_reason_{HELD}").set_value("checked")
     next(one for one in app.button if one.label == f"Release export {HELD}").click().run()
     assert "is asked for" in app.success[0].value
     assert "Release an export" in texts(app)
@@ -310,7 +312,7 @@ def test_a_large_export_is_released_on_the_page_by_somebody_else(
     with without_trigger(listed, "list_exports_end_once") as cursor:
         cursor.execute(change, (HELD,))
     app = open_page("lists", listed, login("compliance"), **place)
-    app.text_input(key="release_reason").set_value("mine")
+    app.text_input(key=f"release_reason_{HELD}").set_value("mine")
     next(one for one in app.button if one.label == f"Release export {HELD}").click().run()
     assert "somebody else than who made it" in app.error[0].value
 

@@ -177,7 +177,7 @@ def test_undoing_needs_a_look_and_a_reason(open_page: OpenPage, bare: Settings) 
     assert "1 records reversed" in texts(app)
     click(app, "Undo the import")
     assert any("Say why" in message.value for message in app.error)
-    app.text_input(key="undo_reason").set_value("wrong list")
+    app.text_input(key="undo_reason_imp_2026_02_19_001").set_value("wrong list")
     click(app, "Undo the import")
     assert [job["kind"] for job in all_jobs(bare)] == ["undo_preview", "undo"]
     assert json.loads(all_jobs(bare)[1]["parameters"])["reason"] == "wrong list"
