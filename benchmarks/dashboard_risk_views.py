@@ -72,6 +72,7 @@ def requests(engine: Engine, chance: Chance) -> None:
     """Requests not to be contacted by week, and those that a contact followed."""
     weeks = chance.weeks()
     risk_outlook.read_opt_outs(engine, weeks)
+    risk_outlook.read_opt_out_sums(engine, weeks)
     late = chance.random.random() < 0.5
     moment = weeks.begin + (weeks.end - weeks.begin) * chance.random.random()
     before = chance.random.choice((None, (moment, 2**62)))

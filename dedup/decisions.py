@@ -18,6 +18,7 @@ from lode.db import connect, transaction
 from lode.decisions import IDENTITIES, check_signature, hold_records, living_person
 from lode.errors import LodeError
 from lode.person import fetch, find_identity
+from lode.reviews import wait_again
 from lode.settings import Settings
 
 
@@ -117,6 +118,8 @@ def revoke(settings: Settings, number: int, signature: Signature) -> int:
         with transaction(connection):
             for one in ending:
                 end_decision(connection, settings, one.number, signature)
+                if one.kind != GOLDEN and not one.is_waiting:
+                    wait_again(connection, settings, one.pair)
             note_ended(
                 connection, settings, number, by=signature.by, reason=signature.reason,
                 ended=ending,

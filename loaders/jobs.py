@@ -13,7 +13,7 @@ from typing import Any
 
 from loaders.import_result import ImportResult
 from loaders.progress import QuietReporter, State
-from loaders.uploads import forget_upload, uploaded_file, write_mapping
+from loaders.uploads import forget_upload, open_upload, write_mapping
 from lode.errors import LodeError, printable
 from lode.job_kinds import JobKind, Outcome, Parameters, Teller, Work
 from lode.rights import Right
@@ -44,13 +44,14 @@ def _load(work: Work) -> Outcome:
     from loaders.load import load_file
 
     given = work.parameters
-    result = load_file(
-        uploaded_file(work.settings, given["upload"]),
-        work.settings,
-        **_wishes(work.settings, given),
-        uploaded_by=work.by,
-        reporter=TellingReporter(work.teller),
-    )
+    with open_upload(work.settings, given["upload"]) as path:
+        result = load_file(
+            path,
+            work.settings,
+            **_wishes(work.settings, given),
+            uploaded_by=work.by,
+            reporter=TellingReporter(work.teller),
+        )
     if result.status not in PROCESSED:
         _process(work)
     return Outcome(result.sentence(), _facts(result))
@@ -61,8 +62,10 @@ def _dry_run(work: Work) -> Outcome:
     from loaders.load import load_file
 
     given = work.parameters
-    path = uploaded_file(work.settings, given["upload"])
-    with dry_run(work.settings) as attempt:
+    with (
+        open_upload(work.settings, given["upload"]) as path,
+        dry_run(work.settings) as attempt,
+    ):
         result = load_file(
             path,
             attempt.settings,

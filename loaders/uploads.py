@@ -13,7 +13,7 @@ import shutil
 import stat
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -157,6 +157,20 @@ def uploaded_file(settings: Settings, key: object) -> Path:
     if len(files) != 1 or files[0].name.endswith(PARTIAL):
         raise LodeError("That file is not here any more: upload it again.")
     return files[0]
+
+
+@contextmanager
+def open_upload(settings: Settings, key: object) -> Iterator[Path]:
+    """Yield the file of a key; an error in the block names it as who sent it does, by its name.
+
+    Where it lies on the server is nothing to them.
+    """
+    path = uploaded_file(settings, key)
+    try:
+        yield path
+    except LodeError as error:
+        error.sentence = error.sentence.replace(f"{path.parent}{os.sep}", "")
+        raise
 
 
 def forget_upload(settings: Settings, key: object) -> None:

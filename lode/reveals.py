@@ -20,7 +20,8 @@ from lode.rights import Principal, Right, require
 from lode.settings import Settings
 
 LEASE = timedelta(minutes=10)
-# People one may look at on one day (UTC). Whoever needs more needs a list, not a look.
+# Looks that one may take on one day (UTC), also at somebody seen before in another tab. Whoever
+# needs more needs a list, not a look.
 DAILY_BUDGET = 50
 REASON_MINIMUM = 5
 REASON_MAXIMUM = 500
@@ -95,8 +96,8 @@ def _note(
         now, used = cast("tuple[datetime, int]", cursor.fetchone())
         if used >= DAILY_BUDGET:
             raise LodeError(
-                f"You have looked at {DAILY_BUDGET} people today, which is the limit: it begins"
-                " anew at midnight UTC. Who needs more of them needs a list."
+                f"You have looked {DAILY_BUDGET} times today, which is the limit: it begins anew"
+                " at midnight UTC. Who needs more people needs a list."
             )
         lease = Lease(who.subject, person_id, used + 1, now + LEASE)
         cursor.execute(

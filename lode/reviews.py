@@ -74,6 +74,34 @@ def decide(
     return noted
 
 
+def decided_at(connection: Connection[Any], settings: Settings, pair: Pair) -> datetime | None:
+    """Return when a pair was decided that still waits for the run that honours it, else None."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"select max(noted_at) from `{settings.schema('raw')}`.app_reviews"
+            " where person_id_l = %s and person_id_r = %s and state = %s"
+            " and expires_at > utc_timestamp(6)",
+            (*pair, DECIDED),
+        )
+        found = cursor.fetchone()
+    moment: datetime | None = found[0] if found else None
+    return moment
+
+
+def wait_again(connection: Connection[Any], settings: Settings, pair: Pair) -> None:
+    """Let a decided pair wait for somebody again, as its decision ended; needs a loader's rights.
+
+    Within the caller's transaction.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"update `{settings.schema('raw')}`.app_reviews set expires_at = utc_timestamp(6)"
+            " where person_id_l = %s and person_id_r = %s and state = %s"
+            " and expires_at > utc_timestamp(6)",
+            (*pair, DECIDED),
+        )
+
+
 def require_undecided(connection: Connection[Any], settings: Settings, hold: Hold) -> None:
     """Raise LodeError if the pair was decided since a look: in another tab, say."""
     with connection.cursor() as cursor:
@@ -98,9 +126,7 @@ def _note(
     held: Hold | None,
 ) -> Hold:
     if held is not None and held.actor != who.subject:
-        raise LodeError(
-            f"{held.actor} has this pair until {held.expires_at:%H:%M} UTC: take the next one."
-        )
+        raise LodeError(f"{_held_words(held)}: take the next one.")
     table = f"`{settings.schema('raw')}`.app_reviews"
     with connection.cursor(DictCursor) as cursor:
         cursor.execute(
@@ -124,6 +150,13 @@ def _note(
                 "Somebody else took this pair at this moment: take the next one."
             ) from error
     return Hold(pair, number, who.subject, state, expires_at)
+
+
+def _held_words(held: Hold) -> str:
+    if held.state == DECIDED:
+        return f"{held.actor} decided about this pair, and the next run honours that"
+    verb = "put this pair aside" if held.state == DEFERRED else "has this pair"
+    return f"{held.actor} {verb} until {held.expires_at:%Y-%m-%d %H:%M} UTC"
 
 
 def _newest(connection: Connection[Any], settings: Settings, pair: Pair) -> Hold | None:

@@ -148,7 +148,11 @@ def main() -> None:
         ("time_zone", "utc_from", "utc_to", "offset_seconds"),
         offsets,
     )
-    write(FOLDER / "zip_time_zones.csv", ("zip_prefix", "zip_from", "zip_to", "state_code", "time_zone"), ranges)
+    write(
+        FOLDER / "zip_time_zones.csv",
+        ("zip_prefix", "zip_from", "zip_to", "state_code", "time_zone"),
+        ranges,
+    )
     write(
         FOLDER / "state_time_zones.csv", ("state_code", "time_zone"),
         ((state, zone) for state, zones in of_state.items() for zone in zones),

@@ -10,8 +10,8 @@ import streamlit as st
 from streamlit_app.auth.rights import Right
 from streamlit_app.queries.audit_log import MAXIMUM_DAYS, AuditEntry, Question, is_addressable
 from streamlit_app.ui import audit_data, audit_panel, choice, frame, paging, states, tables
-from streamlit_app.ui.days import day_of
-from streamlit_app.ui.format import esc, local_time, plain, utc_now, whole, zone_of
+from streamlit_app.ui.days import day_of, defaults_beside
+from streamlit_app.ui.format import esc, local_time, plain, whole, zone_of
 
 # Each qualifier: its name, its label, the longest text that the log has of it.
 QUALIFIERS = (("actor", "Who", 128), ("event", "What", 64), ("subject", "About", 128))
@@ -29,17 +29,16 @@ def remember() -> None:
 
 def asked_in_address() -> dict[str, str]:
     """Return what the address asks for, the newest days unasked."""
-    defaults = default_days()
+    defaults = default_days(*(st.query_params.get(name, "") for name in DAYS))
     sizes = (*((name, size) for name, _, size in QUALIFIERS), *((name, 10) for name in DAYS))
     return {
         name: st.query_params.get(name, str(defaults.get(name, "")))[:size] for name, size in sizes
     }
 
 
-def default_days() -> dict[str, date]:
-    """Return the first and the last day that are shown unasked."""
-    today = utc_now().date()
-    return {"from": today - timedelta(days=DEFAULT_DAYS - 1), "to": today}
+def default_days(first: str, last: str) -> dict[str, date]:
+    """Return the first and the last day that are taken where none, or one alone, was said."""
+    return defaults_beside(first, last, lambda end: end - timedelta(days=DEFAULT_DAYS - 1))
 
 
 def ask_only(name: str, text: str) -> None:
@@ -51,7 +50,6 @@ def ask_only(name: str, text: str) -> None:
 
 def show_form() -> Question:
     """Show the qualifiers, which are in the address too; return what is asked."""
-    defaults = default_days()
     choice.take_over("audit", asked_in_address())
     with st.form("audit"), st.container(horizontal=True, vertical_alignment="bottom"):
         for name, label, size in QUALIFIERS:
@@ -59,7 +57,9 @@ def show_form() -> Question:
         for name, label in DAYS.items():
             st.text_input(label, key=f"audit_{name}", max_chars=10, width=150)
         st.form_submit_button("Show", type="primary", on_click=remember)
-    begin, end = (day_of(st.session_state[f"audit_{name}"], defaults[name]) for name in DAYS)
+    typed = {name: str(st.session_state[f"audit_{name}"]) for name in DAYS}
+    defaults = default_days(*typed.values())
+    begin, end = (day_of(typed[name], defaults[name]) for name in DAYS)
     if end < begin:
         states.partial("The last day is before the first: the days were exchanged.")
         begin, end = end, begin
@@ -80,7 +80,7 @@ def show_log() -> None:
         states.empty("Nothing was noted.", "Choose other days, or leave a field empty.")
         return
     show_entries(entries)
-    paging.show_pager(trail, entries[-1].position, has_more, len(entries), "entries")
+    paging.show_pager(trail, entries[-1].position, has_more, len(entries), ("entry", "entries"))
     states.panel("The counts by day", lambda: audit_panel.show_counts(question))
     audit_panel.show_export(question)
 

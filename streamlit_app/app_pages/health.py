@@ -23,6 +23,7 @@ from streamlit_app.ui import (
 )
 from streamlit_app.ui.format import (
     age,
+    counted,
     duration,
     esc,
     file_size,
@@ -130,11 +131,14 @@ def show_sources() -> None:
     late = [one for one in sources if in_time(one.uploaded_at, now, limit) == LATE]
     if late:
         states.stale(
-            f"{whole(len(late))} of {whole(len(sources))} sources were silent for more than"
-            f" {limit.days} days, the limit (LODE_FRESH_WITHIN_DAYS)."
+            f"{whole(len(late))} of {counted(len(sources), 'source')}"
+            f" {'was' if len(late) == 1 else 'were'} silent for more than"
+            f" {counted(limit.days, 'day')}, the limit (LODE_FRESH_WITHIN_DAYS)."
         )
     else:
-        st.caption(f"Every source was heard of in the last {limit.days} days, the limit.")
+        st.caption(
+            f"Every source was heard of in the last {counted(limit.days, 'day')}, the limit."
+        )
     rows = [
         {
             "Source": plain(one.source_type),

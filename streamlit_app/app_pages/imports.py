@@ -25,12 +25,12 @@ from streamlit_app.ui import (
 from streamlit_app.ui.accounting import account_for, is_at_work, state_of, stuck_since
 from streamlit_app.ui.format import (
     age,
+    counted,
     duration,
     esc,
     file_size,
     local_time,
     utc_now,
-    whole,
     zone_of,
 )
 
@@ -77,7 +77,7 @@ def show_list(imports: list[ImportHealth], trail: list[int], has_more: bool) -> 
         st.success("No import needs attention.", icon=":material/check_circle:")
     if has_more or trail:
         last = imports[-1].import_seq if imports else trail[-1]
-        paging.show_pager(trail, last, has_more, len(imports), "imports")
+        paging.show_pager(trail, last, has_more, len(imports), ("import", "imports"))
     if selected is None:
         st.caption("Select an import to see its accounting.")
     else:
@@ -150,10 +150,12 @@ def show_facts(import_: ImportHealth) -> None:
     """Show where an import came from and when what happened."""
     zone = zone_of(st.context.timezone)
     attempt = f"attempt {import_.attempt}" if import_.attempt > 1 else "first attempt"
+    rows = import_.row_count
+    records = "– records" if rows is None else counted(rows, "record")
     left, right = st.columns(2)
     left.markdown(
         f"**File** {esc(import_.filename)}  \n"
-        f"**Size** {file_size(import_.file_size_bytes)}, {whole(import_.row_count)} records  \n"
+        f"**Size** {file_size(import_.file_size_bytes)}, {records}  \n"
         f"**Source** {esc(import_.source_type)} ({esc(import_.feed)})  \n"
         f"**SHA-256** {esc(import_.checksum[:12])}…"
     )

@@ -25,7 +25,7 @@ from streamlit_app.ui import (
     states,
     tables,
 )
-from streamlit_app.ui.format import local_time, plain, whole, zone_of
+from streamlit_app.ui.format import counted, local_time, plain, zone_of
 
 STATES = {
     "COMPLETE": "✓ Complete",
@@ -165,7 +165,7 @@ def show_exports(exports: list[ListExport], asked: int | None) -> None:
         height="auto" if len(rows) <= 6 else 250,
     )
     labels = {
-        str(one.number): f"Export {one.number}, {whole(one.rows)} people"
+        str(one.number): f"Export {one.number}, {counted(one.rows, 'person', 'people')}"
         for one in exports
         if one.is_counted
     }

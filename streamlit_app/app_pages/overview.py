@@ -20,7 +20,7 @@ from streamlit_app.ui import (
     tiles,
 )
 from streamlit_app.ui.accounting import attention, state_of
-from streamlit_app.ui.format import compact, esc, utc_now, whole
+from streamlit_app.ui.format import compact, counted, esc, utc_now, whole
 from streamlit_app.ui.overview_data import Waiting
 from streamlit_app.ui.words import humanized
 
@@ -131,7 +131,9 @@ def show_risks(found: Waiting, days: dict[str, str]) -> None:
 def show_failed(run: int, count: int) -> None:
     """Say which models and tests failed, the first of them in words."""
     nodes = overview_data.failed_nodes(run)
-    st.error(f"{whole(count)} models and tests failed or were skipped in run {run}.")
+    what = "1 model or test" if count == 1 else f"{whole(count)} models and tests"
+    were = "was" if count == 1 else "were"
+    st.error(f"{what} failed or {were} skipped in run {run}.")
     for one in nodes[:MAXIMUM_FAILED]:
         st.markdown(f"✕ {esc(humanized(one.state))}: {esc(one.name, 120)}. {esc(one.message, 200)}")
     if count > MAXIMUM_FAILED:

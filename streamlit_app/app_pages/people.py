@@ -23,7 +23,7 @@ from streamlit_app.queries.search import (
 )
 from streamlit_app.ui import data, frame, paging, states, tables, tiles
 from streamlit_app.ui.find import IS_NEW, SEARCH_KEY
-from streamlit_app.ui.format import esc, local_time, whole, zone_of
+from streamlit_app.ui.format import counted, esc, local_day, local_time, zone_of
 from streamlit_app.ui.former import show_former
 from streamlit_app.ui.reveal import show_reveal
 from streamlit_app.ui.words import channel_word, humanized, kind_word, reason_words
@@ -92,8 +92,7 @@ def show_hits(hits: Hits) -> None:
     if hits.has_more:
         states.partial(f"More than {MAXIMUM_HITS} people: the first are shown; narrow the search.")
     else:
-        count = len(hits.people)
-        found = "1 person" if count == 1 else f"{whole(count)} people"
+        found = counted(len(hits.people), "person", "people")
         st.caption(f"{found} found. Select one to see more.")
     show_table(hits)
 
@@ -133,7 +132,7 @@ def show_channel(channel: str) -> None:
     show_table(found)
     last = found.people[-1].golden_person_id
     words = ("Previous", "Next")
-    things = "person" if len(found.people) == 1 else "people"
+    things = ("person", "people")
     paging.show_pager(trail, last, found.has_more, len(found.people), things, words)
 
 
@@ -175,11 +174,11 @@ def show_card(person: Person) -> None:
     ]
     st.markdown(" · ".join(fact for fact in facts if fact))
     st.markdown(
-        f"**{_counted(person.record_count, 'record')}** from"
-        f" **{_counted(person.import_count, 'import')}**, matched as"
-        f" **{_counted(person.person_count, 'person', 'persons')}**. First seen"
+        f"**{counted(person.record_count, 'record')}** from"
+        f" **{counted(person.import_count, 'import')}**, matched as"
+        f" **{counted(person.person_count, 'person')}**. First seen"
         f" {local_time(person.first_seen_at, zone)}, newest source"
-        f" of {local_time(person.updated_at, zone)}."
+        f" of {local_day(person.updated_at, zone)}."
     )
     st.page_link(
         "app_pages/timeline.py",
@@ -229,10 +228,6 @@ def verdict_words(verdict: Verdict) -> str:
     if verdict.is_allowed:
         return f":green-badge[✓ Allowed] **{channel}**"
     return f":red-badge[✕ Blocked] **{channel}**: {esc(reason_words(verdict.reasons), 600)}"
-
-
-def _counted(count: int, one: str, many: str = "") -> str:
-    return f"{whole(count)} {one if count == 1 else many or one + 's'}"
 
 
 version = frame.open_page(

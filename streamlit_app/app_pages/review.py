@@ -9,6 +9,7 @@ from streamlit_app.auth.rights import Right
 from streamlit_app.queries.review import Effect, ListTouched
 from streamlit_app.queries.search import person_id_of
 from streamlit_app.ui import (
+    data,
     decisions_panel,
     frame,
     group_panel,
@@ -19,7 +20,7 @@ from streamlit_app.ui import (
     states,
     tables,
 )
-from streamlit_app.ui.format import esc, local_time, whole, zone_of
+from streamlit_app.ui.format import counted, esc, local_time, whole, zone_of
 from streamlit_app.ui.words import channel_word
 
 SHOWN_IDS = 12
@@ -110,6 +111,12 @@ def show_pair(first: int, second: int) -> None:
         f"It is yours until {local_time(hold.expires_at, zone)}; others get the next pair. The"
         f" rules give it {found.pair.score:.0f} of 100 points ({esc(found.reason, 60)})."
     )
+    if decided := review_data.decided_at(first, second):
+        states.partial(
+            f"It was decided {local_time(decided, zone)}, and no run has honoured that yet. Another"
+            " verdict counts only after that decision was taken back: see the newest decisions"
+            " below the queue."
+        )
     with states.loading(height=300):
         compared = review_data.comparison(found)
         effect = review_data.effect(found.pair)
@@ -167,7 +174,7 @@ def show_effect(effect: Effect) -> None:
         )
         st.markdown(
             f"Golden person {side.golden_person_id}, {esc(side.full_name, 80)}:"
-            f" {whole(side.records)} records, {whole(side.persons)} persons; {channels}"
+            f" {counted(side.records, 'record')}, {counted(side.persons, 'person')}; {channels}"
         )
         if side.persons > 1:
             group_panel.show_link(side.golden_person_id, "See the group it stands for")
@@ -199,12 +206,15 @@ def show_lists(lists: tuple[ListTouched, ...]) -> None:
     for one in lists:
         held = "both as two: merged, one is left" if one.holds_both else "one of them"
         use = "its file may still be in use" if one.is_valid else "its file is past its use"
-        st.page_link(
-            "app_pages/lists.py",
-            label=f"List {esc(one.name, 60)}",
-            icon=":material/list_alt:",
-            query_params={"list": one.name, "export": str(one.export_id)},
-        )
+        if data.may(Right.SEE_LISTS):
+            st.page_link(
+                "app_pages/lists.py",
+                label=f"List {esc(one.name, 64)}",
+                icon=":material/list_alt:",
+                query_params={"list": one.name, "export": str(one.export_id)},
+            )
+        else:
+            st.markdown(f":material/list_alt: List {esc(one.name, 64)}")
         st.caption(
             f"It holds {held}: {esc(channel_word(one.channel).lower())}, export {one.export_id} of"
             f" {local_time(one.decided_at, zone)}; {use}."

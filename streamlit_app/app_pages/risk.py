@@ -33,7 +33,7 @@ from streamlit_app.ui import (
     tables,
     tiles,
 )
-from streamlit_app.ui.days import addressed, day_of
+from streamlit_app.ui.days import addressed, day_of, defaults_beside
 from streamlit_app.ui.format import compact, esc, local_time, plain, utc_now, whole, zone_of
 from streamlit_app.ui.risk_people import show_person_link
 from streamlit_app.ui.words import channel_word
@@ -58,24 +58,25 @@ def remember() -> None:
 
 def days_in_address() -> dict[str, str]:
     """Return the days that the address asks for, the newest weeks unasked."""
-    return {name: st.query_params.get(name, str(day))[:10] for name, day in default_days().items()}
+    defaults = default_days(*(st.query_params.get(name, "") for name in DAYS))
+    return {name: st.query_params.get(name, str(day))[:10] for name, day in defaults.items()}
 
 
-def default_days() -> dict[str, date]:
-    """Return the first and the last day that are shown unasked."""
-    today = utc_now().date()
-    return {"from": newest_weeks(today).first, "to": today}
+def default_days(first: str, last: str) -> dict[str, date]:
+    """Return the first and the last day that are taken where none, or one alone, was said."""
+    return defaults_beside(first, last, lambda end: newest_weeks(end).first)
 
 
 def show_form() -> Weeks:
     """Show the days, which are in the address too; return the weeks they are in."""
-    defaults = default_days()
     choice.take_over("risk", days_in_address())
     with st.form("risk"), st.container(horizontal=True, vertical_alignment="bottom"):
         for name, label in DAYS.items():
             st.text_input(label, key=f"risk_{name}", max_chars=10, width=150, autocomplete="off")
         st.form_submit_button("Show", type="primary", on_click=remember)
-    begin, end = (day_of(st.session_state[f"risk_{name}"], defaults[name]) for name in DAYS)
+    typed = {name: str(st.session_state[f"risk_{name}"]) for name in DAYS}
+    defaults = default_days(*typed.values())
+    begin, end = (day_of(typed[name], defaults[name]) for name in DAYS)
     if end < begin:
         states.partial("The last day is before the first: the days were exchanged.")
         begin, end = end, begin
@@ -221,7 +222,7 @@ def show_incidents(weeks: Weeks, rule: Rule | None) -> None:
     chosen = tables.choose_row("incidents_table", ids, pd.DataFrame(rows))
     if chosen is not None:
         show_incident(found[chosen])
-    paging.show_pager(trail, found[-1].position, has_more, len(found), "contacts")
+    paging.show_pager(trail, found[-1].position, has_more, len(found), ("contact", "contacts"))
 
 
 def show_incident(one: Incident) -> None:
@@ -239,7 +240,10 @@ def show_page(version: WarehouseVersion) -> None:
         live.live("The look back", risk_look_back.show_look_back)
     elif view == "requests":
         weeks = show_form()
-        risk_outlook.show_opt_outs(risk_data.opt_outs(version.version, weeks))
+        risk_outlook.show_opt_outs(
+            risk_data.opt_outs(version.version, weeks),
+            risk_data.opt_out_sums(version.version, weeks),
+        )
         states.panel("The requests", lambda: risk_requests.show_requests(weeks))
     elif view == "changes":
         today = utc_now().date()
@@ -248,17 +252,25 @@ def show_page(version: WarehouseVersion) -> None:
         show_risk(version, show_form())
 
 
+def show_nothing(version: WarehouseVersion, weeks: Weeks) -> None:
+    """Say that no contact of some weeks broke a rule, as far as they were checked."""
+    checked = local_time(version.built_at, zone_of(st.context.timezone))
+    last = min(weeks.end.date() - timedelta(days=1), version.built_at.date())
+    if last < weeks.first:
+        states.empty(f"No contact of these weeks was checked yet: the last build is of {checked}.")
+        return
+    st.success(
+        f"No contact made from {weeks.first} to {last} stands against a rule; checked {checked}.",
+        icon=":material/check_circle:",
+    )
+
+
 def show_risk(version: WarehouseVersion, weeks: Weeks) -> None:
     """Show the numbers of the weeks asked for, then the contacts behind them."""
     rules, has_more = risk_data.rules(version.version, weeks)
     show_tiles(risk_data.totals(version.version, weeks), rules, has_more)
     if not rules:
-        zone = zone_of(st.context.timezone)
-        st.success(
-            f"No contact made from {weeks.first} to {weeks.end.date() - timedelta(days=1)} stands"
-            f" against a rule; checked {local_time(version.built_at, zone)}.",
-            icon=":material/check_circle:",
-        )
+        show_nothing(version, weeks)
         return
     st.subheader("Rules that were broken", anchor=False)
     show_rules(rules, has_more)

@@ -10,7 +10,7 @@ import streamlit as st
 from streamlit_app.auth.rights import Right
 from streamlit_app.queries.fields import FieldOrigin
 from streamlit_app.queries.search import person_id_of
-from streamlit_app.queries.timeline import KINDS, Event, Events
+from streamlit_app.queries.timeline import KINDS, Events
 from streamlit_app.ui import (
     choice,
     data,
@@ -25,11 +25,13 @@ from streamlit_app.ui import (
 )
 from streamlit_app.ui.days import FIRST_PAST_DAY, past_day
 from streamlit_app.ui.event_words import facts_of, kind_icon, kind_name, title_of
-from streamlit_app.ui.format import esc, local_time, plain, utc_now, whole, zone_of
+from streamlit_app.ui.format import esc, local_day, local_time, plain, utc_now, whole, zone_of
 from streamlit_app.ui.former import show_former
 from streamlit_app.ui.words import channel_word, humanized, kind_word, reason_words, span_words
 
 GAP = timedelta(days=90)
+# Of a larger group the first are offered.
+MAXIMUM_MEMBERS = 40
 VIEWS = {"": "Events", "points": "Contact points", "fields": "Fields"}
 
 
@@ -137,26 +139,29 @@ def show_events(person_id: int) -> None:
     if not page.events:
         states.empty("There is no such event.", "Choose other kinds.")
         return
-    show_feed(page)
+    show_feed(page, before[-1][0] if before else None, is_part=bool(kinds))
     last = page.events[-1].position
-    paging.show_pager(before, last, page.has_more, len(page.events), "events")
+    paging.show_pager(before, last, page.has_more, len(page.events), ("event", "events"))
 
 
-def show_feed(page: Events) -> None:
-    """Show the events as cards, newest first, with the gaps between them."""
+def show_feed(page: Events, later: datetime | None, *, is_part: bool) -> None:
+    """Show the events as cards, newest first, with the gaps between them.
+
+    `later` is when the last event of the page before happened; `is_part` if kinds are left out.
+    """
     zone = zone_of(st.context.timezone)
-    later: Event | None = None
     for event in page.events:
-        if later is not None and later.happened_at - event.happened_at > GAP:
-            days = (later.happened_at - event.happened_at).days
-            st.caption(f"— {whole(days)} days without an event —")
-        later = event
+        if later is not None and later - event.happened_at > GAP:
+            days = (later - event.happened_at).days
+            such = "such an event" if is_part else "an event"
+            st.caption(f"— {whole(days)} days without {such} —")
+        later = event.happened_at
         with st.container(border=True, gap="small"):
             st.markdown(f"{kind_icon(event.kind)} **{title_of(event)}**")
             if facts := facts_of(event):
                 st.markdown(" · ".join(facts))
             st.caption(
-                f"Happened {local_time(event.happened_at, zone)} ·"
+                f"Happened {local_day(event.happened_at, zone)} ·"
                 f" known since {local_time(event.known_at, zone)}"
             )
 
@@ -217,8 +222,10 @@ def show_fields(person_id: int) -> None:
     members = life_data.members(person_id)
     chosen = members[0] if members else person_id
     if len(members) > 1:
-        st.caption(f"Golden person {person_id} is made of {whole(len(members))} persons.")
-        chosen = st.selectbox("Person of the group", members[:40], key="member") or chosen
+        offered = members[:MAXIMUM_MEMBERS]
+        more = "more than " if len(members) > len(offered) else ""
+        st.caption(f"Golden person {person_id} is made of {more}{len(offered)} persons.")
+        chosen = st.selectbox("Person of the group", offered, key="member") or chosen
     origins, has_more = life_data.fields(chosen, as_of)
     if as_of is not None:
         states.partial(
@@ -244,7 +251,7 @@ def show_origins(person_id: int, origins: list[FieldOrigin], in_use: str) -> Non
             "Rule": plain(one.rule),
             "File": plain(one.source_file),
             "Row": one.source_row,
-            "Of": local_time(one.effective_at, zone),
+            "Of": local_day(one.effective_at, zone),
             "Known since": local_time(one.known_at, zone),
             "Decided by": plain(one.decided_by),
         }

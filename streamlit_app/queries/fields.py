@@ -61,9 +61,12 @@ def read_fields(
             int(row["preference"] or 0),
         )
     )
-    used = {_cell_of(row): row for row in reversed(shown)}
-    origins = [_origin_of(row, is_used=used[_cell_of(row)] is row) for row in shown]
-    return origins, len(rows) > MAXIMUM_FIELD_ROWS
+    has_more = len(rows) > MAXIMUM_FIELD_ROWS
+    best = {_cell_of(row): row for row in reversed(shown)}
+    # The best of a part may have lost against a value that was not read.
+    used = [row for row in best.values() if not has_more or row["preference"] == 1]
+    origins = [_origin_of(row, is_used=any(row is one for one in used)) for row in shown]
+    return origins, has_more
 
 
 def _cell_of(row: dict[str, Any]) -> tuple[str, ...]:

@@ -76,6 +76,24 @@ limit :row_cap
     row_cap=MAXIMUM_STEPS,
 )
 
+OPT_OUT_SUMS = Statement(
+    name="opt-outs applied in time, in all",
+    sql="""
+select /*+ time limit */
+    coalesce(sum(request_count), 0) as request_count,
+    coalesce(sum(contacted_count), 0) as contacted_count,
+    coalesce(sum(late_count), 0) as late_count,
+    min(deadline_days) as least_days,
+    max(deadline_days) as most_days
+from opt_outs_applied
+where week_start >= :first_week and week_start <= :last_week
+limit :row_cap
+""",
+    tables=("opt_outs_applied",),
+    index="PRIMARY: weeks",
+    row_cap=1,
+)
+
 
 @dataclass(frozen=True)
 class CapStep:
@@ -117,6 +135,17 @@ class OptOutWeek:
     citation: str
 
 
+@dataclass(frozen=True)
+class OptOutSums:
+    """What became of all requests of some weeks; the days are those that the law gave."""
+
+    requests: int
+    contacted: int
+    late: int
+    least_days: int
+    most_days: int
+
+
 def read_cap_usage(engine: Engine) -> list[CapStep]:
     """Return how far each cap is used up, by cap and number of contacts; raises QueryError."""
     return [
@@ -153,7 +182,6 @@ def read_capped(
 
 def read_opt_outs(engine: Engine, weeks: Weeks) -> list[OptOutWeek]:
     """Return what became of the requests of some weeks, newest first; raises QueryError."""
-    span = {"first_week": weeks.first, "last_week": weeks.last}
     return [
         OptOutWeek(
             row["week_start"],
@@ -169,5 +197,21 @@ def read_opt_outs(engine: Engine, weeks: Weeks) -> list[OptOutWeek]:
             int(row["deadline_days"] or 0),
             row["deadline_citation"] or "",
         )
-        for row in fetch(engine, OPT_OUTS, span)
+        for row in fetch(engine, OPT_OUTS, _span(weeks))
     ]
+
+
+def read_opt_out_sums(engine: Engine, weeks: Weeks) -> OptOutSums:
+    """Return the sums over all weeks and channels, of however many rows; raises QueryError."""
+    (row,) = fetch(engine, OPT_OUT_SUMS, _span(weeks))
+    return OptOutSums(
+        int(row["request_count"]),
+        int(row["contacted_count"]),
+        int(row["late_count"]),
+        int(row["least_days"] or 0),
+        int(row["most_days"] or 0),
+    )
+
+
+def _span(weeks: Weeks) -> dict[str, object]:
+    return {"first_week": weeks.first, "last_week": weeks.last}

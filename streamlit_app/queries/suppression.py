@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import Engine
 
 from streamlit_app.queries.health import read_sources
+from streamlit_app.queries.registry import read_registry
 from streamlit_app.queries.statement import Statement, fetch
 
+NATIONAL = "national"
 FEEDS = ("opt_outs", "dnc", "touchpoints")
 
 DNC_LISTS = Statement(
@@ -35,7 +37,10 @@ limit :row_cap
 
 @dataclass(frozen=True)
 class Suppression:
-    """A source of suppression: the day its newest facts are of, and since when we know them."""
+    """A source of suppression: the day its newest facts are of, and since when we know them.
+
+    Of the national registry it is the day of the oldest part: so old is what an export rests on.
+    """
 
     name: str
     is_list: bool
@@ -46,6 +51,11 @@ class Suppression:
     def age_days(self, today: date) -> int | None:
         """Return how old its newest facts are, in days; None where it never came."""
         return None if self.of_day is None else (today - self.of_day).days
+
+
+def is_national(one: Suppression) -> bool:
+    """Tell whether a source is the national registry, the one list that has to be current."""
+    return one.is_list and one.name == NATIONAL
 
 
 def read_suppression(engine: Engine) -> list[Suppression]:
@@ -60,6 +70,8 @@ def read_suppression(engine: Engine) -> list[Suppression]:
         )
         for row in fetch(engine, DNC_LISTS)
     ]
+    if copy := read_registry(engine):
+        found = [replace(one, of_day=copy.oldest_on) if is_national(one) else one for one in found]
     for one in read_sources(engine):
         if one.feed in FEEDS:
             day = None if one.uploaded_at is None else one.uploaded_at.date()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from streamlit_app.queries.imports import ImportHealth
-from streamlit_app.ui.format import age, utc_now, whole
+from streamlit_app.ui.format import age, counted, utc_now, whole
 from streamlit_app.ui.words import NOT_BALANCED, StatusWords, status_words
 
 # Name and colour, at least 3:1 on white and on the dark background; the legend says each in words.
@@ -95,17 +95,15 @@ def account_for(import_: ImportHealth) -> Accounting:
         Part(name, count or 0, color) for (name, color), count in zip(PARTS, counts, strict=True)
     )
     if import_.row_count is None or not known:
-        read = (
-            "" if import_.row_count is None else f" {whole(import_.row_count)} records were read;"
-        )
+        rows, were = import_.row_count, "was" if import_.row_count == 1 else "were"
+        read = "" if rows is None else f" {counted(rows, 'record')} {were} read;"
         return Accounting(
             parts, 0, None, f"Not processed yet:{read} what became of them is not known yet."
         )
     total, records = sum(known), import_.row_count
     if total == records and len(known) == len(counts) and import_.is_balanced is not False:
-        return Accounting(
-            parts, records, True, f"Every one of the {whole(records)} records is accounted for."
-        )
+        every = "The one record" if records == 1 else f"Every one of the {whole(records)} records"
+        return Accounting(parts, records, True, f"{every} is accounted for.")
     return _open_accounting(parts, total, records)
 
 

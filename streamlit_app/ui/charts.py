@@ -11,7 +11,7 @@ import pandas as pd
 import streamlit as st
 
 from streamlit_app.ui.accounting import Accounting
-from streamlit_app.ui.format import percent, whole
+from streamlit_app.ui.format import counted, percent, whole
 
 BAR_HEIGHT = 130
 # The text colours of config.toml: the grey that Streamlit gives a legend is too pale to read. The
@@ -90,7 +90,7 @@ def identity_words(accounting: Accounting) -> str:
     )
     sides = " + ".join(f"{whole(part.count)} {part.name.lower()}" for part in parts)
     if accounting.closes:
-        return f"{whole(records)} records = {sides}"
+        return f"{counted(records, 'record')} = {sides}"
     return f"Accounted for: {sides}"
 
 

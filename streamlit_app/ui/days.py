@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
 import streamlit as st
@@ -20,12 +21,28 @@ def day_of(text: str, default: date) -> date:
 
     Days before EARLIEST and after LATEST have nothing either: these two stand for them.
     """
+    day = _day(text)
+    if day is None and text.strip():
+        states.partial(f"{esc(text, 40)} is no day such as 2026-01-31: {default} is taken.")
+    return day or default
+
+
+def defaults_beside(first: str, last: str, begin_of: Callable[[date], date]) -> dict[str, date]:
+    """Return the days to take for a first and a last one that were not said, `from` and `to`.
+
+    A last day alone is the end of the usual span, whose beginning `begin_of` knows, and not an end
+    before the beginning of another one. Otherwise it ends today, or with a first day to come.
+    """
+    today = utc_now().date()
+    end = _day(last) or max(today, _day(first) or today)
+    return {"from": begin_of(end), "to": end}
+
+
+def _day(text: str) -> date | None:
     try:
         return min(max(date.fromisoformat(text.strip()), EARLIEST), LATEST)
     except ValueError:
-        if text.strip():
-            states.partial(f"{esc(text, 40)} is no day such as 2026-01-31: {default} is taken.")
-        return default
+        return None
 
 
 def addressed(text: str) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, time, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 MAXIMUM_TEXT = 200
@@ -47,6 +47,11 @@ def esc(value: object, maximum: int = MAXIMUM_TEXT) -> str:
 def whole(number: int | None) -> str:
     """Return a count with thousands separators, a dash for unknown."""
     return "–" if number is None else f"{number:,}"
+
+
+def counted(count: int, one: str, many: str = "") -> str:
+    """Return a count with its noun: 1 record, 2 records, 1,509 people."""
+    return f"{whole(count)} {one if count == 1 else many or one + 's'}"
 
 
 def compact(number: int) -> str:
@@ -108,6 +113,16 @@ def local_time(moment: datetime | None, zone: ZoneInfo) -> str:
         # The first and the last day of the calendar have no neighbour for another zone's clock.
         shown = stored
     return shown.strftime("%Y-%m-%d %H:%M %Z")
+
+
+def local_day(moment: datetime | None, zone: ZoneInfo) -> str:
+    """Return a moment as `local_time`, but a day that a file gave without a time as that day.
+
+    Such a day is stored as its midnight: on the clocks of America that would be the day before.
+    """
+    if moment is not None and moment.time() == time():
+        return moment.strftime("%Y-%m-%d")
+    return local_time(moment, zone)
 
 
 def age(moment: datetime, now: datetime) -> str:

@@ -20,7 +20,7 @@ from streamlit_app.ui import (
     states,
     tables,
 )
-from streamlit_app.ui.format import esc, plain, whole
+from streamlit_app.ui.format import counted, esc, plain, whole
 
 REASON = "group_reason"
 WORDS = {"link": "are one", "apart": "are two", "golden": "stands for the group"}
@@ -168,9 +168,10 @@ def show_split(group: Group) -> None:
     if taken and left:
         parts = parts_without(group, taken)
         st.markdown("\n".join(f"- {_sentence(part)}" for part in parts))
+        count = len(taken) * len(left)
         st.caption(
-            f"{whole(len(taken) * len(left))} pairs are kept apart, in every later run, until"
-            " somebody takes it back."
+            f"{counted(count, 'pair')} {'is' if count == 1 else 'are'} kept apart, in every later"
+            " run, until somebody takes it back."
         )
     elif taken:
         st.warning("Leave one of them: all of them are no split.", icon=":material/call_split:")

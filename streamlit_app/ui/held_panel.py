@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from streamlit_app.ui import links, list_data, states, tables
-from streamlit_app.ui.format import esc, local_time, plain, whole, zone_of
+from streamlit_app.ui.format import counted, esc, local_time, plain, zone_of
 
 MAXIMUM_LINKS = 20
 
@@ -45,7 +45,8 @@ def show_held() -> None:
     for one in found[:MAXIMUM_LINKS]:
         links.lead(
             "app_pages/lists.py",
-            label=f"Export {one.number} of {esc(one.list_name, 64)}, {whole(one.rows)} people",
+            label=f"Export {one.number} of {esc(one.list_name, 64)},"
+            f" {counted(one.rows, 'person', 'people')}",
             icon=":material/lock:",
             query={"list": one.list_name, "export": str(one.number)},
         )

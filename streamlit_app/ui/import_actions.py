@@ -67,7 +67,8 @@ def _show_undo(import_: ImportHealth) -> None:
     if preview.state != "DONE":
         return
     with st.form("undo", border=False):
-        reason = st.text_input("Why is it undone?", key="undo_reason", max_chars=500)
+        key = f"undo_reason_{import_.import_id}"
+        reason = st.text_input("Why is it undone?", key=key, max_chars=500)
         is_asked = st.form_submit_button("Undo the import", type="primary")
     if is_asked:
         _ask("undo", {"import_id": import_.import_id, "reason": reason})

@@ -9,13 +9,13 @@ from lode.reveals import REASON_MAXIMUM, REASON_MINIMUM
 from lode.rights import Right
 from streamlit_app.queries.lists import ListExport, ListVersion
 from streamlit_app.ui import data, list_data, live
-from streamlit_app.ui.format import esc, utc_now, whole
+from streamlit_app.ui.format import duration, esc, utc_now
 
 
 def show_form(name: str, newest: ListVersion) -> None:
     """Offer an export of the newest version, for a reason."""
     with st.form("export", border=False):
-        reason = st.text_input("What is it for?", key="export_reason", max_chars=500)
+        reason = st.text_input("What is it for?", key=f"export_reason_{name}", max_chars=500)
         is_asked = st.form_submit_button(f"Export version {newest.version}", type="primary")
     if is_asked:
         live.say_asked(lambda: list_data.ask(name, newest.version, reason))
@@ -35,7 +35,8 @@ def show_release(export: ListExport) -> None:
     if not data.may(Right.RELEASE_LISTS):
         return
     with st.form("release", border=False):
-        reason = st.text_input("Why may it leave?", key="release_reason", max_chars=500)
+        key = f"release_reason_{export.number}"
+        reason = st.text_input("Why may it leave?", key=key, max_chars=500)
         is_asked = st.form_submit_button(f"Release export {export.number}", type="primary")
     if is_asked:
         live.say_asked(lambda: list_data.ask_release(export, reason))
@@ -50,10 +51,10 @@ def show_download(export: ListExport) -> None:
         return
     st.link_button("Take the file", link, icon=":material/download:")
     if export.valid_until is not None:
-        minutes = int((export.valid_until - utc_now()).total_seconds() // 60)
+        left = duration((export.valid_until - utc_now()).total_seconds())
         st.caption(
-            f"Good for another {whole(minutes)} minutes. The link works once, for ten minutes, in"
-            " this browser; the audit log notes it, and each line as a look at contact values."
+            f"Good for another {left}. The link works once, for ten minutes, in this browser; the"
+            " audit log notes it, and each line as a look at contact values."
         )
     _show_again(export)
 

@@ -9,7 +9,7 @@ import streamlit as st
 
 from streamlit_app.ui import tables
 from streamlit_app.ui.charts import alternative, waterfall_chart
-from streamlit_app.ui.format import esc, plain, whole
+from streamlit_app.ui.format import counted, esc, plain, whole
 from streamlit_app.ui.words import reason_words
 
 KEPT, LEFT_OUT = "in the list or the file", "left out"
@@ -46,7 +46,8 @@ def sentence_of(export: Counted) -> str:
     """Return the waterfall in words."""
     parts = "; ".join(f"{left_out_words(code)} {whole(count)}" for code, count in export.left_out)
     left = f" Left out: {parts}." if parts else " Nobody was left out."
-    return f"{whole(export.checked)} people in the list, {whole(export.rows)} in the file.{left}"
+    people = counted(export.checked, "person", "people")
+    return f"{people} in the list, {whole(export.rows)} in the file.{left}"
 
 
 def waterfall_frame(export: Counted) -> pd.DataFrame:

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Collection, Mapping
-from datetime import date
 
 import streamlit as st
 
-from lode.compliance_rules import rule_value
 from lode.list_release import require_second
 from lode.rights import Right
 from streamlit_app.auth import identity, tickets
@@ -111,12 +109,6 @@ def job(number: int, kind: str, name: str) -> JobState | None:
 def suppression() -> list[Suppression]:
     """Return how fresh each source of suppression is."""
     return read_suppression(engine())
-
-
-@needs(Right.SEE_LISTS)
-def registry_limit(day: date) -> int:
-    """Return after how many days a copy of the national registry is too old."""
-    return rule_value(settings(), "registry_max_age", day)
 
 
 @needs(Right.BUILD_LISTS)

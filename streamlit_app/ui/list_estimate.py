@@ -8,7 +8,7 @@ from streamlit_app.queries.cube import is_counted
 from streamlit_app.queries.lists import ListVersion
 from streamlit_app.queries.warehouse import WarehouseVersion
 from streamlit_app.ui import list_charts, list_data, states
-from streamlit_app.ui.format import whole
+from streamlit_app.ui.format import counted, whole
 
 
 def show_estimate(newest: ListVersion, version: WarehouseVersion) -> None:
@@ -26,7 +26,8 @@ def show_estimate(newest: ListVersion, version: WarehouseVersion) -> None:
         states.empty("Nobody was in this list.", "Make its filters wider.")
         return
     list_charts.show_table(found, "estimate")
+    people = counted(found.checked, "person", "people")
     st.caption(
-        f"{whole(found.rows)} of {whole(found.checked)} people might be contacted. A preview"
+        f"{whole(found.rows)} of {people} might be contacted. A preview"
         " decides anew, leaves out contact points that come twice, and knows the hours."
     )

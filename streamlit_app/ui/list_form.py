@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pandas as pd
 import streamlit as st
 
 from lode.phone_formats import formatted
 from streamlit_app.queries.lists import ListVersion
 from streamlit_app.ui import choice, list_address, list_data, list_filters, live, tables
-from streamlit_app.ui.format import esc, local_time, plain, whole, zone_of
+from streamlit_app.ui.format import counted, esc, local_time, plain, zone_of
 from streamlit_app.ui.list_filters import DIALLED, EXAMPLE, SEGMENTS, UNSAVED
 from streamlit_app.ui.words import channel_word
+
+# The filters that have several entries; what is shown of them may be cut.
+SEVERAL: dict[str, Callable[[ListVersion], tuple[str, ...]]] = {
+    "States": lambda one: one.states,
+    "Sources": lambda one: one.sources,
+    "Conditions": lambda one: one.conditions,
+    "Campaigns": lambda one: one.campaigns,
+}
 
 
 def show_versions(versions: list[ListVersion]) -> None:
@@ -49,17 +59,25 @@ def version_words(one: ListVersion) -> dict[str, str]:
 
 
 def changes_of(before: ListVersion, after: ListVersion) -> list[dict[str, str]]:
-    """Return the filters in which two versions of a list differ."""
+    """Return the filters in which two versions of a list differ, however long they are."""
     then, now = version_words(before), version_words(after)
-    return [
-        {
-            "Filter": name,
-            f"Version {before.version}": then[name],
-            f"Version {after.version}": now[name],
-        }
-        for name in then
-        if then[name] != now[name]
-    ]
+    rows = []
+    for name in then:
+        own = {*SEVERAL[name](before)} if name in SEVERAL else {then[name]}
+        other = {*SEVERAL[name](after)} if name in SEVERAL else {now[name]}
+        if own == other:
+            continue
+        shown = (then[name], now[name])
+        if any(one.endswith("…") for one in shown):
+            # What is cut may look the same on both sides.
+            shown = (_alone(own - other), _alone(other - own))
+        columns = (f"Version {before.version}", f"Version {after.version}")
+        rows.append({"Filter": name, **dict(zip(columns, shown, strict=True))})
+    return rows
+
+
+def _alone(entries: set[str]) -> str:
+    return plain(f"only here: {', '.join(sorted(entries))}", 300) if entries else "none of its own"
 
 
 def show_difference(versions: list[ListVersion]) -> None:
@@ -90,9 +108,9 @@ def contact_words(one: ListVersion) -> str:
     """Return in words what a version asks of the last contact by its channel."""
     said = []
     if one.touched_days is not None:
-        said.append(f"in the last {whole(one.touched_days)} days")
+        said.append(f"in the last {counted(one.touched_days, 'day')}")
     if one.untouched_days is not None:
-        said.append(f"not in the last {whole(one.untouched_days)} days")
+        said.append(f"not in the last {counted(one.untouched_days, 'day')}")
     return ", ".join(said) or "any"
 
 
@@ -127,7 +145,8 @@ def _say_unsaved(newest: ListVersion, draft: ListVersion) -> None:
     names = [row["Filter"] for row in changes_of(newest, draft)]
     if not names:
         return
-    st.caption(f"Not saved: {esc(', '.join(names), 200)} differ from version {newest.version}.")
+    differ = "differs" if len(names) == 1 else "differ"
+    st.caption(f"Not saved: {esc(', '.join(names), 200)} {differ} from version {newest.version}.")
     st.button(
         f"Back to version {newest.version}",
         key="forget_draft",

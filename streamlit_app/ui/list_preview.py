@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import pandas as pd
@@ -12,14 +12,13 @@ import streamlit as st
 from streamlit_app.queries.jobs import JobState
 from streamlit_app.queries.lists import ListVersion
 from streamlit_app.queries.search import person_id_of
-from streamlit_app.queries.suppression import Suppression
-from streamlit_app.ui import list_charts, list_data, live, states, tables
-from streamlit_app.ui.format import esc, local_time, plain, utc_now, whole, zone_of
+from streamlit_app.queries.suppression import Suppression, is_national
+from streamlit_app.ui import list_charts, list_data, live, registry, states, tables
+from streamlit_app.ui.format import counted, esc, local_time, plain, utc_now, whole, zone_of
 from streamlit_app.ui.words import humanized, reason_words
 
 PREVIEW, WHY = "list_preview", "list_explain"
 KINDS = (PREVIEW, WHY)
-NATIONAL = "national"
 
 
 @dataclass(frozen=True)
@@ -85,7 +84,12 @@ def show_preview(job: JobState | None, newest: ListVersion) -> None:
     st.subheader("What an export would come to", anchor=False)
     found = None if job is None else facts_of(job)
     if found is None:
-        states.empty("No preview is there.", "Ask for one: it writes no file and logs no export.")
+        if job is not None and job.is_open:
+            states.empty("The preview is on its way.", "What it came to appears here.")
+        elif job is not None and job.message:
+            states.partial(f"Preview {job.number} came to nothing: {esc(job.message, 1_000)}")
+        else:
+            states.empty("No preview is there.", "Ask: it writes no file and logs no export.")
         return
     zone = zone_of(st.context.timezone)
     st.caption(
@@ -125,7 +129,9 @@ def _show_sample(found: PreviewFacts) -> None:
     st.dataframe(
         pd.DataFrame(rows), hide_index=True, key=tables.key_of("sample_table", [found.decided_at])
     )
-    st.caption(f"{whole(len(rows))} people: some who may leave, and some of each reason.")
+    st.caption(
+        f"{counted(len(rows), 'person', 'people')}: some who may leave, and some of each reason."
+    )
 
 
 def show_why(job: JobState | None) -> None:
@@ -173,10 +179,13 @@ def _outcome_words(said: dict[str, Any]) -> str:
         return (
             f"**In the list, left out**: {esc(list_charts.left_out_words(said['outcome']), 200)}."
         )
-    if said["shared_before"]:
+    if before := said["shared_before"]:
+        who = "1 person with a smaller id holds"
+        if before > 1:
+            who = f"{whole(before)} people with smaller ids hold"
         return (
-            f"**In the list**; {whole(said['shared_before'])} people with smaller ids hold the same"
-            " contact point: if one of them is in the list, the line is theirs."
+            f"**In the list**; {who} the same contact point: if one of them is in the list, the"
+            " line is theirs."
         )
     return "**In the list, and may be contacted.**"
 
@@ -185,8 +194,8 @@ def show_freshness(found: list[Suppression]) -> None:
     """Show each source of suppression with its age and, where there is one, its limit."""
     st.subheader("What it rests on", anchor=False)
     today = utc_now().date()
-    limit = list_data.registry_limit(today)
-    if not any(one.name == NATIONAL and one.is_list for one in found):
+    limit, warning = registry.limits(today)
+    if not any(map(is_national, found)):
         st.error(
             "No copy of the national do-not-call registry is loaded: no list for calls or texts"
             " leaves.",
@@ -201,8 +210,8 @@ def show_freshness(found: list[Suppression]) -> None:
             "Kind": "do-not-call list" if one.is_list else "feed",
             "Of": "–" if one.of_day is None else one.of_day.isoformat(),
             "Age in days": one.age_days(today),
-            "Limit in days": limit if one.is_list and one.name == NATIONAL else None,
-            "State": _state(one, today_age=one.age_days(today), limit=limit),
+            "Limit in days": limit if is_national(one) else None,
+            "State": _state(one, today, limit, warning),
             "Known since": local_time(one.known_at, zone),
         }
         for one in found
@@ -215,10 +224,14 @@ def show_freshness(found: list[Suppression]) -> None:
         column_config=tables.count_columns(counts),
         placeholder="–",
     )
-    st.caption("Requests that are written down by hand hold at once.")
+    st.caption(
+        "The national registry is as old as its oldest part. Requests that are written down by"
+        " hand hold at once."
+    )
 
 
-def _state(one: Suppression, *, today_age: int | None, limit: int) -> str:
-    if one.is_list and one.name == NATIONAL and today_age is not None:
-        return "✕ Too old" if today_age > limit else "✓ Current"
+def _state(one: Suppression, today: date, limit: int, warning: int) -> str:
+    age = one.age_days(today)
+    if is_national(one) and age is not None:
+        return registry.state_of(age, limit, warning)
     return "– No limit"

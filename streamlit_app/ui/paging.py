@@ -6,6 +6,8 @@ from typing import TypeVar
 
 import streamlit as st
 
+from streamlit_app.ui.format import counted
+
 Position = TypeVar("Position")
 
 
@@ -41,13 +43,14 @@ def show_pager(
     last: Position,
     has_more: bool,
     count: int,
-    things: str,
+    things: tuple[str, str],
     words: tuple[str, str] = ("Newer", "Older"),
     name: str = "",
 ) -> None:
     """Offer the pages before and after, where there are any; `last` is where this one ends.
 
-    `name` tells the second pager of a page from the first one.
+    `things` are what is listed, one and many; `name` tells the second pager of a page from the
+    first one.
     """
     place = len(trail)
     with st.container(horizontal=True):
@@ -67,4 +70,4 @@ def show_pager(
             args=(trail, place, last),
             disabled=not has_more,
         )
-    st.caption(f"Page {len(trail) + 1}, {count} {things}.")
+    st.caption(f"Page {len(trail) + 1}, {counted(count, *things)}.")

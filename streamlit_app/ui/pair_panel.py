@@ -9,7 +9,7 @@ import streamlit as st
 
 from streamlit_app.queries.comparison import COMPARED, Comparison, Winner
 from streamlit_app.ui import decisions_panel, review_data, states
-from streamlit_app.ui.format import local_time, plain, zone_of
+from streamlit_app.ui.format import local_day, plain, zone_of
 
 SIGNS = {
     "same": "= Same",
@@ -77,7 +77,7 @@ def show_records(found: Comparison) -> None:
             str(one.person_id),
             plain(one.source_file),
             "–" if one.source_row is None else str(one.source_row),
-            local_time(one.effective_at, zone),
+            local_day(one.effective_at, zone),
             *said.values(),
         ]
     table = pd.DataFrame(columns)

@@ -8,7 +8,7 @@ import streamlit as st
 from streamlit_app.queries.imports import ImportHealth
 from streamlit_app.ui import data, states, tables
 from streamlit_app.ui.accounting import COMPLETED
-from streamlit_app.ui.format import plain, whole
+from streamlit_app.ui.format import counted, plain
 from streamlit_app.ui.words import humanized
 
 SEVERITIES = {"reject": "✕ Refused", "error": "✕ Error", "warning": "▲ Doubtful"}
@@ -32,7 +32,9 @@ def show_problems(import_: ImportHealth) -> None:
         }
         for one in kinds
     ]
-    st.markdown(f"**What is wrong or doubtful**, {whole(len(kinds))} commonest kinds")
+    st.markdown(
+        f"**What is wrong or doubtful**, {counted(len(kinds), 'kind')}, the commonest first"
+    )
     st.dataframe(
         pd.DataFrame(rows).astype({"First record": "Int64"}),
         hide_index=True,

@@ -51,6 +51,13 @@ def limits(today: date) -> tuple[int, int]:
     )
 
 
+def state_of(age: int, limit: int, warning: int) -> str:
+    """Return what an age in days means, by icon and word."""
+    if age > limit:
+        return "✕ Too old"
+    return "▲ A new one is due" if age >= warning else "✓ Current"
+
+
 def show_copy(copy: RegistryCopy | None, today: date, limit: int, warning: int) -> None:
     """Say how old a copy is, by the days after which it is due and too old."""
     if copy is None:

@@ -27,7 +27,7 @@ def show_parts() -> None:
             "Area code": str(one.area_code or "all"),
             "Accessed on": one.accessed_on.isoformat(),
             "Age in days": (today - one.accessed_on).days,
-            "State": state_of((today - one.accessed_on).days, limit, warning),
+            "State": registry.state_of((today - one.accessed_on).days, limit, warning),
         }
         for one in found
     ]
@@ -40,16 +40,9 @@ def show_parts() -> None:
     )
     if has_more or trail:
         words = ("Before", "Next")
-        paging.show_pager(trail, found[-1].position, has_more, len(found), "parts", words)
+        paging.show_pager(trail, found[-1].position, has_more, len(found), ("part", "parts"), words)
     st.caption(
         f"{whole(copy.area_codes)} {'part' if copy.area_codes == 1 else 'parts'}, the oldest of"
         f" {copy.oldest_on}: the age of our copy is that of its oldest part. After {limit} days"
         " calls to the numbers of a part are blocked."
     )
-
-
-def state_of(age: int, limit: int, warning: int) -> str:
-    """Return what an age in days means, by icon and word."""
-    if age > limit:
-        return "✕ Too old"
-    return "▲ A new one is due" if age >= warning else "✓ Current"

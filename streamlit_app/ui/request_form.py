@@ -18,7 +18,10 @@ THE_PERSON = ""
 
 
 def show_request_form(person_id: int, verdicts: Sequence[PointVerdict]) -> None:
-    """Offer to write down a request of a person, to whoever may do so."""
+    """Offer to write down a request of a person, to whoever may do so.
+
+    What was typed about one person is not in the form of another.
+    """
     if not life_data.may_tell_requests():
         return
     points = {one.digest: one for one in verdicts}
@@ -38,19 +41,19 @@ def show_request_form(person_id: int, verdicts: Sequence[PointVerdict]) -> None:
             point = st.selectbox(
                 "What is it about",
                 [*points, THE_PERSON],
-                key="request_point",
+                key=f"request_point_{person_id}",
                 format_func=point_word,
             )
             channels = st.multiselect(
                 "Channels they want no more",
                 [EVERYWHERE, *CHANNELS],
-                key="request_channels",
+                key=f"request_channels_{person_id}",
                 format_func=lambda one: "All" if one == EVERYWHERE else plain(channel_word(one)),
                 placeholder="Choose channels",
             )
             reason = st.text_input(
                 "What they asked, and how",
-                key="request_reason",
+                key=f"request_reason_{person_id}",
                 max_chars=REASON_MAXIMUM,
                 autocomplete="off",
             )

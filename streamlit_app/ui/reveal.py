@@ -40,13 +40,13 @@ def _ask(person_id: int) -> None:
         minutes = int(LEASE.total_seconds() // 60)
         st.caption(
             f"They are shown for {minutes} minutes. The audit log keeps that you looked, and why;"
-            f" {DAILY_BUDGET} people a day is the limit."
+            f" {DAILY_BUDGET} looks a day are the limit, and each tab looks for itself."
         )
         with st.form("reveal", border=False):
             reason = st.text_input(
                 "Why do you need to see them?",
                 value=LOCAL_REASON if data.is_local() else "",
-                key="reveal_reason",
+                key=f"reveal_reason_{person_id}",
                 max_chars=REASON_MAXIMUM,
                 autocomplete="off",
             )

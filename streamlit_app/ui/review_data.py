@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import datetime
 
 from lode import jobs, reviews
 from lode import second_looks as second_looks_service
@@ -90,6 +91,13 @@ def take(first: int, second: int) -> Hold:
     """Take a pair for who asks; LodeError if somebody else has it."""
     with writing() as connection:
         return reviews.take(connection, settings(), identity.current(), (first, second))
+
+
+@needs(Right.REVIEW)
+def decided_at(first: int, second: int) -> datetime | None:
+    """Return when a pair was decided that waits for the run that honours it."""
+    with writing() as connection:
+        return reviews.decided_at(connection, settings(), (first, second))
 
 
 def defer(first: int, second: int) -> None:

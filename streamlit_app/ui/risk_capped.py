@@ -9,7 +9,7 @@ import streamlit as st
 
 from streamlit_app.queries.risk_outlook import CapStep
 from streamlit_app.ui import choice, paging, risk_data, states, tables
-from streamlit_app.ui.format import local_time, utc_now, whole, zone_of
+from streamlit_app.ui.format import counted, local_time, utc_now, whole, zone_of
 from streamlit_app.ui.risk_people import show_person_link
 
 
@@ -17,7 +17,7 @@ def show_people(steps: Sequence[CapStep]) -> None:
     """List the people of one step of a cap, the highest one first, a page at a time."""
     labels = {
         str(one.used): f"{whole(one.used)} contact{'' if one.used == 1 else 's'},"
-        f" {whole(one.people)} people"
+        f" {counted(one.people, 'person', 'people')}"
         for one in reversed(steps)
     }
     used = int(choice.choose("used", "People with", labels))
@@ -44,4 +44,4 @@ def show_people(steps: Sequence[CapStep]) -> None:
     if chosen is not None:
         show_person_link(ids[chosen], utc_now().date())
     last = found[-1].golden_person_id
-    paging.show_pager(trail, last, has_more, len(found), "people", ("Before", "Next"))
+    paging.show_pager(trail, last, has_more, len(found), ("person", "people"), ("Before", "Next"))

@@ -8,10 +8,10 @@ import pandas as pd
 import streamlit as st
 
 from lode.risk_caps import Cap
-from streamlit_app.queries.risk_outlook import CapStep
+from streamlit_app.queries.risk_outlook import MAXIMUM_STEPS, CapStep
 from streamlit_app.ui import choice, risk_capped, states
 from streamlit_app.ui.charts import alternative, stacked_bars
-from streamlit_app.ui.format import esc, percent, plain, whole
+from streamlit_app.ui.format import counted, esc, percent, plain, whole
 from streamlit_app.ui.words import channel_word
 
 CHART_HEIGHT = 260
@@ -28,13 +28,13 @@ def sentence_of(steps: Sequence[CapStep]) -> str:
     people = sum(one.people for one in steps)
     full = sum(one.people for one in steps if one.used >= one.allowed)
     counts = "; ".join(
-        f"{whole(one.used)} contact{'' if one.used == 1 else 's'}: {whole(one.people)} people"
+        f"{counted(one.used, 'contact')}: {counted(one.people, 'person', 'people')}"
         for one in steps
     )
     cap = _words(steps[0]).capitalize()
     only = "" if steps[0].is_enforced else " (a warning only)"
     return (
-        f"{cap}{only}: of {whole(people)} people"
+        f"{cap}{only}: of {counted(people, 'person', 'people')}"
         f" contacted within the window {whole(full)} ({percent(full, people)}) are at the cap or"
         f" above. {counts}."
     )
@@ -46,6 +46,8 @@ def show_usage(found: Sequence[CapStep]) -> None:
     if not found:
         states.empty("Nobody was contacted within the window of a cap.")
         return
+    if len(found) >= MAXIMUM_STEPS:
+        states.partial(f"Only {len(found)} bars are read: those of the last cap may be a part.")
     labels = {
         one.cap_id: f"{plain(channel_word(one.channel))}: {_words(one)} ({plain(one.cap_id)})"
         for one in found

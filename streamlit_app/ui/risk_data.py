@@ -18,9 +18,11 @@ from streamlit_app.queries.risk import Incident, Rule, RuleRisk, Sums, WeekRisk,
 from streamlit_app.queries.risk_outlook import (
     CappedPerson,
     CapStep,
+    OptOutSums,
     OptOutWeek,
     read_cap_usage,
     read_capped,
+    read_opt_out_sums,
     read_opt_outs,
 )
 from streamlit_app.ui import work
@@ -85,6 +87,13 @@ def capped(cap_id: str, used: int, after: int) -> tuple[list[CappedPerson], bool
 def opt_outs(version: str, weeks: Weeks) -> list[OptOutWeek]:
     """Return what became of the requests of some weeks, as of a build."""
     return read_opt_outs(engine(), weeks)
+
+
+@needs(Right.SEE_RISK)
+@st.cache_data(max_entries=32, show_spinner=False)
+def opt_out_sums(version: str, weeks: Weeks) -> OptOutSums:
+    """Return what became of all requests of some weeks, as of a build."""
+    return read_opt_out_sums(engine(), weeks)
 
 
 @needs(Right.SEE_RISK)

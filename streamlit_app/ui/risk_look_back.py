@@ -121,7 +121,7 @@ def show_rows(look: LookBack, said: dict[str, Any]) -> None:
         )
         return
     _show_contacts(found, which)
-    words = "people" if which == look_backs.PEOPLE else "contacts"
+    words = ("person", "people") if which == look_backs.PEOPLE else ("contact", "contacts")
     paging.show_pager(trail, found[-1].position, has_more, len(found), words, name="looked_back")
 
 

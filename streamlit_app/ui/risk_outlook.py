@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from lode.compliance_rules import RuleChange
-from streamlit_app.queries.risk_outlook import MAXIMUM_STEPS, OptOutWeek
+from streamlit_app.queries.risk_outlook import MAXIMUM_STEPS, OptOutSums, OptOutWeek
 from streamlit_app.ui import states, tables
 from streamlit_app.ui.format import esc, percent, plain, whole
 from streamlit_app.ui.words import channel_word, humanized
@@ -17,27 +17,32 @@ from streamlit_app.ui.words import channel_word, humanized
 MAXIMUM_CHANGES = 100
 
 
-def show_opt_outs(found: Sequence[OptOutWeek]) -> None:
+def show_opt_outs(found: Sequence[OptOutWeek], sums: OptOutSums) -> None:
     """Show how many requests were followed by a contact, and how late, week by week."""
     st.subheader("Requests not to be contacted", anchor=False)
     if not found:
         states.empty("Nobody asked not to be contacted in these weeks.")
         return
     if len(found) >= MAXIMUM_STEPS:
-        states.partial("There are more weeks than are shown: the newest are.")
-    requests, late = sum(one.requests for one in found), sum(one.late for one in found)
-    contacted = sum(one.contacted for one in found)
+        states.partial(
+            f"The newest {len(found)} rows of weeks and channels are listed; the numbers are of"
+            " all weeks asked for."
+        )
+    at_once = percent(sums.requests - sums.contacted, sums.requests)
     with st.container(horizontal=True):
-        st.metric("Requests", whole(requests), border=True)
-        st.metric("Applied at once", percent(requests - contacted, requests), border=True)
-        st.metric("Contacted after", whole(contacted), border=True)
-        st.metric("After the deadline", whole(late), border=True)
-    deadline = found[0]
+        st.metric("Requests", whole(sums.requests), border=True)
+        st.metric("Applied at once", at_once, border=True)
+        st.metric("Contacted after", whole(sums.contacted), border=True)
+        st.metric("After the deadline", whole(sums.late), border=True)
+    days = f"{whole(sums.most_days)} days"
+    if sums.least_days < sums.most_days:
+        days = f"the law's days ({whole(sums.least_days)} to {whole(sums.most_days)})"
+    were = "request was" if sums.requests == 1 else "requests were"
     sentence = (
-        f"{whole(late)} of {whole(requests)} requests were followed by a contact later than"
-        f" {whole(deadline.deadline_days)} days after them. {deadline.citation}"
+        f"{whole(sums.late)} of {whole(sums.requests)} {were} followed by a contact"
+        f" later than {days} after them. {found[0].citation}"
     )
-    if late:
+    if sums.late:
         st.error(esc(sentence, 500), icon=":material/error:")
     else:
         st.success(esc(sentence, 500), icon=":material/check_circle:")

@@ -35,7 +35,7 @@ def show_requests(weeks: Weeks) -> None:
     if chosen is not None:
         one = found[chosen]
         show_person_link(one.golden_person_id, (one.last_contact_at or one.opted_out_at).date())
-    paging.show_pager(trail, found[-1].position, has_more, len(found), "requests")
+    paging.show_pager(trail, found[-1].position, has_more, len(found), ("request", "requests"))
 
 
 def requests_frame(found: list[FollowedRequest]) -> pd.DataFrame:

@@ -14,7 +14,7 @@ from lode.errors import LodeError
 from streamlit_app.queries.errors import QueryError
 from streamlit_app.queries.jobs import JobState
 from streamlit_app.ui import links, states, uploaded, work
-from streamlit_app.ui.format import esc, file_size, plain, whole
+from streamlit_app.ui.format import counted, esc, file_size, plain, whole
 from streamlit_app.ui.uploaded import Uploaded
 
 TYPES = ["csv", "tsv", "txt", "gz", "zip", "sql", "sqlite", "db", "xlsx", "xls", "ods"]
@@ -106,7 +106,7 @@ def _go_on(key: str) -> None:
         member = st.selectbox("File of the archive", names) or names[0]
         found = uploaded.look_into(key, member)
     part = _choose_part(found)
-    rows = f", {whole(part.row_count)} records" if part.row_count is not None else ""
+    rows = f", {counted(part.row_count, 'record')}" if part.row_count is not None else ""
     st.markdown(
         f"**{esc(found.name)}**, {file_size(found.size_bytes)}{rows}, {esc(part.description)},"
         f" SHA-256 {found.checksum[:12]}…"
@@ -137,7 +137,12 @@ def _show_rows(part: Preview) -> None:
     ]
     frame = pd.DataFrame(rows, columns=names[:SHOWN_COLUMNS], dtype=str)
     st.dataframe(frame, hide_index=True, height="auto" if len(frame) <= 5 else 213)
-    st.caption(f"The first {len(rows)} records as they stand in the file.")
+    if not rows:
+        st.caption("No record at the beginning of the file is whole: trying it out says why.")
+        return
+    one = "The first record as it stands"
+    many = f"The first {len(rows)} records as they stand"
+    st.caption(f"{one if len(rows) == 1 else many} in the file.")
 
 
 def _say_if_known(found: Uploaded) -> None:
@@ -258,7 +263,8 @@ def _show_predictions(trial: JobState) -> None:
         names = ("inserted", "updated", "unchanged", "collapsed", "rejected")
         counts = " + ".join(f"{whole(int(found[f'{name}_count']))} {name}" for name in names)
         st.success(
-            f"{whole(int(found['row_count']))} records = {counts}.", icon=":material/check_circle:"
+            f"{counted(int(found['row_count']), 'record')} = {counts}.",
+            icon=":material/check_circle:",
         )
 
 

@@ -11,7 +11,7 @@ import streamlit as st
 from loaders.preview import Preview, previews
 from loaders.request import Request
 from loaders.suggest import Proposal, suggest
-from loaders.uploads import keep_upload, laid_files, take_laid, uploaded_file
+from loaders.uploads import keep_upload, laid_files, open_upload, take_laid
 from lode.rights import Right
 from streamlit_app.auth import identity, tickets
 from streamlit_app.auth.identity import needs
@@ -60,8 +60,10 @@ def take(name: str) -> str:
 @needs(Right.START_IMPORTS)
 def look_into(key: str, member: str | None = None) -> Uploaded:
     """Look into a file that waits; LodeError, as loading would raise it, if it is not readable."""
-    path = uploaded_file(settings(), key)
-    with previews(path, settings(), Request(member=member)) as found:
+    with (
+        open_upload(settings(), key) as path,
+        previews(path, settings(), Request(member=member)) as found,
+    ):
         parts = tuple(found)
     is_archive = all(not part.header for part in parts) and len(parts) > 1
     size = path.stat().st_size

@@ -28,6 +28,8 @@ from lode.cli import build_app
 from lode.db import connect
 from lode.decisions import hold_by_other_records
 from lode.errors import LodeError
+from lode.reviews import DECIDED, decided_at, put
+from lode.rights import Principal
 from lode.settings import Settings
 from lode.worker import LiveTeller
 
@@ -215,7 +217,13 @@ def test_a_job_that_is_begun_anew_decides_once(warehouse_of_five: Settings, lode
     with pytest.raises(LodeError, match=f"Decision {number} says that"):
         work(warehouse_of_five, "decide_pair", **{**asked, "verdict": "same"})
     end = {"number": number, "reason": "taken back"}
-    assert f"Decision {number} ends." in work(warehouse_of_five, "end_decision", **end)
+    pair = tuple(sorted((ROBERT, IDA)))
+    with connect("loader", warehouse_of_five, schema="raw", autocommit=True) as loader:
+        steward = Principal("ada@example.com", frozenset({"steward"}))
+        put(loader, warehouse_of_five, steward, pair, DECIDED)
+        assert decided_at(loader, warehouse_of_five, pair) is not None
+        assert f"Decision {number} ends." in work(warehouse_of_five, "end_decision", **end)
+        assert decided_at(loader, warehouse_of_five, pair) is None, "it waits for somebody again"
     assert "does not stand" in work(warehouse_of_five, "end_decision", **end)
 
 

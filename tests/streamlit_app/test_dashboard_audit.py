@@ -291,6 +291,13 @@ def test_an_address_asks_and_nonsense_asks_for_nothing_else(
     assert "the days were exchanged" in app.warning[0].value
 
 
+def test_a_last_day_alone_is_the_end_of_the_days(open_page: OpenPage, logged: Settings) -> None:
+    app = open_page("audit", logged, to="2026-01-31")
+    assert app.text_input(key="audit_from").value == "2026-01-25"
+    assert not app.warning
+    assert "Nothing was noted." in app.info[0].value
+
+
 @pytest.mark.parametrize(
     ("begin", "end"),
     [("0001-01-01", "0001-01-02"), ("0001-01-01", "9999-12-31"), ("9999-12-31", "9999-12-31")],

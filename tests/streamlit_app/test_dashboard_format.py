@@ -30,6 +30,21 @@ def test_compact_numbers(number: int, shown: str) -> None:
     assert form.compact(number) == shown
 
 
+def test_a_day_without_a_time_is_the_same_day_everywhere() -> None:
+    zone = form.zone_of("America/Chicago")
+    assert form.local_day(datetime(2014, 5, 3), zone) == "2014-05-03"
+    assert form.local_day(datetime(2014, 5, 3, 0, 0, 1), zone) == "2014-05-02 19:00 CDT"
+    assert form.local_day(None, zone) == "–"
+
+
+@pytest.mark.parametrize(
+    ("count", "shown"), [(0, "0 people"), (1, "1 person"), (84_000_123, "84,000,123 people")]
+)
+def test_a_count_has_the_noun_that_fits(count: int, shown: str) -> None:
+    assert form.counted(count, "person", "people") == shown
+    assert form.counted(count, "record").endswith("record" if count == 1 else "records")
+
+
 def test_whole_numbers_shares_and_sizes() -> None:
     assert form.whole(84_000_123) == "84,000,123"
     assert form.whole(None) == "–"

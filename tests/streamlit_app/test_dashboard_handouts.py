@@ -13,11 +13,14 @@ from made_life import ASHA, BUSY, BUSY_EVENTS, FORMER
 from made_lists import add_exports, add_job, exported
 from made_marts import BUILT_AT, PHONE, insert
 from made_pairs import BEN, LI
-from opened_page import OpenPage
+from opened_page import HAS_CONTEXT, OpenPage
 from sqlalchemy import Engine, text
+from test_dashboard_access import login
 from test_dashboard_pages import texts, whole_tree
+from test_dashboard_review import free_all
 from test_dashboard_timeline import titles
 
+from lode import access
 from lode.comply import Contact, Reason, Verdict
 from lode.comply_facts import verdict_facts
 from lode.db import connect
@@ -162,6 +165,13 @@ def test_a_review_names_the_lists_that_hold_the_two(
     assert "It holds one of them: call, export 11 of 2026-02-20 06:00 CST" in texts(app)
     (link,) = (one.proto for one in app.get("page_link") if one.proto.label.startswith("List "))
     assert (link.label, link.query_string) == ("List tx\\_call", "list=tx_call&export=11")
+    if HAS_CONTEXT:
+        free_all(handed)
+        access.grant(handed, "steward@example.com", "steward", by="chief", reason="test")
+        app = open_page("review", handed, login("steward"), pair=f"{ASHA}-{BEN}")
+        assert "List tx\\_call" in texts(app)
+        labels = [one.proto.label for one in app.get("page_link")]
+        assert not any(one.startswith("List ") for one in labels), "no way that is closed"
     values = {"golden_first": ASHA, "golden_second": BUSY, "row_cap": LISTS_OF_PAIR.row_cap}
     plan = plan_of(engine_of_lives, LISTS_OF_PAIR, values)
     assert plan["given"]["key"] == "list_export_rows_person", plan

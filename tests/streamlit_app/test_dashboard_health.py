@@ -124,7 +124,7 @@ def test_sources_open_imports_and_sizes(open_page: OpenPage, watched: Settings) 
     (source,) = sources.to_dict("records")
     assert (source["Source"], source["Imports"], source["Failed"]) == ("campaign_leads", 5, 1)
     assert source["In time"] == "✕ Late"
-    assert "1 of 1 sources were silent for more than 7 days" in app.warning[-1].value
+    assert "1 of 1 source was silent for more than 7 days" in app.warning[-1].value
     sizes = tables.to_dict("records")
     assert [row["Table"] for row in sizes] == ["staging_raw_import", "persons"]
     assert (sizes[0]["About rows"], sizes[0]["Data"]) == (84_000_000, "61.0 GB")
@@ -267,4 +267,4 @@ def test_a_source_is_in_time_within_the_limit(
     assert list(zip(table["Source"], table["In time"], strict=True)) == [
         ("crm", "✕ Late"), ("web", "✓ In time"),
     ]  # fmt: skip
-    assert "1 of 2 sources were silent for more than 2 days" in app.warning[-1].value
+    assert "1 of 2 sources was silent for more than 2 days" in app.warning[-1].value

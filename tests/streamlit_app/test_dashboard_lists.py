@@ -7,19 +7,19 @@ import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from datetime import datetime
+from datetime import datetime, timezone
 from pathlib import Path
 
 import pytest
 from made_life import MARKUP
 from made_lists import add_exports, add_job, explained, exported, previewed
-from made_marts import create_marts
+from made_marts import BUILT_AT, add_registry_copy, create_marts
 from opened_page import HAS_CONTEXT, OpenPage, routes_client
 from sqlalchemy import Engine
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 from test_dashboard_access import login
-from test_dashboard_pages import texts, whole_tree
+from test_dashboard_pages import fill, texts, whole_tree
 
 from lode import access, audit
 from lode.db import connect
@@ -146,11 +146,13 @@ def test_an_export_is_asked_for_once_and_needs_a_reason(
     assert "This list was never exported." in texts(app)
     next(one for one in app.button if one.label == "Export version 1").click().run()
     assert "Say what it is for" in app.error[0].value
-    app.text_input(key="export_reason").set_value("spring letter")
+    app.text_input(key="export_reason_quiet").set_value("spring letter")
     next(one for one in app.button if one.label == "Export version 1").click().run()
     assert not app.exception
     assert "is asked for" in app.success[0].value
     assert "Export a list" in texts(app)
+    app.selectbox(key="chosen_list").set_value("tx_call").run()
+    assert app.text_input(key="export_reason_tx_call").value == "", "a reason is of one list"
     with connect("auditor", listed, schema="raw") as connection:
         cursor = connection.cursor()
         cursor.execute("select id, parameters from app_jobs where kind = 'list_export'")
@@ -159,6 +161,52 @@ def test_an_export_is_asked_for_once_and_needs_a_reason(
     assert (given["name"], given["version"], given["reason"]) == ("quiet", 1, "spring letter")
     (entry,) = audit.newest(listed, 5, "job.ask", f"job {number}")
     assert json.loads(entry.payload)["kind"] == "list_export"
+
+
+def test_long_filters_that_end_alike_differ_all_the_same(
+    open_page: OpenPage, empty: Settings
+) -> None:
+    """What is shown of a filter is cut; whether two versions differ must not be."""
+    fill(empty, "warehouse_version", {"version": "v", "built_at": BUILT_AT})
+    states = [f"{first}{second}" for first in "ABCDEFG" for second in "KLMNOPQRS"]
+    campaigns = [f"Campaign of the spring number {number}" for number in range(20)]
+    for left_out in (1, 0):
+        asked = definition_of(
+            "call", states[: len(states) - left_out], [], [], campaigns[left_out:]
+        )
+        define(empty, "long", asked, "ada")
+    app = open_page("lists", empty, list="long", view="define", than="1")
+    rows = next(one.value for one in app.dataframe if "Filter" in one.value).to_dict("records")
+    assert rows == [
+        {"Filter": "States", "Version 1": "none of its own", "Version 2": "only here: GS"},
+        {"Filter": "Campaigns", "Version 1": "none of its own",
+         "Version 2": "only here: Campaign of the spring number 0"},
+    ]  # fmt: skip
+    app.multiselect(key="states_long").set_value(states[:-1])
+    next(one for one in app.button if one.label == "Show what it comes to").click().run()
+    assert "Not saved: States differs from version 2." in texts(app)
+
+
+def test_the_registry_is_as_old_as_its_oldest_part(open_page: OpenPage, empty: Settings) -> None:
+    """One area code that came today makes no old copy of the others a current one."""
+    fill(empty, "warehouse_version", {"version": "v", "built_at": BUILT_AT})
+    define(empty, "tx_call", definition_of("call", ["TX"], [], []), "ada")
+    passed = (datetime.now(timezone.utc).date() - BUILT_AT.date()).days
+    for age, code in ((40, 512), (0, 737)):
+        add_registry_copy(empty, age_days=age - passed, area_code=code)
+    for age, state in ((40, "✕ Too old"), (29, "▲ A new one is due")):
+        with connect("loader", empty, schema="raw", autocommit=True) as connection:
+            connection.cursor().execute(
+                "update dnc_downloads set accessed_on = utc_date() - interval %s day"
+                " where accessed_on < utc_date()",
+                (age,),
+            )
+        app = open_page("lists", empty, list="tx_call", view="before")
+        (national,) = app.dataframe[-1].value.to_dict("records")
+        assert (national["Source"], national["Age in days"], national["State"]) == (
+            "national", age, state,
+        )  # fmt: skip
+        assert f"{age} days old." in texts(app), "what the frame says of it"
 
 
 def test_what_an_export_would_come_to_before_there_is_one(
@@ -256,7 +304,7 @@ def test_a_large_export_is_released_on_the_page_by_somebody_else(
     app = open_page("lists", listed, login("compliance"), **place)
     next(one for one in app.button if one.label == f"Release export {HELD}").click().run()
     assert "Say why it may leave" in app.error[0].value
-    app.text_input(key="release_reason").set_value("checked")
+    app.text_input(key=f"release_reason_{HELD}").set_value("checked")
     next(one for one in app.button if one.label == f"Release export {HELD}").click().run()
     assert "is asked for" in app.success[0].value
     assert "Release an export" in texts(app)
@@ -264,7 +312,7 @@ def test_a_large_export_is_released_on_the_page_by_somebody_else(
     with without_trigger(listed, "list_exports_end_once") as cursor:
         cursor.execute(change, (HELD,))
     app = open_page("lists", listed, login("compliance"), **place)
-    app.text_input(key="release_reason").set_value("mine")
+    app.text_input(key=f"release_reason_{HELD}").set_value("mine")
     next(one for one in app.button if one.label == f"Release export {HELD}").click().run()
     assert "somebody else than who made it" in app.error[0].value
 
@@ -326,6 +374,21 @@ def test_a_job_that_is_no_preview_of_this_list_is_a_sentence(
     app = open_page("lists", warehouse, list="tx", view="before", preview=given)
     assert f"No job that can be shown here has the number {given}" in texts(app)
     assert "No preview is there." in texts(app)
+
+
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [("WAITING", "The preview is on its way."), ("FAILED", "came to nothing: It is done.")],
+)
+def test_a_preview_that_is_asked_for_is_not_said_to_be_missing(
+    open_page: OpenPage, warehouse: Settings, state: str, said: str
+) -> None:
+    define(warehouse, "tx", definition_of("call", ["TX"], [], []), "ada")
+    number = add_job(warehouse, "list_preview", {"name": "tx", "version": 1}, {}, state)
+    app = open_page("lists", warehouse, list="tx", view="before", preview=str(number))
+    assert not app.exception
+    assert said in texts(app).replace("&#58;\u2060", ":").replace("\\.", ".")
+    assert "No preview is there." not in texts(app)
 
 
 def test_no_lists_and_hostile_words(open_page: OpenPage, warehouse: Settings) -> None:

@@ -223,6 +223,26 @@ def test_requests_applied_in_time(open_page: OpenPage, seeded: Settings) -> None
     assert "Nobody asked not to be contacted in these weeks." in texts(app)
 
 
+def test_sums_of_requests_are_of_all_weeks(open_page: OpenPage, empty: Settings) -> None:
+    """A year of five channels has more rows than are listed; no number is of the listed alone."""
+    fill(empty, "warehouse_version", {"version": "v", "built_at": BUILT_AT})
+    fill(empty, "opt_outs_applied", *(
+        {"week_start": date(2025, 1, 6) + timedelta(weeks=week), "channel": channel,
+         "request_count": 2, "contacted_count": 1, "late_count": int(week == 0),
+         "contact_count": 1, "deadline_days": 30 if week < 20 else 14,
+         "deadline_citation": "47 CFR 64.1200(d)(3)"}
+        for week in range(50) for channel in ("all", "call", "email", "mail", "sms")
+    ))  # fmt: skip
+    app = open_page("risk", empty, view="requests", **{"from": "2025-01-06", "to": "2025-12-21"})
+    assert tiles(app) == {
+        "Requests": "500", "Applied at once": "50.0 %", "Contacted after": "250",
+        "After the deadline": "5",
+    }  # fmt: skip
+    assert len(app.dataframe[0].value) == 200
+    assert "The newest 200 rows of weeks and channels are listed" in texts(app)
+    assert "later than the law\\'s days \\(14 to 30\\) after them" in app.error[0].value
+
+
 def test_nothing_to_show_is_a_sentence(open_page: OpenPage, empty: Settings) -> None:
     fill(empty, "warehouse_version", {"version": "v", "built_at": BUILT_AT})
     assert "within the window of a cap" in texts(open_page("risk", empty, view="caps"))

@@ -89,6 +89,7 @@ LIFE = {"person_id": ASHA, "known_before": BUILT_AT, "kinds": ""}
 PARAMETERS = {
     stored.BY_ID.name: {"person_id": ASHA},
     risk_outlook.OPT_OUTS.name: OUTLOOK,
+    risk_outlook.OPT_OUT_SUMS.name: OUTLOOK,
     **{
         one.name: {**RISK, "before_request": 0}
         for one in (opt_out_register.CONTACTED, opt_out_register.LATE)
@@ -380,7 +381,7 @@ def test_a_refused_statement_keeps_values_out_of_the_log(
 def test_every_statement_has_parameters_here_and_runs(
     seeded: Settings, seeded_engine: Engine
 ) -> None:
-    assert len(STATEMENTS) == 52
+    assert len(STATEMENTS) == 53
     for one in STATEMENTS:
         parameters = PARAMETERS.get(one.name)
         if one is stored.BY_CONTACT:

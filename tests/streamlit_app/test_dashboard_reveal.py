@@ -22,7 +22,7 @@ CLEAR = (PHONE[2:], EMAIL, "N OAK", "1984-07")
 def ask(app: AppTest, reason: str | None = None) -> AppTest:
     """Say why, and ask for the values."""
     if reason is not None:
-        app.text_input(key="reveal_reason").set_value(reason)
+        app.text_input(key=f"reveal_reason_{ASHA}").set_value(reason)
     return next(one for one in app.button if one.label == "Show them").click().run()
 
 
@@ -88,7 +88,7 @@ def test_only_the_role_is_offered_them_and_its_own_lease_counts(
     for role in ("operator", "compliance"):
         access.grant(seeded, f"{role}@example.com", role, by="chief", reason="test")
     app = open_page("people", seeded, login("compliance"), person=str(ASHA))
-    assert app.text_input(key="reveal_reason").value == ""
+    assert app.text_input(key=f"reveal_reason_{ASHA}").value == ""
     ask(app, "asked for her data")
     assert f"**\\{PHONE}**" in texts(app)
     number = app.session_state["reveals"][str(ASHA)]

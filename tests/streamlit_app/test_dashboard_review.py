@@ -322,7 +322,7 @@ def test_the_records_of_a_pair_are_a_table_masked(open_page: OpenPage, free: Set
     assert list(table.columns) == [f"Record {one}" for one in (ASHA, BEN, BENS_OLDER)]
     assert list(table.loc["Person"]) == [str(ASHA), str(BEN), str(BEN)]
     assert list(table.loc["Row"]) == ["7", "2", "12"]
-    assert table.loc["Of", f"Record {BENS_OLDER}"] == "2025-02-28 18:00 CST"
+    assert table.loc["Of", f"Record {BENS_OLDER}"] == "2025-03-01"
     assert list(table.loc["First name"]) == ["✓ Asha", "Benjamín", "Ben"]
     assert list(table.loc["Birth date"]) == ["1984••••", "", "✓ 1984••••"]
     assert table.loc["Phones", f"Record {BEN}"] == "+1••••••••43; +1••••••••77"
@@ -433,6 +433,20 @@ def test_a_second_tab_does_not_decide_what_was_decided(open_page: OpenPage, free
     second.button(key="different").click().run()
     assert "was decided meanwhile, in another tab perhaps" in second.error[0].value
     assert raw_rows(free, "select count(*) from app_jobs") == before
+
+
+def test_a_decided_pair_that_is_opened_again_says_so(open_page: OpenPage, free: Settings) -> None:
+    """The back button leads to it; when the decision ends, the pair waits for somebody again."""
+    app = open_page("review", free, pair=f"{ZOE}-{LI}")
+    assert "It was decided" not in texts(app)
+    app.button(key="same").click().run()
+    again = open_page("review", free, pair=f"{ZOE}-{LI}")
+    assert "no run has honoured that yet" in texts(again)
+    assert "3 pairs wait." not in texts(open_page("review", free))
+    with connect("loader", free, schema="raw", autocommit=True) as connection:
+        reviews.wait_again(connection, free, (ZOE, LI))
+    assert "3 pairs wait." in texts(open_page("review", free))
+    assert "It was decided" not in texts(open_page("review", free, pair=f"{ZOE}-{LI}"))
 
 
 def test_decisions_can_be_taken_back(open_page: OpenPage, free: Settings) -> None:

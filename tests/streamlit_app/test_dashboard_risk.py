@@ -24,6 +24,7 @@ from streamlit_app.queries.risk import Rule, Weeks
 from streamlit_app.queries.risk_statements import CONTACTS, OF_RULE, PAGE_SIZE
 from streamlit_app.queries.statement import Statement
 from streamlit_app.ui import risk_data
+from streamlit_app.ui.format import utc_now
 
 pytestmark = pytest.mark.database
 
@@ -182,6 +183,25 @@ def test_nonsense_in_the_address_asks_for_nothing_else(
     app = open_page("risk", seeded, **{"from": "0001-01-01", "to": "9999-12-31"})
     assert not app.exception
     assert "At most 53 weeks are shown" in app.warning[0].value
+
+
+def test_a_day_alone_is_no_end_of_another_span(open_page: OpenPage, seeded: Settings) -> None:
+    """A last day alone asks for the weeks up to it, a first day to come for its own week."""
+    app = open_page("risk", seeded, to="2025-11-11")
+    assert [app.text_input(key=f"risk_{name}").value for name in ("from", "to")] == [
+        "2025-08-18", "2025-11-11",
+    ]  # fmt: skip
+    assert not app.warning
+    assert tiles(app)["Contacts against a rule"] == "123"
+    app.text_input(key="risk_from").set_value("")
+    next(one for one in app.button if one.label == "Show").click().run()
+    assert tiles(app)["Contacts against a rule"] == "123"
+    soon = (utc_now().date() + timedelta(days=40)).isoformat()
+    app = open_page("risk", seeded, **{"from": soon})
+    assert app.text_input(key="risk_to").value == soon
+    assert not app.warning
+    assert not app.success, "nothing can be said of weeks to come"
+    assert "No contact of these weeks was checked yet" in texts(app)
 
 
 def test_the_address_decides_the_weeks(open_page: OpenPage, seeded: Settings) -> None:

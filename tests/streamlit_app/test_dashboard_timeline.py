@@ -15,7 +15,9 @@ from test_dashboard_pages import fill, texts, whole_tree
 
 from lode.settings import Settings
 from streamlit_app.queries import fields, timeline
+from streamlit_app.queries.engine import create_app_engine
 from streamlit_app.ui.format import local_time, zone_of
+from streamlit_app.ui.life_charts import MAXIMUM_YEARS, years_shown
 
 pytestmark = pytest.mark.database
 
@@ -102,6 +104,12 @@ def test_values_are_masked_by_where_they_stand(
     assert fields.mask_field(table, field, value) == shown
 
 
+def test_an_event_of_a_wrong_year_hides_no_other() -> None:
+    assert years_shown([2024, 2026]) == [2024, 2025, 2026]
+    assert years_shown([1900, 2024, 2026, 9999]) == [1900, 2024, 2026, 9999]
+    assert len(years_shown(list(range(1900, 2027)))) == MAXIMUM_YEARS
+
+
 # ------------------------------------------------------------------ the page
 
 
@@ -126,6 +134,7 @@ def test_a_life_newest_first_with_both_clocks(open_page: OpenPage, seeded: Setti
     assert "\\+1••••••••43 · campaign Spring · import imp\\_2026\\_02\\_18\\_001" in said
     assert "last\\_name&#58;\u2060 asked by phone · by ops" in said
     assert "— 612 days without an event —" in said
+    assert "Happened 2026-01-12 · known since" in said, "the list has days, not times"
     assert (
         "7 events from 2024 to 2026: Imports 1, Calls 1, Consents 1, Decisions by hand 1,"
         " Do-not-call lists 1, Merges and splits 1, Opt-outs 1." in said
@@ -143,6 +152,8 @@ def test_filters_are_in_the_address_and_come_from_it(open_page: OpenPage, seeded
     assert titles(app) == ["Call: No answer"]
     assert "asof" not in app.query_params
     assert app.query_params["kind"] == "call"
+    app.multiselect(key="kinds").set_value(["import", "consent"]).run()
+    assert "— 640 days without such an event —" in texts(app), "there was a call meanwhile"
 
 
 def test_older_and_newer(open_page: OpenPage, seeded: Settings) -> None:
@@ -310,6 +321,21 @@ def test_hostile_events_are_shown_as_text(open_page: OpenPage, seeded: Settings)
     assert ":red[" not in shown
     assert MARKUP not in whole_tree(app)
     assert len(titles(app)) == 7, "a kind that is not known here is shown as well"
+
+
+def test_the_best_of_a_part_is_not_said_to_be_in_use(empty: Settings) -> None:
+    """Of more values than are read the one that survives may be another."""
+    fill(empty, "field_origins", *(
+        {"person_id": 1, "table_name": "persons", "field_name": "first_name", "cell_of": "",
+         "preference": 2 + n, "cell_value": "Ann", "rule": "outranked", "record_id": n,
+         "effective_at": BUILT_AT, "known_at": BUILT_AT}
+        for n in range(fields.MAXIMUM_FIELD_ROWS + 1)
+    ))  # fmt: skip
+    engine = create_app_engine(empty)
+    origins, has_more = fields.read_fields(engine, 1)
+    engine.dispose()
+    assert has_more
+    assert not any(one.is_used for one in origins)
 
 
 def test_huge_numbers_are_whole(open_page: OpenPage, empty: Settings) -> None:

@@ -34,9 +34,9 @@ def opened(open_page: OpenPage, settings: Settings, **given: object) -> AppTest:
 
 
 def write_down(app: AppTest, point: str, channels: list[str], reason: str) -> AppTest:
-    app.selectbox(key="request_point").set_value(point)
-    app.multiselect(key="request_channels").set_value(channels)
-    app.text_input(key="request_reason").set_value(reason)
+    app.selectbox(key=f"request_point_{ASHA}").set_value(point)
+    app.multiselect(key=f"request_channels_{ASHA}").set_value(channels)
+    app.text_input(key=f"request_reason_{ASHA}").set_value(reason)
     return next(one for one in app.button if one.label == "Write it down").click().run()
 
 
@@ -49,7 +49,7 @@ def test_a_request_is_written_down_at_once_and_once(open_page: OpenPage, seeded:
     before = len(table_rows(seeded, "raw", ROWS))
     phone = Contact("phone", PHONE).digest
     app = opened(open_page, seeded)
-    options = app.selectbox(key="request_point").options
+    options = app.selectbox(key=f"request_point_{ASHA}").options
     assert "The person, at every contact point" in options
     for _ in range(2):
         write_down(app, phone, ["call", "sms"], WHY)
@@ -97,7 +97,7 @@ def test_no_more_letters_to_an_address(open_page: OpenPage, seeded: Settings) ->
     home = Contact("address", ADDRESS).digest
     app = opened(open_page, seeded)
     assert not any(
-        ADDRESS.split(",")[0] in one for one in app.selectbox(key="request_point").options
+        ADDRESS.split(",")[0] in one for one in app.selectbox(key=f"request_point_{ASHA}").options
     )
     write_down(app, home, ["mail"], WHY)
     assert "is written down and holds at once" in app.success[0].value

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import getpass
 import hashlib
+import io
 import json
 import os
 import shutil
@@ -23,7 +25,9 @@ from loaders import uploads
 from lode import access, jobs
 from lode.db import connect
 from lode.errors import LodeError
+from lode.rights import LOCAL_PREFIX, Principal
 from lode.settings import Settings
+from lode.worker import work
 from streamlit_app.ui import uploaded
 
 pytestmark = pytest.mark.database
@@ -173,7 +177,7 @@ def test_undoing_needs_a_look_and_a_reason(open_page: OpenPage, bare: Settings) 
     assert "1 records reversed" in texts(app)
     click(app, "Undo the import")
     assert any("Say why" in message.value for message in app.error)
-    app.text_input(key="undo_reason").set_value("wrong list")
+    app.text_input(key="undo_reason_imp_2026_02_19_001").set_value("wrong list")
     click(app, "Undo the import")
     assert [job["kind"] for job in all_jobs(bare)] == ["undo_preview", "undo"]
     assert json.loads(all_jobs(bare)[1]["parameters"])["reason"] == "wrong list"
@@ -198,6 +202,7 @@ def test_a_file_that_is_none_is_a_sentence(
     assert not app.exception
     assert len(app.error) == 1
     assert "Error " not in app.error[0].value
+    assert app.error[0].value.replace("\\", "").startswith(name), "not where it lies"
     assert "Start import" not in [one.label for one in app.button]
     click(app, "Choose another file")
     assert "upload" not in app.query_params
@@ -224,6 +229,24 @@ def test_names_are_made_harmless_and_too_much_is_refused(bare: Settings, tmp_pat
     assert [folder.name for folder in uploads.uploads_folder(bare).iterdir()] == [key]
     uploads.forget_upload(bare, key)
     assert not path.parent.exists()
+
+
+def test_a_job_names_a_file_as_who_sent_it_does(bare: Settings) -> None:
+    key = uploads.keep_upload(bare, "leads.csv", io.BytesIO(b""))
+    given = {"upload": key, "name": "leads.csv"}
+    with connect("loader", bare, schema="raw", autocommit=True) as connection:
+        who = Principal(f"{LOCAL_PREFIX}{getpass.getuser()}", frozenset({"admin"}))
+        jobs.ask(connection, bare, who, "load", given, key)
+    work(bare, is_once=True)
+    job = all_jobs(bare)[-1]
+    assert (job["state"], job["message"]) == (
+        "FAILED", "leads.csv is empty (0 bytes): nothing to load.",
+    )  # fmt: skip
+
+
+def test_a_broken_beginning_is_said(open_page: OpenPage, bare: Settings) -> None:
+    app = upload(open_page("imports", bare), b'a,b\n1,2,3\n"x\n')
+    assert "No record at the beginning of the file is whole" in texts(app)
 
 
 def test_a_file_that_did_not_come_whole_is_not_there(bare: Settings) -> None:
