@@ -43,6 +43,8 @@
         and char_length(regexp_replace({{ given }}, '[^0-9]', '')) >= 20
     {%- elif kind == 'several_addresses' -%}
         {{ given }} like '%@%@%' and {{ value }} is not null
+    {%- elif kind == 'several_streets' -%}
+        char_length({{ given }}) >= 15 and {{ given }} regexp '{{ second_street_pattern() }}'
     {%- elif kind == 'long_street' -%}
         char_length({{ standard }}.street) >= 254
     {%- elif kind == 'long_name_part' -%}

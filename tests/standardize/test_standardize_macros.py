@@ -160,6 +160,17 @@ STREETS: Cases = {
     "9 Oak St Rm 620": "9 OAK ST RM 620",
     "39.2 Oak Rd.": "39.2 OAK RD",
     "12½ Oak St": "12 1/2 OAK ST",
+    "c/o John Smith, 12 Oak St": "12 OAK ST",
+    "C/O: Mary Jones PO Box 12": "PO BOX 12",
+    "% John Smith 12 Oak St Apt 4": "12 OAK ST APT 4",
+    "12 Oak St, Attn: Billing": "12 OAK ST",
+    "12 Oak St c/o John Smith Apt 4": "12 OAK ST APT 4",
+    "c/o John Smith": "",
+    "12 Attention Way": "12 ATTENTION WAY",
+    "Urb. Las Gladiolas 150 Calle A": "URB LAS GLADIOLAS 150 CALLE A",
+    "150 Calle A, Urbanización Las Gladiolas": "URB LAS GLADIOLAS 150 CALLE A",
+    "URBANIZACION LAS GLADIOLAS, 150 CALLE A": "URB LAS GLADIOLAS 150 CALLE A",
+    "12 Urban St": "12 URBAN ST",
 }
 UNITS: Cases = {
     "123 Main St Apt 4": " APT 4",
@@ -169,6 +180,19 @@ UNITS: Cases = {
     "RR 2 BOX 18 APT 3": " APT 3",
     "PO BOX # 12": None,
     "100 Key West Dr": None,
+}
+SECOND_STREETS: Cases = {
+    "12 Oak St; 34 Elm Ave": "1",
+    "12 Oak St / 34 Elm Ave": "1",
+    "12 Oak St and 34 Elm Ave": "1",
+    "12 Oak St, 34 Elm Avenue": "1",
+    "12 Oak St, PO Box 9": "1",
+    "P.O. Box 9, 12 Oak St": "1",
+    "12 Oak St, Apt 4": "0",
+    "12 Oak St, 2nd Floor": "0",
+    "12 1/2 Oak St": "0",
+    "123 E 42nd St, 5 West": "0",
+    "12 Oak St # 5 / Rear": "0",
 }
 STATES: Cases = {"tx": "TX", "N. Carolina": "NC", "Québec": "QC", "Bayern": "Bayern", None: None}
 COUNTRIES: Cases = {"U.S.A.": "US", "Czech Republic": "CZ", "GBR": "GB", "Nowhere": None}
@@ -198,6 +222,9 @@ SUFFIXES: Cases = {
     "JOHN SMITH III": "III",
     "John Smith V": "V",
     "Smith, John V": None,
+    "Sr. Juan Perez": None,
+    "Juan Perez Sr": "SR",
+    "Sr Juan Perez Jr": "JR",
     "John Smith, MD": None,
 }
 LONE_SUFFIXES: Cases = {
@@ -209,7 +236,13 @@ LONE_SUFFIXES: Cases = {
     "Foo": "Foo",
     None: None,
 }
-PREFIXES: Cases = {"DR. Ann Lee": "Dr", "Mr. and Mrs. John Smith": "Mr", "Ann Lee": None}
+PREFIXES: Cases = {
+    "DR. Ann Lee": "Dr",
+    "Mr. and Mrs. John Smith": "Mr",
+    "Sr. Juan Perez": "Sr",
+    "Juan Perez Sr MD": None,
+    "Ann Lee": None,
+}
 EMAIL_KEYS: Cases = {
     "ann+shop@example.com": "ann@example.com",
     "ann.lee@example.com": "ann.lee@example.com",
@@ -252,6 +285,7 @@ TABLES: dict[str, Cases] = {
     "proper_case('value')": CASED,
     "street_phrases(street_line('value', 'null'))": STREETS,
     "'nullif(' ~ street_unit(street_phrases(street_line('value', 'null'))) ~ \", '')\"": UNITS,
+    "'value regexp ' ~ \"'\" ~ second_street_pattern() ~ \"'\"": SECOND_STREETS,
     "standardize_state('value')": STATES,
     "standardize_country('value')": COUNTRIES,
     "standardize_zip('value', 'null')": ZIPS,

@@ -12,7 +12,8 @@
     ('opt_outs', 'staging_raw_opt_outs', 'stg_opt_outs'),
     ('dnc', 'staging_raw_dnc', 'stg_dnc_registry'),
 ] %}
--- depends_on: {{ ref('placeholder_values') }}, {{ ref('email_domain_typos') }}, {{ ref('stg_imports') }}
+-- depends_on: {{ ref('placeholder_values') }}, {{ ref('email_domain_typos') }}
+-- depends_on: {{ ref('stg_imports') }}
 with
 
 rules as (
