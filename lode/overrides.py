@@ -27,6 +27,8 @@ SIZES = {
     "primary_phone": 20,
     "primary_email": 254,
 }
+# dbt reads these two in the seed as an empty cell (macro null_words).
+NULL_WORDS = ("NULL", "null")
 CONTACTS = {
     "primary_phone": ("phone_numbers", "phone_e164"),
     "primary_email": ("email_addresses", "email"),
@@ -40,6 +42,7 @@ def decide(
     _check(field, by, reason)
     with connect("loader", settings, schema="canonical") as connection:
         person = living_person(connection, person_id)
+        _refuse_null_word(connection, settings, field, value.strip())
         wanted = _checked_value(connection, person, field, value.strip())
         with transaction(connection):
             return _write(connection, settings, person, field, wanted, None, by, reason)
@@ -104,6 +107,19 @@ def _check(field: str, by: str, reason: str) -> None:
             f"{printable(field, 40)} can't be decided by hand: choose one of {', '.join(SIZES)}."
         )
     check_signature(by, reason)
+
+
+def _refuse_null_word(
+    connection: Connection[Any], settings: Settings, field: str, value: str
+) -> None:
+    """Raise LodeError for a word that stands for no value in files, such as N/A."""
+    words = f"`{settings.schema('staging')}`.placeholder_values"
+    query = f"select 1 from {words} where kind = 'null_word' and value = %s"
+    if value in NULL_WORDS or fetch(connection, query, [value]):
+        raise LodeError(
+            f"{value} stands for no value, and a decision has to give {field} one: name the value,"
+            " or end a decision that stands with --revoke."
+        )
 
 
 def _checked_value(connection: Connection[Any], person: int, field: str, value: str) -> str:

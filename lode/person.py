@@ -15,8 +15,9 @@ import pymysql
 from pymysql.connections import Connection
 from pymysql.cursors import DictCursor
 
+from loaders.feeds import RECORD_NUMBER_SPAN
 from lode.db import NO_SUCH_TABLE, connect
-from lode.errors import LodeError
+from lode.errors import LodeError, printable
 from lode.settings import Settings
 
 VALUES_SQL = Path(__file__).parent / "sql" / "person_values.sql"
@@ -98,13 +99,26 @@ def _golden_of_record(connection: Connection[Any], record_id: int) -> int:
     )
     if rows:
         return int(rows[0]["golden_person_id"])
-    gone = fetch(connection, "select reason from person_redirects where person_id = %s", record_id)
-    if gone:
-        raise LodeError(
-            f"Person {record_id} is no more: the import that brought it was undone. `lode replay`"
-            " brings it back."
-        )
+    undone = fetch(
+        connection,
+        "select import_id, undone_at, undone_by, reason from imports_undone"
+        " where import_seq = %s and %s between 1 and row_count",
+        [*divmod(record_id, RECORD_NUMBER_SPAN)],
+    )
+    if undone:
+        raise LodeError(f"Person {record_id} is no more: {_undoing(undone[0])}")
     raise LodeError(f"There is no person {record_id}: find people by name in the dashboard.")
+
+
+def _undoing(row: dict[str, Any]) -> str:
+    """Say by whom, when and why the import of a record was undone, as far as that is known."""
+    import_id, moment = row["import_id"], row["undone_at"]
+    known = f" by {row['undone_by']} on {moment:%Y-%m-%d %H:%M} UTC" if moment else ""
+    why = f" ({printable(row['reason'], 200)})" if row["reason"] else ""
+    return (
+        f"the import that brought it was undone{known}{why}."
+        f" `lode replay --import-id {import_id} --mode full` brings it back."
+    )
 
 
 def lineage(settings: Settings, person_id: int) -> dict[str, Any]:

@@ -3,7 +3,7 @@
     words are enough alone (LLC, county of); words that are surnames too (church, bank) need
     company:
     first, of, the, &, a digit. Where the source gives first and last name apart, only a legal form
-    as the last word, or `Estate of` as the first, counts (Hoa and Church are people's names).
+    as the last word, or `Estate of` or `Est. of` as the first, counts (Hoa and Church are people's names).
 
     Arguments: first_name, last_name, full_name (cleaned columns).
     Example:   'First Baptist Church' -> 1, 'Frank Church' -> 0
@@ -15,13 +15,13 @@
     ) -%}
     {%- set alone = regex_alternation(
         seed_values('company_words', 'word', "certainty <> 'with_context'")
-    ) -%}
+    ) | replace(' of', '[.]? of') -%}
     {%- set weak = regex_alternation(
         seed_values('company_words', 'word', "certainty = 'with_context'")
     ) -%}
     {%- set openings = regex_alternation(
         seed_values('company_words', 'word', "certainty = 'alone' and word like '% of'")
-    ) -%}
+    ) | replace(' of', '[.]? of') -%}
     {%- set context = '(?:of|the|first|second|national|american|united|and|&|[0-9]+|' ~ weak[3:] -%}
     {%- set text -%} coalesce({{ full_name }}, {{ first_name }}, {{ last_name }}) {%- endset -%}
     coalesce(case

@@ -9,9 +9,12 @@
     Source: seeds name_prefixes, name_suffixes.
 -#}
 {% macro name_affix_pattern() -%}
-    {%- set prefixes = regex_alternation(seed_values('name_prefixes', 'prefix')) -%}
+    {%- set first_words = regex_alternation(seed_values('name_prefixes', 'prefix')) -%}
+    {%- set prefixes = regex_alternation(
+        seed_values('name_prefixes', 'prefix', "kind <> 'leading'")
+    ) -%}
     {%- set suffixes = name_suffix_words() -%}
-    (?i)^(?:{{ prefixes }}[.]? +(?:(?:and|&) +)?)+(?=[^ ])
+    (?i)^(?:{{ first_words }}[.]? +(?:(?:and|&) +)?)+(?=[^ ])
     {#- #}|(?<=,)(?: *{{ prefixes }}[.]? +)+(?=[^ ])
     {#- #}|[ ,]+{{ suffixes }}[.]?(?=(?:[ ,]+{{ suffixes }}[.]?)*(?:$|,))
 {%- endmacro %}

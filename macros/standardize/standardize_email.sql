@@ -1,8 +1,8 @@
 {#-
     A lower-case e-mail address, or NULL if the text holds no valid one. `mailto:`, a display name
-    with angle brackets, quotes, brackets and final punctuation are removed; of several addresses
-    the
-    first counts. Dots and plus tags stay: they are part of the address. Placeholders such as
+    with angle brackets, quotes, brackets and final punctuation are removed; of several addresses, apart by
+    a semicolon, comma, bar, slash, ampersand or blank, the first counts. Dots and plus tags stay: they are
+    part of the address. Placeholders such as
     none@none.com (seed placeholder_values) are none.
 
     Arguments: column.   Example: standardize_email("email") -> ' Ann <ANN@Example.org>' gives
@@ -25,12 +25,17 @@
     {%- set wrapping -%}
         ^[^@]*<(?:mailto:)?|^[^0-9a-z@]*mailto:|>.*$|[;,|].*$|^["''( ]+|["'') .]+$
     {%- endset -%}
+    {#- A slash may be a part of an address: only where another one follows does it end the first. -#}
+    {%- set first_of_several = '^[^@]*@[^@;,|/& ]+(?=[;,|/& ][^@]*@)|^.*' -%}
     case
         when {{ column }} is null then null
         when lower({{ column }}) regexp '{{ address }}' then lower({{ column }})
         else nullif(regexp_substr(
             regexp_replace(
-                lower({{ clean_text("regexp_replace(" ~ column ~ ", '[" ~ unseen ~ "]+', '')") }}),
+                regexp_substr(
+                    lower({{ clean_text("regexp_replace(" ~ column ~ ", '[" ~ unseen ~ "]+', '')") }}),
+                    '{{ first_of_several }}'
+                ),
                 '{{ wrapping }}', ''
             ),
             '{{ address }}'

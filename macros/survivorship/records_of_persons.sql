@@ -2,10 +2,10 @@
     All records of the persons that a canonical model computes, with their person and what decides
     survivorship: touched persons only in an incremental run, everybody otherwise.
 
-    effective_at is the source date, or the time of upload for a record without one. is_lone says
-    that the person has no other record: then nothing has to be grouped, which is what costs. Every
-    record has an import; the outer join keeps the server from starting there, so that rows come in
-    the order they are stored in.
+    effective_at is the source date, or the time of upload (macro effective_at). is_lone says that the
+    person has no other record: then nothing has to be grouped, which is what costs. Every record has an
+    import; the outer join keeps the server from starting there, so that rows come in the order they are
+    stored in.
 
     Arguments: names of the CTEs over person_records, stg_people, stg_imports, int_persons_touched.
 -#}
@@ -14,10 +14,10 @@
         {{ person_records }}.person_id,
         {{ people }}.*,
         {{ imports }}.uploaded_at,
-        coalesce({{ people }}.source_date, {{ imports }}.uploaded_at) as effective_at,
+        {{ effective_at(people, imports) }} as effective_at,
         {{ survivorship_key(
             people ~ '.record_id',
-            'coalesce(' ~ people ~ '.source_date, ' ~ imports ~ '.uploaded_at)',
+            effective_at(people, imports),
             people ~ '.completeness'
         ) }} as survivorship_key,
     {%- if is_incremental() %}

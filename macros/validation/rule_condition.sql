@@ -28,6 +28,9 @@
         {{ value }} is null and {{ standard }}.company_name is null and not {{ is_blank(given) }}
     {%- elif kind == 'before_date' -%}
         {{ value }} < {{ sql_list([rule.parameter]) }}
+    {%- elif kind == 'yet_to_come' -%}
+        {{ is_yet_to_come(value, '(select imports.uploaded_at from ' ~ ref('stg_imports')
+            ~ ' as imports where imports.import_seq = ' ~ raw ~ '.import_seq)') }}
     {%- elif kind == 'ambiguous_date' -%}
         {{ given }} regexp '{{ ambiguous_date_pattern() }}'
     {%- elif kind == 'domain_typo' -%}
@@ -40,6 +43,8 @@
         and char_length(regexp_replace({{ given }}, '[^0-9]', '')) >= 20
     {%- elif kind == 'several_addresses' -%}
         {{ given }} like '%@%@%' and {{ value }} is not null
+    {%- elif kind == 'several_streets' -%}
+        char_length({{ given }}) >= 15 and {{ given }} regexp '{{ second_street_pattern() }}'
     {%- elif kind == 'long_street' -%}
         char_length({{ standard }}.street) >= 254
     {%- elif kind == 'long_name_part' -%}

@@ -8,8 +8,9 @@
 {% macro validation_rule_fault(feed, rule) -%}
     {%- set known = ['required', 'format', 'min_length', 'max_length', 'duplicate', 'rejected'] -%}
     {%- set of_people = [
-        'unusable', 'ambiguous_date', 'before_date', 'domain_typo', 'placeholder', 'two_persons',
-        'several_numbers', 'several_addresses', 'long_street', 'long_name_part'
+        'unusable', 'ambiguous_date', 'before_date', 'yet_to_come', 'domain_typo', 'placeholder',
+        'two_persons', 'several_numbers', 'several_addresses', 'several_streets', 'long_street',
+        'long_name_part'
     ] -%}
     {%- set of_touchpoints = ['unusable', 'ambiguous_date'] -%}
     {%- set of_feed = {'people': of_people, 'touchpoints': of_touchpoints}.get(feed, []) -%}

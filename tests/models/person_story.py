@@ -203,6 +203,8 @@ def tell(settings: Settings, dbt: Callable[..., DbtResult]) -> Story:
     story.lode("undo", "undo", "imp_2026_03_01_001", "--reason", "test")
     run()
     story.lode("undone", "lineage", record(LEGACY, 2))
+    story.lode("record undone", "lineage", record(LEGACY, 12))
+    story.lode("too far", "lineage", record(LEGACY, 9999))
     return story
 
 
@@ -242,6 +244,8 @@ def look_at_people(story: Story) -> None:
     story.lode("no field", *ann, "--field", "golden", "--value", "1")
     story.lode("no date", *ann, "--field", "birth_date", "--value", "1970-02-30")
     story.lode("nothing to end", *ann, "--field", "first_name", "--revoke")
+    story.lode("no value", *ann, "--field", "first_name", "--value", " n/a ")
+    story.lode("null", *ann, "--field", "last_name", "--value", "NULL")
     story.lode("neither", *ann, "--field", "first_name")
 
 

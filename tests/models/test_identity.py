@@ -77,7 +77,7 @@ def random_people(count: int, seed: int) -> list[dict[str, str | None]]:
                 "street_1": draw.choice(STREETS) or None,
                 "zip": draw.choice(["78701", "78702", "02134", ""]) or None,
                 "state": "TX",
-                "source_date": draw.choice(["2026-01-01", "2026-02-02", "2025-12-31", ""]) or None,
+                "source_date": draw.choice(["2026-01-01", "2026-02-02", "2062-01-01", ""]) or None,
             }
         )
     return people

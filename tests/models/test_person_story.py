@@ -173,8 +173,12 @@ def test_decisions_survive_undo_and_can_be_changed_and_ended(story: Story) -> No
         ("nobody", "There is no person 77"),
         (
             "undone",
-            f"Person {record(LEGACY, 2)} is no more: the import that brought it was undone.",
+            f"Person {record(LEGACY, 2)} is no more: the import that brought it was undone by ",
         ),
+        ("record undone", " UTC (test). `lode replay --import-id imp_2026_03_01_001 --mode full`"),
+        ("too far", f"There is no person {record(LEGACY, 9999)}"),
+        ("no value", "n/a stands for no value, and a decision has to give first_name one"),
+        ("null", "NULL stands for no value, and a decision has to give last_name one"),
     ],
 )
 def test_a_wrong_command_is_a_sentence(story: Story, name: str, sentence: str) -> None:

@@ -55,6 +55,14 @@ EMAILS: Cases = {
     "mailto:a.b+c@example.co.uk": "a.b+c@example.co.uk",
     "<mailto:q@example.org>": "q@example.org",
     "a@example.com; b@example.com": "a@example.com",
+    "a@example.com,b@example.com": "a@example.com",
+    "a@example.com b@example.com": "a@example.com",
+    "a@example.com/b@example.com": "a@example.com",
+    "a@example.com / b@example.com; c@example.com": "a@example.com",
+    "Ann Lee <a@example.com> and b@example.com": "a@example.com",
+    "<a/b@example.com>": "a/b@example.com",
+    "a/b@example.com/c@example.com": "a/b@example.com",
+    "a@example.com@example.org": None,
     "o'brien@example.com": "o'brien@example.com",
     "stanisław.wójcik@example.org": "stanisław.wójcik@example.org",
     "a@example.com.": "a@example.com",
@@ -152,6 +160,17 @@ STREETS: Cases = {
     "9 Oak St Rm 620": "9 OAK ST RM 620",
     "39.2 Oak Rd.": "39.2 OAK RD",
     "12½ Oak St": "12 1/2 OAK ST",
+    "c/o John Smith, 12 Oak St": "12 OAK ST",
+    "C/O: Mary Jones PO Box 12": "PO BOX 12",
+    "% John Smith 12 Oak St Apt 4": "12 OAK ST APT 4",
+    "12 Oak St, Attn: Billing": "12 OAK ST",
+    "12 Oak St c/o John Smith Apt 4": "12 OAK ST APT 4",
+    "c/o John Smith": "",
+    "12 Attention Way": "12 ATTENTION WAY",
+    "Urb. Las Gladiolas 150 Calle A": "URB LAS GLADIOLAS 150 CALLE A",
+    "150 Calle A, Urbanización Las Gladiolas": "URB LAS GLADIOLAS 150 CALLE A",
+    "URBANIZACION LAS GLADIOLAS, 150 CALLE A": "URB LAS GLADIOLAS 150 CALLE A",
+    "12 Urban St": "12 URBAN ST",
 }
 UNITS: Cases = {
     "123 Main St Apt 4": " APT 4",
@@ -161,6 +180,19 @@ UNITS: Cases = {
     "RR 2 BOX 18 APT 3": " APT 3",
     "PO BOX # 12": None,
     "100 Key West Dr": None,
+}
+SECOND_STREETS: Cases = {
+    "12 Oak St; 34 Elm Ave": "1",
+    "12 Oak St / 34 Elm Ave": "1",
+    "12 Oak St and 34 Elm Ave": "1",
+    "12 Oak St, 34 Elm Avenue": "1",
+    "12 Oak St, PO Box 9": "1",
+    "P.O. Box 9, 12 Oak St": "1",
+    "12 Oak St, Apt 4": "0",
+    "12 Oak St, 2nd Floor": "0",
+    "12 1/2 Oak St": "0",
+    "123 E 42nd St, 5 West": "0",
+    "12 Oak St # 5 / Rear": "0",
 }
 STATES: Cases = {"tx": "TX", "N. Carolina": "NC", "Québec": "QC", "Bayern": "Bayern", None: None}
 COUNTRIES: Cases = {"U.S.A.": "US", "Czech Republic": "CZ", "GBR": "GB", "Nowhere": None}
@@ -190,6 +222,9 @@ SUFFIXES: Cases = {
     "JOHN SMITH III": "III",
     "John Smith V": "V",
     "Smith, John V": None,
+    "Sr. Juan Perez": None,
+    "Juan Perez Sr": "SR",
+    "Sr Juan Perez Jr": "JR",
     "John Smith, MD": None,
 }
 LONE_SUFFIXES: Cases = {
@@ -201,13 +236,29 @@ LONE_SUFFIXES: Cases = {
     "Foo": "Foo",
     None: None,
 }
-PREFIXES: Cases = {"DR. Ann Lee": "Dr", "Mr. and Mrs. John Smith": "Mr", "Ann Lee": None}
+PREFIXES: Cases = {
+    "DR. Ann Lee": "Dr",
+    "Mr. and Mrs. John Smith": "Mr",
+    "Sr. Juan Perez": "Sr",
+    "Juan Perez Sr MD": None,
+    "Ann Lee": None,
+}
 EMAIL_KEYS: Cases = {
     "ann+shop@example.com": "ann@example.com",
     "ann.lee@example.com": "ann.lee@example.com",
     "+ann@example.com": "+ann@example.com",
     "a.b+c@gmail.com": "ab@gmail.com",
     "a.b@googlemail.com": "ab@gmail.com",
+    "jos\u00e9@example.com": "jose@example.com",
+    "jose\u0301+x@example.com": "jose@example.com",
+    "\u0438\u0432\u0430\u043d@example.com": "\u0438\u0432\u0430\u043d@example.com",
+    "ann@xn--bcher-kva.example": "ann@b\u00fccher.example",
+    "ann@b\u00fccher.example": "ann@b\u00fccher.example",
+    "ann@mail.xn--caf-dma.example": "ann@mail.caf\u00e9.example",
+    "ann@xn--tda.example": "ann@\u00fc.example",
+    "ann@xn--fuball-cta.example": "ann@fu\u00dfball.example",
+    "ann@xn--e1afmkfd.example": "ann@xn--e1afmkfd.example",
+    "ann@xn--x.example": "ann@xn--x.example",
     None: None,
 }
 SURVIVORSHIP_KEYS: Cases = {
@@ -234,6 +285,7 @@ TABLES: dict[str, Cases] = {
     "proper_case('value')": CASED,
     "street_phrases(street_line('value', 'null'))": STREETS,
     "'nullif(' ~ street_unit(street_phrases(street_line('value', 'null'))) ~ \", '')\"": UNITS,
+    "'value regexp ' ~ \"'\" ~ second_street_pattern() ~ \"'\"": SECOND_STREETS,
     "standardize_state('value')": STATES,
     "standardize_country('value')": COUNTRIES,
     "standardize_zip('value', 'null')": ZIPS,

@@ -161,17 +161,31 @@ AWKWARD_NAMES = {
     "J.R. Smith": ("J.R", None, "Smith"),
     "Mr.": (None, None, None),
     "Señora Ana Ruiz": ("Ana", None, "Ruiz"),
+    "Sr. Juan Carlos Perez": ("Juan", "Carlos", "Perez"),
+    "Est. of John Smith": (None, None, None),
 }
 AWKWARD_COLUMNS = {
     ("John & Mary", "Smith"): ("John", "Smith", None),
     ("Mr", "Smith"): (None, "Smith", None),
     ("Ann and", "Lee"): ("Ann and", "Lee", None),
     ("Estate of John", "Smith"): (None, None, "Estate of John Smith"),
+    ("Est. of John", "Smith"): (None, None, "Est. of John Smith"),
+    ("Sr. Juan", "Perez"): ("Juan", "Perez", None),
+}
+
+AWKWARD_STREETS = {
+    ("c/o John Smith", "12 Oak St"): ("12 OAK ST", None, "12 OAK"),
+    ("c/o John Smith, 12 Oak St", "Apt 4"): ("12 OAK ST", "APT 4", "12 OAK"),
+    ("12 Oak St", "Attn: Dept 5"): ("12 OAK ST", None, "12 OAK"),
+    ("c/o John Smith", None): (None, None, None),
+    ("Acme Tools", "12 Oak St"): ("12 OAK ST", None, "12 OAK"),
+    ("Urb. Las Rosas", "9 Calle A"): ("URB LAS ROSAS 9 CALLE A", None, "URB LAS ROSAS 9 CALLE A"),
+    ("12 Oak St; 34 Elm Ave", None): ("12 OAK ST 34 ELM AVE", None, "12 OAK ST 34 ELM"),
 }
 
 
-def test_awkward_names(dbt: Callable[..., DbtResult], warehouse: Settings) -> None:
-    """What stands around names is left out, and no part of a name is lost with it."""
+def test_awkward_records(dbt: Callable[..., DbtResult], warehouse: Settings) -> None:
+    """What stands around names and streets is left out, and no part of them is lost with it."""
     rows: list[dict[str, str | None]] = [
         {"full_name": name, "email_1": "a@example.com"} for name in AWKWARD_NAMES
     ]
@@ -179,16 +193,31 @@ def test_awkward_names(dbt: Callable[..., DbtResult], warehouse: Settings) -> No
         {"first_name": first, "last_name": last, "email_1": "a@example.com"}
         for first, last in AWKWARD_COLUMNS
     ]
-    mailboxes = "a@example.com; b@example.com"
+    streets = len(rows)
+    rows += [
+        {"street_1": first, "street_2": second, "email_1": "a@example.com"}
+        for first, second in AWKWARD_STREETS
+    ]
+    rows.append({"email_1": "a@example.com", "birth_date": "45123", "source_date": "45123.5"})
+    mailboxes = "a@example.com / b@example.com"
     rows.append({"full_name": "Ann Lee", "email_1": mailboxes, "email_2": "b@gmial.com"})
     people, problems = stage(dbt, warehouse, rows)
     names = [tuple(row[c] for c in ("first_name", "middle_name", "last_name")) for row in people]
     apart = [tuple(row[c] for c in ("first_name", "last_name", "company_name")) for row in people]
+    lines = [tuple(row[c] for c in ("street", "unit", "street_key")) for row in people[streets:-2]]
+    assert dict(zip(AWKWARD_STREETS, lines, strict=True)) == AWKWARD_STREETS
     count = len(AWKWARD_NAMES)
     assert dict(zip(AWKWARD_NAMES, names[:count], strict=True)) == AWKWARD_NAMES
-    assert dict(zip(AWKWARD_COLUMNS, apart[count:-1], strict=True)) == AWKWARD_COLUMNS
+    assert dict(zip(AWKWARD_COLUMNS, apart[count:streets], strict=True)) == AWKWARD_COLUMNS
     found = {(row["row_number"], row["error_type"], row["field_name"]) for row in problems}
     assert (count + 1, "MULTIPLE_PERSONS", "first_name") in found
+    assert [row[0] for row in found if row[1] == "MULTIPLE_STREETS"] == [len(rows) - 2]
+    assert {row[1:] for row in found if row[0] == len(rows) - 1} == {
+        (kind, field)
+        for kind in ("SERIAL_DATE", "VALIDATION")
+        for field in ("birth_date", "source_date")
+    }
+    assert people[-2]["birth_date"] is None
     assert {row[1:] for row in found if row[0] == len(rows)} == {
         ("MULTIPLE_ADDRESSES", "email_1"),
         ("DOMAIN_TYPO", "email_2"),

@@ -66,7 +66,7 @@ final as (
         ) as address,
         {{ survivorship_key(
             'people.record_id',
-            'coalesce(people.source_date, imports.uploaded_at)',
+            effective_at('people', 'imports'),
             'people.completeness'
         ) }} as survivorship_key
     from persons_of_several_imports as persons

@@ -46,10 +46,9 @@ valued as (
         people.record_id,
         people.import_seq,
         people.completeness,
-        coalesce(people.source_date, imports.uploaded_at) as effective_at,
+        {{ effective_at('people', 'imports') }} as effective_at,
         {{ survivorship_key(
-            'people.record_id', 'coalesce(people.source_date, imports.uploaded_at)',
-            'people.completeness'
+            'people.record_id', effective_at('people', 'imports'), 'people.completeness'
         ) }} as survivorship_key,
         {% for column in ['of', 'value', 'precedence'] %}
         case cells.cell_number

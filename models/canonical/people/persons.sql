@@ -104,7 +104,7 @@ final as (
         cast(coalesce(overrides.birth_date, survivors.birth_date, people.birth_date) as date)
             as birth_date,
         coalesce(survivors.created_at, imports.uploaded_at) as created_at,
-        coalesce(survivors.updated_at, people.source_date, imports.uploaded_at) as updated_at
+        coalesce(survivors.updated_at, {{ effective_at('people', 'imports') }}) as updated_at
     from ids
     left join imports on ids.import_seq = imports.import_seq
     left join people on ids.record_id = people.record_id and ids.record_id = ids.person_id

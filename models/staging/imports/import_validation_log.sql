@@ -13,6 +13,7 @@
     ('dnc', 'staging_raw_dnc', 'stg_dnc_registry'),
 ] %}
 -- depends_on: {{ ref('placeholder_values') }}, {{ ref('email_domain_typos') }}
+-- depends_on: {{ ref('stg_imports') }}
 with
 
 rules as (
