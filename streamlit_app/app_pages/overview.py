@@ -20,7 +20,7 @@ from streamlit_app.ui import (
     tiles,
 )
 from streamlit_app.ui.accounting import attention, state_of
-from streamlit_app.ui.format import compact, counted, esc, utc_now, whole
+from streamlit_app.ui.format import compact, esc, utc_now, whole
 from streamlit_app.ui.overview_data import Waiting
 from streamlit_app.ui.words import humanized
 
