@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pandas as pd
 import streamlit as st
 
-from lode.reviews import Hold
 from streamlit_app.auth.rights import Right
 from streamlit_app.queries.review import Effect, ListTouched, ReviewPair
 from streamlit_app.queries.search import person_id_of
@@ -107,7 +108,7 @@ def show_pair(first: int, second: int) -> None:
         return
     frame.set_browser_title(f"Pair {first} and {second}")
     hold = review_data.take(first, second)
-    show_standing(found, hold)
+    show_standing(found, hold.expires_at)
     with states.loading(height=300):
         compared = review_data.comparison(found)
         effect = review_data.effect(found.pair)
@@ -155,14 +156,14 @@ def show_pair(first: int, second: int) -> None:
         st.button("Not sure", key="defer", icon=":material/schedule:", shortcut="U", on_click=defer)
 
 
-def show_standing(found: ReviewPair, hold: Hold) -> None:
+def show_standing(found: ReviewPair, until: datetime) -> None:
     """Say until when a pair is kept for who looks, and that it was decided already if it was."""
     zone = zone_of(st.context.timezone)
     st.caption(
-        f"It is yours until {local_time(hold.expires_at, zone)}; others get the next pair. The"
+        f"It is yours until {local_time(until, zone)}; others get the next pair. The"
         f" rules give it {found.pair.score:.0f} of 100 points ({esc(found.reason, 60)})."
     )
-    if decided := review_data.decided_at(*hold.pair):
+    if decided := review_data.decided_at(found.pair.first, found.pair.second):
         states.partial(
             f"It was decided {local_time(decided, zone)}, and no run has honoured that yet. Another"
             " verdict counts only after that decision was taken back: see the newest decisions"
