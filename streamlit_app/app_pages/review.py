@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pandas as pd
 import streamlit as st
 
 from streamlit_app.auth.rights import Right
-from streamlit_app.queries.review import Effect, ListTouched
+from streamlit_app.queries.review import Effect, ListTouched, ReviewPair
 from streamlit_app.queries.search import person_id_of
 from streamlit_app.ui import (
     data,
@@ -106,17 +108,7 @@ def show_pair(first: int, second: int) -> None:
         return
     frame.set_browser_title(f"Pair {first} and {second}")
     hold = review_data.take(first, second)
-    zone = zone_of(st.context.timezone)
-    st.caption(
-        f"It is yours until {local_time(hold.expires_at, zone)}; others get the next pair. The"
-        f" rules give it {found.pair.score:.0f} of 100 points ({esc(found.reason, 60)})."
-    )
-    if decided := review_data.decided_at(first, second):
-        states.partial(
-            f"It was decided {local_time(decided, zone)}, and no run has honoured that yet. Another"
-            " verdict counts only after that decision was taken back: see the newest decisions"
-            " below the queue."
-        )
+    show_standing(found, hold.expires_at)
     with states.loading(height=300):
         compared = review_data.comparison(found)
         effect = review_data.effect(found.pair)
@@ -162,6 +154,21 @@ def show_pair(first: int, second: int) -> None:
                 disabled=not (reason or "").strip(),
             )
         st.button("Not sure", key="defer", icon=":material/schedule:", shortcut="U", on_click=defer)
+
+
+def show_standing(found: ReviewPair, until: datetime) -> None:
+    """Say until when a pair is kept for who looks, and that it was decided already if it was."""
+    zone = zone_of(st.context.timezone)
+    st.caption(
+        f"It is yours until {local_time(until, zone)}; others get the next pair. The"
+        f" rules give it {found.pair.score:.0f} of 100 points ({esc(found.reason, 60)})."
+    )
+    if decided := review_data.decided_at(found.pair.first, found.pair.second):
+        states.partial(
+            f"It was decided {local_time(decided, zone)}, and no run has honoured that yet. Another"
+            " verdict counts only after that decision was taken back: see the newest decisions"
+            " below the queue."
+        )
 
 
 def show_effect(effect: Effect) -> None:

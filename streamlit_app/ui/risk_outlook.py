@@ -28,24 +28,7 @@ def show_opt_outs(found: Sequence[OptOutWeek], sums: OptOutSums) -> None:
             f"The newest {len(found)} rows of weeks and channels are listed; the numbers are of"
             " all weeks asked for."
         )
-    at_once = percent(sums.requests - sums.contacted, sums.requests)
-    with st.container(horizontal=True):
-        st.metric("Requests", whole(sums.requests), border=True)
-        st.metric("Applied at once", at_once, border=True)
-        st.metric("Contacted after", whole(sums.contacted), border=True)
-        st.metric("After the deadline", whole(sums.late), border=True)
-    days = f"{whole(sums.most_days)} days"
-    if sums.least_days < sums.most_days:
-        days = f"the law's days ({whole(sums.least_days)} to {whole(sums.most_days)})"
-    were = "request was" if sums.requests == 1 else "requests were"
-    sentence = (
-        f"{whole(sums.late)} of {whole(sums.requests)} {were} followed by a contact"
-        f" later than {days} after them. {found[0].citation}"
-    )
-    if sums.late:
-        st.error(esc(sentence, 500), icon=":material/error:")
-    else:
-        st.success(esc(sentence, 500), icon=":material/check_circle:")
+    _show_sums(sums, found[0].citation)
     rows = [
         {
             "Week of": one.week.isoformat(),
@@ -72,6 +55,27 @@ def show_opt_outs(found: Sequence[OptOutWeek], sums: OptOutSums) -> None:
         "A contact counts on what the request stops, at the same number or mailbox (mail: the same"
         " person), unless a later consent allowed it; also while we did not know the request yet."
     )
+
+
+def _show_sums(sums: OptOutSums, citation: str) -> None:
+    at_once = percent(sums.requests - sums.contacted, sums.requests)
+    with st.container(horizontal=True):
+        st.metric("Requests", whole(sums.requests), border=True)
+        st.metric("Applied at once", at_once, border=True)
+        st.metric("Contacted after", whole(sums.contacted), border=True)
+        st.metric("After the deadline", whole(sums.late), border=True)
+    days = f"{whole(sums.most_days)} days"
+    if sums.least_days < sums.most_days:
+        days = f"the law's days ({whole(sums.least_days)} to {whole(sums.most_days)})"
+    were = "request was" if sums.requests == 1 else "requests were"
+    sentence = (
+        f"{whole(sums.late)} of {whole(sums.requests)} {were} followed by a contact"
+        f" later than {days} after them. {citation}"
+    )
+    if sums.late:
+        st.error(esc(sentence, 500), icon=":material/error:")
+    else:
+        st.success(esc(sentence, 500), icon=":material/check_circle:")
 
 
 def show_changes(found: Sequence[RuleChange], today: date) -> None:
