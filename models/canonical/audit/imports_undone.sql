@@ -1,46 +1,26 @@
 {#-
-    Imports whose records are nobody's any more, because they were undone, with who asked for it last. A
-    view, so that it says what the loaders wrote; an import that was brought back is not in it, one that
-    waits for the next run is.
+    Imports whose records are nobody's any more, for whoever asks about one of their ids. A view, so that
+    it says what the loaders wrote.
     Grain: one row per import that is undone.
 -#}
 with
 
-imports as (
+undone as (
 
-    select * from {{ source('raw', 'import_metadata') }}
-
-),
-
-reversals as (
-
-    select * from {{ source('raw', 'import_reversals') }}
-
-),
-
-last_reversals as (
-
-    select
-        import_seq,
-        max(id) as id
-    from reversals
-    group by import_seq
+    select * from {{ ref('stg_imports_undone') }}
 
 ),
 
 final as (
 
     select
-        imports.id as import_seq,
-        imports.import_id,
-        imports.row_count,
-        reversals.requested_at as undone_at,
-        reversals.requested_by as undone_by,
-        reversals.reason
-    from imports
-    left join last_reversals on imports.id = last_reversals.import_seq
-    left join reversals on last_reversals.id = reversals.id
-    where imports.status in ('UNDOING', 'UNDONE')
+        import_seq,
+        import_id,
+        row_count,
+        undone_at,
+        undone_by,
+        reason
+    from undone
 
 )
 

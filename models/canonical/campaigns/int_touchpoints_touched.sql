@@ -12,7 +12,7 @@
     ('phone_e164', 'people.phone_1'), ('phone_e164', 'people.phone_2'),
     ('phone_e164', 'people.phone_3'), ('name_zip_key', 'people.name_zip_key'),
 ] -%}
--- depends_on: {{ ref('mailbox_folding') }}
+-- depends_on: {{ ref('mailbox_folding') }}, {{ ref('letter_folds') }}
 with
 
 touchpoints as (

@@ -3,7 +3,7 @@
     pass the guard. The rank names the best key they share (1 e-mail, 2 phone, 3 name and ZIP).
     Grain: one row per pair of records, the smaller record first.
 -#}
--- depends_on: {{ ref('mailbox_folding') }}
+-- depends_on: {{ ref('mailbox_folding') }}, {{ ref('letter_folds') }}
 with
 
 affected as (

@@ -7,7 +7,7 @@
 -#}
 {%- set known_records = previous_state('person_records') -%}
 {%- set in_batch = batch_range_filter('record_id', 'people', is_rebuild()) -%}
--- depends_on: {{ ref('mailbox_folding') }} {{ ref('import_batch') }}
+-- depends_on: {{ ref('mailbox_folding') }}, {{ ref('letter_folds') }} {{ ref('import_batch') }}
 with
 
 people as (

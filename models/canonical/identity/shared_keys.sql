@@ -5,7 +5,7 @@
     have first names that can't be one person's. Carriers of one name and ZIP who contradict each other
     are namesakes. Only a household's key may still join. Grain: one row per shared key.
 -#}
--- depends_on: {{ ref('mailbox_folding') }}
+-- depends_on: {{ ref('mailbox_folding') }}, {{ ref('letter_folds') }}
 {%- set is_hub = 'counted.people_count > ' ~ var('hub_key_cap', 12) %}
 {%- set kind = "case when " ~ is_hub ~ " then 'hub' when counted.key_rank < 3 then 'household'"
     ~ " else 'namesakes' end" %}

@@ -5,7 +5,7 @@
 -#}
 {%- set known_people = previous_state('stg_people', layer='staging') -%}
 {%- set unfinished = unpublished_state('replaced_match_keys', layer='staging') -%}
--- depends_on: {{ ref('mailbox_folding') }}
+-- depends_on: {{ ref('mailbox_folding') }}, {{ ref('letter_folds') }}
 with
 
 batch as (
