@@ -6,13 +6,14 @@ through which all of dbt's connections go. Reads what `Settings.dbt_environment`
 of ours imports dbt.
 
 A run sends some 16 statements for every model, and dbt spends more on each than the server does;
-`spare_repetitions` leaves out what it does over and over for nothing.
+`lode/dbt_savings.py` leaves out what it does over and over for nothing.
 """
 
 from __future__ import annotations
 
 import ctypes
-import functools
+import gc
+import importlib.util
 import os
 import signal
 import ssl
@@ -73,43 +74,6 @@ def end_with_parent(parent: int) -> None:
     if os.getppid() != parent:
         # It died before it could be watched.
         sys.exit(1)
-
-
-def spare_repetitions() -> None:
-    """Have dbt make no line that nobody logs, and work out once what stays the same in a run.
-
-    For every statement it would else write several lines, for the console too, and throw them away
-    below the level; look through the environment for passwords and metadata for each; and make a
-    parser of dates, with tables of its words, for each result.
-    """
-    from dbt.clients import agate_helper
-    from dbt.events import base_types, eventmgr, functions, logger
-
-    order = list(base_types.EventLevel)
-    plain_fire, plain_write = eventmgr.EventManager.fire_event, logger._Logger.write_line
-    plain_tester = agate_helper.build_type_tester
-
-    def fire_event(manager: Any, event: Any, level: Any = None) -> None:
-        rank = order.index(level or event.level_tag())
-        if manager.callbacks or any(rank >= order.index(to.level) for to in manager.loggers):
-            plain_fire(manager, event, level)
-
-    def write_line(to: Any, message: Any) -> None:
-        if order.index(message.info.level) >= order.index(to.level):
-            plain_write(to, message)
-
-    @functools.cache
-    def tester(text_columns: frozenset[str], nulls: tuple[str, ...]) -> Any:
-        return plain_tester(text_columns, nulls)
-
-    def build_type_tester(text_columns: Any, string_null_values: Any = ("null", "")) -> Any:
-        return tester(frozenset(text_columns), tuple(string_null_values))
-
-    eventmgr.EventManager.fire_event = fire_event
-    logger._Logger.write_line = write_line
-    functions.env_secrets = functools.cache(functions.env_secrets)
-    functions.get_metadata_vars = functools.cache(functions.get_metadata_vars)
-    agate_helper.build_type_tester = build_type_tester
 
 
 class Sessions:
@@ -196,17 +160,31 @@ def run_lock(connect: Callable[..., Any], environment: Mapping[str, str]) -> Ite
         connection.close()
 
 
+def _load(name: str) -> Any:
+    """Import a file beside this one, which dbt's environment has on no path."""
+    found = importlib.util.spec_from_file_location(
+        name.removesuffix(".py"), Path(__file__).with_name(name)
+    )
+    assert found is not None
+    assert found.loader is not None
+    module = importlib.util.module_from_spec(found)
+    found.loader.exec_module(module)
+    return module
+
+
 def main() -> None:
     """Run dbt with the options above in every connection."""
     parent = os.environ.pop("LODE_PARENT", None)
     if parent:
         end_with_parent(int(parent))
+    # As long as dbt imports and parses, nearly all that it makes stays.
+    gc.set_threshold(50_000)
     import mysql.connector
     from dbt.cli.main import cli
 
     sessions = Sessions(mysql.connector.connect, connection_options(os.environ))
     mysql.connector.connect = sessions.connect
-    spare_repetitions()
+    _load("dbt_savings.py").save()
     sys.argv[0] = "dbt"
     try:
         with run_lock(sessions.connect, os.environ):
