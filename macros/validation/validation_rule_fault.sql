@@ -12,8 +12,11 @@
         'two_persons', 'several_numbers', 'several_addresses', 'several_streets', 'long_street',
         'long_name_part'
     ] -%}
-    {%- set of_touchpoints = ['unusable', 'ambiguous_date'] -%}
-    {%- set of_feed = {'people': of_people, 'touchpoints': of_touchpoints}.get(feed, []) -%}
+    {%- set of_feed = {
+        'people': of_people,
+        'touchpoints': ['unusable', 'ambiguous_date'],
+        'opt_outs': ['unusable', 'several_numbers', 'several_addresses']
+    }.get(feed, []) -%}
     {%- set fault = '' -%}
     {%- if rule.rule_kind not in known + of_feed -%}
         {%- set fault = 'its kind ' ~ rule.rule_kind ~ ' is not known for ' ~ feed -%}

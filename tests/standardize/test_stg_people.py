@@ -41,8 +41,13 @@ RECORDS: list[dict[str, str]] = [
 ]
 
 
-def write_raw(warehouse: Settings, rows: Sequence[Mapping[str, str | None]]) -> None:
-    """Put people records into a loaded import number 1 of a warehouse without files."""
+def write_raw(
+    warehouse: Settings,
+    rows: Sequence[Mapping[str, str | None]],
+    feed: str = "people",
+    table: str = "staging_raw_import",
+) -> None:
+    """Put records of a feed into a loaded import number 1 of a warehouse without files."""
     with connect("loader", warehouse, schema="raw", autocommit=True) as connection:
         cursor = connection.cursor()
         cursor.execute(
@@ -50,16 +55,16 @@ def write_raw(warehouse: Settings, rows: Sequence[Mapping[str, str | None]]) -> 
             " import_date, uploaded_by, uploaded_at, file_size_bytes, checksum, s3_location,"
             " schema_version, mapping_hash, mapping, read_options, status, attempt, row_count,"
             " loaded_count,"
-            " parse_rejected_count) values (1, 'imp_2026_03_01_001', 'a.csv', 'test', 'people',"
+            " parse_rejected_count) values (1, 'imp_2026_03_01_001', 'a.csv', 'test', %s,"
             " 'csv', now(6), 'test', now(6), 1, sha2('a', 256), 'test', '1', sha2('a', 256), '{}',"
             " '{}', 'LOADED', 1, %s, %s, 0)",
-            (len(rows), len(rows)),
+            (feed, len(rows), len(rows)),
         )
         for number, row in enumerate(rows, start=1):
             names = ", ".join(["record_id", *row])
             marks = ", ".join(["%s"] * (len(row) + 1))
             cursor.execute(
-                f"insert into staging_raw_import ({names}) values ({marks})",
+                f"insert into {table} ({names}) values ({marks})",
                 (WIDTH + number, *row.values()),
             )
 

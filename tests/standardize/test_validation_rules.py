@@ -83,6 +83,37 @@ def test_a_rule_is_a_row(dbt: Callable[..., DbtResult], warehouse: Settings) -> 
     ]
 
 
+REQUESTS = [
+    {"email": "ann@example.com", "phone": "512-555-0101"},
+    {"email": "bob@example.com; bob@example.org"},
+    {"phone": "512-555-0102 / 512-555-0103"},
+    {"email": "nobody", "phone": "512-555-0104"},
+]
+
+
+def test_a_request_that_names_several_is_reported(
+    dbt: Callable[..., DbtResult], warehouse: Settings
+) -> None:
+    """Only the first is stopped: somebody has to know that the others are not."""
+    write_raw(warehouse, REQUESTS, "opt_outs", "staging_raw_opt_outs")
+    assert dbt(["seed"], warehouse).returncode == 0
+    built = dbt(["run", "-s", "+import_validation_log"], warehouse)
+    assert built.returncode == 0, built.output
+    assert rows(
+        warehouse,
+        "select `row_number`, error_number, severity, field_value from import_validation_log"
+        " order by 1, 2",
+    ) == [
+        (2, 122, "error", REQUESTS[1]["email"]),
+        (3, 123, "error", REQUESTS[2]["phone"]),
+        (4, 124, "error", "nobody"),
+    ]
+    kept = "select coalesce(email, phone_e164) from stg_opt_outs order by record_id"
+    assert rows(warehouse, kept)[1:] == [
+        ("bob@example.com",), ("+15125550102",), ("+15125550104",),
+    ]  # fmt: skip
+
+
 UNUSABLE = [
     ("people", "fromat", "x", "error", "its kind fromat is not known"),
     ("people", "max_length", "ten", "error", "ten is no number of characters"),
