@@ -7,7 +7,7 @@ import streamlit as st
 
 from streamlit_app.auth.rights import Right
 from streamlit_app.queries.errors import QueryError
-from streamlit_app.queries.lists import ListExport, ListVersion
+from streamlit_app.queries.lists import MAXIMUM_EXPORTS, ListExport, ListVersion
 from streamlit_app.ui import (
     choice,
     data,
@@ -164,6 +164,7 @@ def show_exports(exports: list[ListExport], asked: int | None) -> None:
         placeholder="–",
         height="auto" if len(rows) <= 6 else 250,
     )
+    tables.say_newest(len(rows), MAXIMUM_EXPORTS)
     labels = {
         str(one.number): f"Export {one.number}, {counted(one.rows, 'person', 'people')}"
         for one in exports

@@ -130,12 +130,14 @@ def show_events(person_id: int) -> None:
         question = (person_id, tuple(kinds), as_of)
         before = paging.trail_of("timeline", question, tuple[datetime, str])
         page = life_data.events(person_id, kinds, as_of, before[-1] if before else None)
-    if not years:
+    if not years.counts:
         states.empty(
             "Nothing is known of this person's life.", "Choose a later day, if there is one."
         )
         return
-    life_charts.show_years(years)
+    life_charts.show_years(years.counts)
+    if years.first is not None:
+        st.caption(f"The picture begins with {years.first}; the events below go back further.")
     if not page.events:
         states.empty("There is no such event.", "Choose other kinds.")
         return

@@ -31,6 +31,17 @@ limit :row_cap
     row_cap=MAXIMUM_WAITING + 1,
 )
 
+WAITS = Statement(
+    name="whether a pair waits for a second look",
+    sql=WAITING.sql.replace(
+        "order by decided.noted_at",
+        "and decided.person_id_l = :first and decided.person_id_r = :second",
+    ),
+    tables=(),
+    index="PRIMARY of app_verdicts",
+    row_cap=1,
+)
+
 AGREEMENT = Statement(
     name="agreement of stewards",
     sql="""
@@ -94,6 +105,11 @@ class SecondLooks:
     looks: int
     agreed: int
     different: tuple[Difference, ...]
+
+
+def waits_for_look(engine: Engine, actor: str, pair: tuple[int, int]) -> bool:
+    """Tell whether a pair waits for a second look of a steward; raises QueryError."""
+    return bool(fetch(engine, WAITS, {"actor": actor, "first": pair[0], "second": pair[1]}))
 
 
 def read_second_looks(engine: Engine, actor: str) -> SecondLooks:

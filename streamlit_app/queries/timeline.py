@@ -75,6 +75,14 @@ class YearCount:
 
 
 @dataclass(frozen=True)
+class Years:
+    """Counts of years, oldest first; `first` is the first of them if older years are left out."""
+
+    counts: tuple[YearCount, ...]
+    first: int | None
+
+
+@dataclass(frozen=True)
 class PointVerdict:
     """Whether a contact point may be used on a channel, why not, and when again.
 
@@ -135,15 +143,20 @@ def read_events(
     return Events(tuple(found[:PAGE_SIZE]), len(found) > PAGE_SIZE)
 
 
-def read_years(engine: Engine, person_id: int, as_of: date | None = None) -> list[YearCount]:
+def read_years(engine: Engine, person_id: int, as_of: date | None = None) -> Years:
     """Return how many events of which kind each year of a life has, oldest year first."""
     parameters = {"person_id": person_id, "known_before": known_before(as_of)}
+    events = fetch(engine, EVENTS_BY_YEAR, parameters)
+    first = None
+    if len(events) == EVENTS_BY_YEAR.row_cap:
+        # The oldest of what fitted may be a part of its year.
+        first = int(events[-1]["happened_in"]) + 1
     counts = [
         YearCount(int(row["happened_in"]), str(row["event_kind"]), int(row["event_count"]))
-        for statement in (EVENTS_BY_YEAR, HANDOUTS_BY_YEAR)
-        for row in fetch(engine, statement, parameters)
+        for row in (*events, *fetch(engine, HANDOUTS_BY_YEAR, parameters))
+        if first is None or int(row["happened_in"]) >= first
     ]
-    return sorted(counts, key=lambda one: (one.year, one.kind))
+    return Years(tuple(sorted(counts, key=lambda one: (one.year, one.kind))), first)
 
 
 def known_before(as_of: date | None) -> datetime:

@@ -9,7 +9,7 @@ from datetime import datetime
 import pandas as pd
 import streamlit as st
 
-from streamlit_app.queries.imports import Attempt, ImportHealth
+from streamlit_app.queries.imports import MAXIMUM_ATTEMPTS, Attempt, ImportHealth
 from streamlit_app.ui import attempt_charts, data, tables
 from streamlit_app.ui.format import duration, local_time, plain, utc_now, zone_of
 from streamlit_app.ui.words import humanized, status_words
@@ -50,6 +50,7 @@ def show_attempts(import_: ImportHealth) -> None:
         key=tables.key_of("attempts_table", [(one.attempt, one.what, one.at) for one in steps]),
         height="auto" if len(rows) <= 8 else 322,
     )
+    tables.say_newest(len(attempts), MAXIMUM_ATTEMPTS)
 
 
 def steps_of(import_: ImportHealth, attempts: Sequence[Attempt]) -> list[Step]:

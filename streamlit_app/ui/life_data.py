@@ -17,7 +17,7 @@ from streamlit_app.queries.timeline import (
     Cap,
     Events,
     PointVerdict,
-    YearCount,
+    Years,
 )
 from streamlit_app.ui import work
 from streamlit_app.ui.connections import engine, settings
@@ -36,7 +36,7 @@ def events(
 
 
 @needs(Right.SEE_PEOPLE)
-def years(person_id: int, as_of: date | None) -> list[YearCount]:
+def years(person_id: int, as_of: date | None) -> Years:
     """Return how many events of which kind each year has."""
     return timeline.read_years(engine(), person_id, as_of)
 

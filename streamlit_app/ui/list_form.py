@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from lode.phone_formats import formatted
-from streamlit_app.queries.lists import ListVersion
+from streamlit_app.queries.lists import MAXIMUM_VERSIONS, ListVersion
 from streamlit_app.ui import choice, list_address, list_data, list_filters, live, tables
 from streamlit_app.ui.format import counted, esc, local_time, plain, zone_of
 from streamlit_app.ui.list_filters import DIALLED, EXAMPLE, SEGMENTS, UNSAVED
@@ -41,6 +41,7 @@ def show_versions(versions: list[ListVersion]) -> None:
         key=tables.key_of("versions_table", [(one.version, one.defined_at) for one in versions]),
         height="auto" if len(rows) <= 5 else 215,
     )
+    tables.say_newest(len(rows), MAXIMUM_VERSIONS)
 
 
 def version_words(one: ListVersion) -> dict[str, str]:

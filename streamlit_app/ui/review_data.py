@@ -23,6 +23,7 @@ from streamlit_app.queries.review import (
     WaitingPair,
 )
 from streamlit_app.queries.second_looks import SecondLooks, read_second_looks
+from streamlit_app.queries.second_looks import waits_for_look as read_waits_for_look
 from streamlit_app.queries.timeline import read_golden_id
 from streamlit_app.ui import work
 from streamlit_app.ui.connections import engine, settings
@@ -128,6 +129,12 @@ def decide(hold: Hold, verdict: str, reason: str) -> int:
 def second_looks() -> SecondLooks:
     """Return what waits for a second look of who asks, and how far stewards agree."""
     return read_second_looks(engine(), identity.current().subject)
+
+
+@needs(Right.REVIEW)
+def waits_for_look(first: int, second: int) -> bool:
+    """Tell whether a pair waits for a second look of who asks."""
+    return read_waits_for_look(engine(), identity.current().subject, (first, second))
 
 
 @needs(Right.REVIEW)

@@ -75,7 +75,7 @@ def _show_agreement(found: SecondLooks) -> None:
 def show_second_look(first: int, second: int) -> None:
     """Show a pair field by field, with nothing of what was decided, and take the verdict."""
     st.button("Back to the queue", key="back", icon=":material/arrow_back:", on_click=_close)
-    if (first, second) not in review_data.second_looks().waiting:
+    if not review_data.waits_for_look(first, second):
         states.empty(
             f"The pair {first} and {second} waits for no second look of yours.",
             "Somebody else has given it one, or you decided about it yourself.",

@@ -59,6 +59,12 @@ def hits_frame(hits: Iterable[Hit]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def say_newest(count: int, maximum: int) -> None:
+    """Say that a table holds the newest rows only, where there may be more."""
+    if count >= maximum:
+        st.caption(f"The newest {maximum} are listed.")
+
+
 def count_columns(names: Iterable[str]) -> dict[str, Any]:
     """Return the column settings that show counts with thousands separators."""
     return {name: st.column_config.NumberColumn(format="localized") for name in names}

@@ -120,10 +120,10 @@ def test_pages_of_both_follow_each_other_without_gap_or_repeat(engine_of_lives: 
     assert sizes == [PAGE_SIZE, PAGE_SIZE, PAGE_SIZE, BUSY_EVENTS + 61 - 3 * PAGE_SIZE]
     assert len(set(seen)) == BUSY_EVENTS + 61
     assert seen == sorted(seen, reverse=True)
-    counts = {one.kind: one.count for one in timeline.read_years(engine_of_lives, BUSY)}
+    counts = {one.kind: one.count for one in timeline.read_years(engine_of_lives, BUSY).counts}
     assert (counts["export"], counts["reveal"]) == (60, 1)
     assert sum(counts.values()) == len(seen)
-    assert timeline.read_years(engine_of_lives, BUSY, date(2025, 1, 1)) == []
+    assert timeline.read_years(engine_of_lives, BUSY, date(2025, 1, 1)).counts == ()
 
 
 def plan_of(engine: Engine, statement: Statement, values: dict[str, Any]) -> dict[str, Any]:

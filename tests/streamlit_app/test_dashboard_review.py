@@ -31,6 +31,7 @@ from lode.db import connect
 from lode.rights import LOCAL_PREFIX, Principal
 from lode.settings import Settings
 from streamlit_app.queries import comparison, groups, review
+from streamlit_app.queries.second_looks import MAXIMUM_WAITING
 from streamlit_app.ui import group_charts, review_charts
 
 pytestmark = [
@@ -580,3 +581,21 @@ def test_a_second_look_shows_no_verdict_and_says_if_both_agree(
     assert "waits for no second look of yours" in texts(
         open_page("review", seeded, second=f"{ASHA}-{BEN}")
     )
+
+
+def test_a_link_to_a_pair_far_behind_in_the_line_is_opened(
+    open_page: OpenPage, free: Settings
+) -> None:
+    """Only the first that wait are listed; the last of them waits all the same."""
+    pairs = [(1_000 + n, 2_000 + n) for n in range(MAXIMUM_WAITING + 2)]
+    with connect("loader", free, schema="raw", autocommit=True) as connection:
+        connection.cursor().executemany(
+            "insert into app_verdicts values (%s, %s, 1, 'bob@example.com', 'household',"
+            " utc_timestamp(6) - interval %s hour)",
+            [(*pair, 50 - place) for place, pair in enumerate([*pairs, (ZOE, LI)])],
+        )
+    app = open_page("review", free, second=f"{ZOE}-{LI}")
+    assert not any("waits for no second look" in one.value for one in app.info)
+    assert app.button(key="second_same")
+    app = open_page("review", free, second="1000-2001")
+    assert "waits for no second look of yours" in texts(app)

@@ -7,7 +7,7 @@ from datetime import date, datetime
 import pandas as pd
 import pytest
 from made_life import ASHA, BUSY, BUSY_EVENTS, FORMER, HOSTILE, MARKUP, event
-from made_marts import BUILT_AT, EMAIL, LI, PHONE, person
+from made_marts import BUILT_AT, EMAIL, LI, PHONE, ZOE, person
 from opened_page import VIEWER_ZONE, OpenPage
 from sqlalchemy import Engine
 from streamlit.testing.v1 import AppTest
@@ -71,15 +71,34 @@ def test_as_of_a_day_is_what_was_known_at_its_end(
 ) -> None:
     """The call of November was learnt in February: on the 17th nobody knew of it."""
     assert len(timeline.read_events(seeded_engine, ASHA, as_of=day).events) == count
-    assert sum(one.count for one in timeline.read_years(seeded_engine, ASHA, day)) == count
+    assert sum(one.count for one in timeline.read_years(seeded_engine, ASHA, day).counts) == count
 
 
 def test_years_count_what_the_pages_show(seeded_engine: Engine) -> None:
-    years = {(one.year, one.kind): one.count for one in timeline.read_years(seeded_engine, ASHA)}
+    years = {
+        (one.year, one.kind): one.count for one in timeline.read_years(seeded_engine, ASHA).counts
+    }
     assert years == {
         (2024, "import"): 1, (2025, "call"): 1, (2025, "consent"): 1, (2026, "opt_out"): 1,
         (2026, "dnc"): 1, (2026, "merge"): 1, (2026, "decision"): 1,
     }  # fmt: skip
+
+
+def test_a_picture_of_too_many_years_says_where_it_begins(
+    open_page: OpenPage, seeded: Settings
+) -> None:
+    """Every kind in each of 13 years: whole years are left out, the oldest, and that is said."""
+    events = [
+        event(ZOE, f"{year}-{kind}", kind, datetime(year, 3, 1))
+        for year in range(2013, 2026)
+        for kind in timeline.KINDS
+    ]
+    fill(seeded, "person_events", *events)
+    app = open_page("timeline", seeded, person=str(ZOE))
+    assert not app.exception
+    first = 2025 - 148 // len(timeline.KINDS) + 1
+    assert f"The picture begins with {first}; the events below go back further." in texts(app)
+    assert f"events from {first} to 2025" in texts(app)
 
 
 @pytest.mark.parametrize(
