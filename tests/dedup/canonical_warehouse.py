@@ -48,6 +48,12 @@ DDL = {
             record_id bigint unsigned primary key, person_id bigint unsigned not null
         )
     """,
+    "imports_undone": """
+        create table imports_undone (
+            import_seq int unsigned primary key, import_id varchar(64), row_count int unsigned,
+            undone_at datetime(6), undone_by varchar(128), reason varchar(255)
+        )
+    """,
 }
 
 STG_PEOPLE = """
