@@ -140,7 +140,9 @@ def test_the_bridge_asks_for_the_right_itself(
     viewer = Principal("viewer@example.com", frozenset({"viewer"}))
     monkeypatch.setattr(identity, "current", lambda: viewer)
     for call in (
-        data.imports,
+        data.open_imports,
+        data.imports_at_work,
+        lambda: data.imports_page(None),
         lambda: data.one_import("imp_1"),
         lambda: data.person(ASHA),
         lambda: data.contact_points(ASHA),
