@@ -472,7 +472,7 @@ def test_an_address_that_leads_nowhere_is_a_sentence(visit: Visit, path: str) ->
         expect(page.get_by_text("There is no")).to_be_visible()
 
 
-def new_findings(page: Page, rules: list[str]) -> dict[str, str]:
+def new_findings(page: Page, rules: list[str] = AXE_TAGS) -> dict[str, str]:
     """Return what axe finds on a page by some rules, or tags of them, and not in the baseline."""
     found = Axe().run(page, options={"runOnly": rules}).response
     # A page that had not come up would have no violations either.
@@ -489,6 +489,16 @@ def turn_dark(page: Page) -> None:
     page.emulate_media(color_scheme="dark")
     expect(page.get_by_test_id("stApp")).to_have_css("background-color", "rgb(15, 19, 24)")
     page.wait_for_timeout(300)
+
+
+def new_findings_in_both_schemes(page: Page) -> dict[str, str]:
+    """Return what axe finds that is not in the baseline, light and then dark, where it stays."""
+    light = new_findings(page)
+    turn_dark(page)
+    dark = new_findings(page, AXE_COLOURS)
+    return {f"light {rule}": html for rule, html in light.items()} | {
+        f"dark {rule}": html for rule, html in dark.items()
+    }
 
 
 def take_picture(page: Page, name: str) -> Path:
@@ -524,7 +534,7 @@ def test_axe_finds_nothing_new_and_nothing_sticks_out(
         expect(chart.locator("canvas, svg").first).to_be_visible()
     if name == "second":
         expect(page.get_by_test_id("stDataFrame").first).to_be_visible()
-    assert new_findings(page, AXE_TAGS) == {}
+    assert new_findings(page) == {}
     assert page.evaluate("document.documentElement.scrollWidth") <= SIZES[size][0]
     assert take_picture(page, f"{name}_{size}_light").stat().st_size > 10_000
     turn_dark(page)
