@@ -56,13 +56,26 @@ OLDER_EVENTS = Statement(
 EVENTS_BY_YEAR = Statement(
     name="events of a person by year",
     sql="""
+with
+
+counts as (
+
+    select
+        year(happened_at) as happened_in,
+        event_kind,
+        count(golden_person_id) as event_count
+    from person_events
+    where golden_person_id = :person_id and known_at < :known_before
+    group by year(happened_at), event_kind
+    order by null
+
+)
+
 select /*+ time limit */
-    year(happened_at) as happened_in,
+    happened_in,
     event_kind,
-    count(golden_person_id) as event_count
-from person_events
-where golden_person_id = :person_id and known_at < :known_before
-group by year(happened_at), event_kind
+    event_count
+from counts
 order by happened_in desc
 limit :row_cap
 """,
