@@ -194,7 +194,7 @@ def before_export(engine: Engine, chance: Chance) -> None:
     versions = lists.read_versions(engine, f"list_{chance.random.randrange(100)}")
     cube.read_estimate(engine, versions[0])
     jobs.list_jobs(engine, ["list_preview", "list_explain"])
-    suppression.read_suppression(engine)
+    suppression.read_suppression(engine, None)
 
 
 def definition(engine: Engine, chance: Chance) -> None:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import Engine
 
 from streamlit_app.queries.health import read_sources
-from streamlit_app.queries.registry import read_registry
+from streamlit_app.queries.registry import RegistryCopy
 from streamlit_app.queries.statement import Statement, fetch
 
 NATIONAL = "national"
@@ -58,8 +58,11 @@ def is_national(one: Suppression) -> bool:
     return one.is_list and one.name == NATIONAL
 
 
-def read_suppression(engine: Engine) -> list[Suppression]:
-    """Return the do-not-call lists, then the feeds that came; raises QueryError."""
+def read_suppression(engine: Engine, copy: RegistryCopy | None) -> list[Suppression]:
+    """Return the do-not-call lists, then the feeds that came; raises QueryError.
+
+    `copy` is our copy of the national registry, None if there is none.
+    """
     found = [
         Suppression(
             row["list_name"],
@@ -70,7 +73,7 @@ def read_suppression(engine: Engine) -> list[Suppression]:
         )
         for row in fetch(engine, DNC_LISTS)
     ]
-    if copy := read_registry(engine):
+    if copy is not None:
         found = [replace(one, of_day=copy.oldest_on) if is_national(one) else one for one in found]
     for one in read_sources(engine):
         if one.feed in FEEDS:

@@ -21,6 +21,7 @@ from streamlit_app.queries.suppression import Suppression, read_suppression
 from streamlit_app.ui import work
 from streamlit_app.ui.connections import engine, settings
 from streamlit_app.ui.format import utc_now
+from streamlit_app.ui.registry import copy_shown
 from streamlit_app.ui.uploaded import ticket_for
 
 KEYS = "export_keys"
@@ -108,7 +109,7 @@ def job(number: int, kind: str, name: str) -> JobState | None:
 @needs(Right.SEE_LISTS)
 def suppression() -> list[Suppression]:
     """Return how fresh each source of suppression is."""
-    return read_suppression(engine())
+    return read_suppression(engine(), copy_shown())
 
 
 @needs(Right.BUILD_LISTS)

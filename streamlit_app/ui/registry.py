@@ -21,14 +21,15 @@ NONE = "No copy of the national do-not-call registry is loaded: no US number may
 
 
 @st.cache_data(ttl=60, max_entries=1, show_spinner=False)
-def _copy() -> RegistryCopy | None:
+def copy_shown() -> RegistryCopy | None:
+    """Return our copy as every page shows it, at most a minute old."""
     return read_registry(engine())
 
 
 def show_registry() -> None:
     """Say how old our copy is; red when calls are blocked by it, amber when it is due."""
     try:
-        copy = _copy()
+        copy = copy_shown()
         today = utc_now().date()
         limit, warning = limits(today)
     except NotBuiltError:
