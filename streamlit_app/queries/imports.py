@@ -16,9 +16,7 @@ MAXIMUM_RUNNING = 20
 # No import has a number as high as this.
 LAST_SEQ = 2**63 - 1
 
-NEWEST_IMPORTS = Statement(
-    name="newest imports",
-    sql="""
+_SQL = """
 select /*+ time limit */
     import_id,
     import_seq,
@@ -44,31 +42,34 @@ select /*+ time limit */
     processing_duration_seconds,
     error_message
 from import_health
+where {which}
 order by import_seq desc
 limit :row_cap
-""",
-    tables=("import_health",),
-    index="primary key of the ledger, read backwards",
-    row_cap=MAXIMUM_IMPORTS + 1,
-)
+"""
 
-OLDER_IMPORTS = Statement(
-    name="older imports",
-    sql=NEWEST_IMPORTS.sql.replace(
-        "order by import_seq desc", "where import_seq < :before\norder by import_seq desc"
-    ),
-    tables=("import_health",),
-    index="primary key of the ledger, read backwards from a position on",
-    row_cap=MAXIMUM_IMPORTS + 1,
+
+def _imports(name: str, which: str, index: str, row_cap: int) -> Statement:
+    """Return the statement that lists the imports of a condition, newest first."""
+    return Statement(
+        name=name,
+        sql=_SQL.replace("{which}", which),
+        tables=("import_health",),
+        index=index,
+        row_cap=row_cap,
+    )
+
+
+IMPORTS = _imports(
+    "imports",
+    "import_seq < :before",
+    "primary key of the ledger, read backwards from a position on",
+    MAXIMUM_IMPORTS + 1,
 )
 
 # What `ui.accounting.attention` has a word for; a test holds the two together.
-OPEN_IMPORTS = Statement(
-    name="imports that need attention",
-    sql=NEWEST_IMPORTS.sql.replace(
-        "order by import_seq desc",
-        """where
-    import_seq < :before
+OPEN_IMPORTS = _imports(
+    "imports that need attention",
+    """import_seq < :before
     and (
         status in ('FAILED', 'COMPLETE_WITH_ERRORS', 'LOADED', 'UNDOING')
         or (status in ('PENDING', 'LOADING', 'PROCESSING') and attempt_started_at < :stuck_before)
@@ -79,46 +80,25 @@ OPEN_IMPORTS = Statement(
                 inserted_count, updated_count, unchanged_count, collapsed_count, rejected_count
             ) is not null
         )
-    )
-order by import_seq desc""",
-    ),
-    tables=("import_health",),
-    index="primary key of the ledger, read backwards from a position on: a row per import",
-    row_cap=MAXIMUM_IMPORTS + 1,
+    )""",
+    "primary key of the ledger, read backwards from a position on: a row per import",
+    MAXIMUM_IMPORTS + 1,
 )
 
-RUNNING_IMPORTS = Statement(
-    name="imports at work",
-    sql=NEWEST_IMPORTS.sql.replace(
-        "order by import_seq desc",
-        """where
-    status in ('PENDING', 'LOADING', 'PROCESSING')
-    and (attempt_started_at is null or attempt_started_at >= :stuck_before)
-order by import_seq desc""",
-    ),
-    tables=("import_health",),
-    index="primary key of the ledger, read backwards: a row per import",
-    row_cap=MAXIMUM_RUNNING,
+RUNNING_IMPORTS = _imports(
+    "imports at work",
+    """status in ('PENDING', 'LOADING', 'PROCESSING')
+    and (attempt_started_at is null or attempt_started_at >= :stuck_before)""",
+    "primary key of the ledger, read backwards: a row per import",
+    MAXIMUM_RUNNING,
 )
 
-ONE_IMPORT = Statement(
-    name="one import",
-    sql=NEWEST_IMPORTS.sql.replace(
-        "order by import_seq desc", "where import_id = :import_id\norder by import_seq desc"
-    ),
-    tables=("import_health",),
-    index="unique key of the ledger on import_id",
-    row_cap=1,
+ONE_IMPORT = _imports(
+    "one import", "import_id = :import_id", "unique key of the ledger on import_id", 1
 )
 
-OF_CHECKSUM = Statement(
-    name="imports of a file",
-    sql=NEWEST_IMPORTS.sql.replace(
-        "order by import_seq desc", "where checksum = :checksum\norder by import_seq desc"
-    ),
-    tables=("import_health",),
-    index="unique key of the ledger on checksum",
-    row_cap=10,
+OF_CHECKSUM = _imports(
+    "imports of a file", "checksum = :checksum", "unique key of the ledger on checksum", 10
 )
 
 ATTEMPTS = Statement(
@@ -181,18 +161,9 @@ class ImportHealth:
     error_message: str
 
 
-def list_imports(engine: Engine) -> list[ImportHealth]:
-    """Return the newest imports, newest first, at most MAXIMUM_IMPORTS; raises QueryError."""
-    return page_of_imports(engine, None)[0]
-
-
-def page_of_imports(engine: Engine, before: int | None) -> tuple[list[ImportHealth], bool]:
+def page_of_imports(engine: Engine, before: int | None = None) -> tuple[list[ImportHealth], bool]:
     """Return the imports before a number, newest first, and whether there are more; QueryError."""
-    if before is None:
-        rows = fetch(engine, NEWEST_IMPORTS)
-    else:
-        rows = fetch(engine, OLDER_IMPORTS, {"before": before})
-    return [_import_of(row) for row in rows[:MAXIMUM_IMPORTS]], len(rows) > MAXIMUM_IMPORTS
+    return _page(engine, IMPORTS, before)
 
 
 def page_of_open_imports(
@@ -202,11 +173,13 @@ def page_of_open_imports(
 
     One that says it runs does if its attempt began before `stuck_before`. Raises QueryError.
     """
-    rows = fetch(
-        engine,
-        OPEN_IMPORTS,
-        {"before": LAST_SEQ if before is None else before, "stuck_before": stuck_before},
-    )
+    return _page(engine, OPEN_IMPORTS, before, stuck_before=stuck_before)
+
+
+def _page(
+    engine: Engine, statement: Statement, before: int | None, **given: object
+) -> tuple[list[ImportHealth], bool]:
+    rows = fetch(engine, statement, {"before": LAST_SEQ if before is None else before, **given})
     return [_import_of(row) for row in rows[:MAXIMUM_IMPORTS]], len(rows) > MAXIMUM_IMPORTS
 
 

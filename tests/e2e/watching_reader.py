@@ -13,7 +13,7 @@ from lode.db import open_connection
 from lode.settings import Settings
 from streamlit_app.queries.engine import create_app_engine
 from streamlit_app.queries.errors import NotBuiltError
-from streamlit_app.queries.imports import list_imports
+from streamlit_app.queries.imports import page_of_imports
 from streamlit_app.queries.people import find_people
 from streamlit_app.queries.search import ByName, parse_search
 from streamlit_app.queries.warehouse import read_summary, read_version
@@ -84,7 +84,7 @@ class Reader(threading.Thread):
 
     def _look(self, engine: Any, connection: Any) -> Look:
         version = self._built("version", lambda: read_version(engine))
-        imports = self._built("imports", lambda: list_imports(engine)) or []
+        imports = self._built("imports", lambda: page_of_imports(engine)[0]) or []
         complete = {one.filename for one in imports if one.status.startswith("COMPLETE")}
         look = Look(version.version if version else None, complete)
         for table in COUNTS:
