@@ -36,9 +36,7 @@ def main() -> None:
     root = Path(sys.argv[2]).parent.parent
     is_parsed = False
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
-    listener = socket.socket(socket.AF_UNIX)
-    listener.bind(sys.argv[1])
-    listener.listen()
+    listener = listen(Path(sys.argv[1]))
     watched = selectors.DefaultSelector()
     watched.register(listener, selectors.EVENT_READ)
     watched.register(sys.stdin, selectors.EVENT_READ)
@@ -59,6 +57,16 @@ def main() -> None:
         for file in files:
             os.close(file)
         connection.close()
+
+
+def listen(place: Path) -> socket.socket:
+    """Listen at a place that is only there once a caller is no longer refused."""
+    listener = socket.socket(socket.AF_UNIX)
+    unheard = place.with_name(f"{place.name}.bound")
+    listener.bind(str(unheard))
+    listener.listen()
+    unheard.rename(place)
+    return listener
 
 
 def _module(path: str) -> Any:
