@@ -8,11 +8,7 @@
     without one (ø, ł, đ, ß, æ) as library catalogues fold them: seed letter_folds.
 -#}
 {% macro fold_accents(expression) -%}
-    {%- set folds = {} -%}
-    {%- for pair in seed_values('letter_folds', "concat(folded, '=', letter)") -%}
-        {%- set folded, letter = pair.split('=') -%}
-        {%- do folds.update({folded: folds.get(folded, '') ~ letter}) -%}
-    {%- endfor -%}
+    {%- set folds = known_letter_folds() -%}
     case
         when length({{ expression }}) = char_length({{ expression }}) then lower({{ expression }})
         else {% for folded in folds %}regexp_replace({% endfor -%}

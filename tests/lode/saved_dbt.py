@@ -17,7 +17,10 @@ from typing import Any
 
 from dbt.adapters.mysql import MySQLAdapter
 from dbt.adapters.mysql.relation import MySQLRelation
+from dbt.clients import agate_helper
 from dbt.clients.jinja import MacroGenerator, MacroStack
+from dbt.compilation import Linker
+from dbt.context.macros import MacroNamespace
 from dbt.contracts.graph.nodes import Macro
 from dbt.events import types
 from dbt.events.base_types import EventLevel, msg_from_base_event
@@ -93,6 +96,39 @@ def macros() -> list[str]:
     return found + [outcome(context[name]) for name in ("back", "wrong")]
 
 
+def names() -> list[str]:
+    """Look for macros that several packages have, one of them under the name of a package."""
+    own, root, inner = (
+        {"a": "own"},
+        {"a": "root", "b": "root"},
+        {"a": "dbt", "d": "dbt", "p": "dbt"},
+    )
+    namespace = MacroNamespace(root, own, inner, {"p": {"c": "of p"}})
+    found = [outcome(lambda: namespace[name]) for name in ("a", "b", "c", "d", "p", "dbt")]  # noqa: B023
+    found += [str(namespace.get_from_package(package, "a")) for package in (None, "dbt")]
+    return [*found, str(sorted(dict(namespace).items())), str(len(namespace))]
+
+
+def tables() -> list[str]:
+    """Make tables of results with rows, without rows and without columns."""
+    made = [
+        agate_helper.table_from_data_flat([{"a": "1", "b": 2}], ["a", "b"]),
+        agate_helper.table_from_data_flat([], ["a"]),
+        agate_helper.table_from_data_flat([], []),
+        agate_helper.empty_table(),
+    ]
+    return [str((one.column_names, [[*row] for row in one.rows])) for one in made]
+
+
+def rings() -> list[str]:
+    """Look for rings where there is none, and in two graphs that have some."""
+    linker, found = Linker(), []
+    for before, after in (("a", "b"), ("b", "c"), ("a", "c"), ("c", "b"), ("d", "d")):
+        linker.dependency(after, before)
+        found.append(str(linker.find_cycles()))
+    return found
+
+
 def packets() -> list[str]:
     """Read packets of every size, which come in parts that are not theirs; then the end."""
     chance = random.Random(7)
@@ -120,7 +156,7 @@ def main() -> None:
     """Print what was found, plain and saved."""
     # What dbt's own command line sets.
     get_flags().LOG_CACHE_EVENTS = get_flags().MACRO_DEBUGGING = False
-    asked = (events, relations, macros, packets)
+    asked = (events, relations, macros, names, tables, rings, packets)
     plain = {one.__name__: one() for one in asked}
     place = Path(sys.argv[1]) / "dbt_savings.py"
     found_spec = importlib.util.spec_from_file_location("dbt_savings", place)
