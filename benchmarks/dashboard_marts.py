@@ -43,7 +43,7 @@ from lode.settings import Settings
 # The sums over it, as dbt makes them.
 SUMS = (
     "compliance_risk", "cap_usage", "table_sizes", "contactability_cube", "warehouse_summary",
-    "kpi_days", "audit_days",
+    "kpi_days", "audit_days", "contact_hours",
 )  # fmt: skip
 FLAGS = "is_callable, is_textable, is_emailable, is_mailable"
 FACTS = f"{FLAGS}, state, sources, score_band"

@@ -23,6 +23,7 @@ from streamlit_app.ui import (
     work,
 )
 from streamlit_app.ui.accounting import account_for, is_at_work, state_of, stuck_since
+from streamlit_app.ui.field_words import in_form
 from streamlit_app.ui.format import (
     age,
     counted,
@@ -138,7 +139,7 @@ def show_selected(imports: list[ImportHealth], import_id: str) -> None:
             " no `lode run` is at work, run the same command again; nothing is loaded twice."
         )
     if import_.error_message:
-        st.error(esc(import_.error_message, 500), icon=":material/error:")
+        st.error(esc(in_form(import_.error_message), 500), icon=":material/error:")
     charts.show_accounting(account_for(import_))
     states.panel("The problems", lambda: problems_panel.show_problems(import_))
     show_facts(import_)
