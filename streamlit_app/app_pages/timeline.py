@@ -132,7 +132,7 @@ def show_events(person_id: int) -> None:
         page = life_data.events(person_id, kinds, as_of, before[-1] if before else None)
     if not years.counts:
         states.empty(
-            "Nothing is known of this person's life.", "Choose a later day, if there is one."
+            "Nothing is known of this person's life.", "Choose a later day." if as_of else ""
         )
         return
     life_charts.show_years(years.counts)

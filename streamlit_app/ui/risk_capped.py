@@ -9,7 +9,7 @@ import streamlit as st
 
 from streamlit_app.queries.risk_outlook import CapStep
 from streamlit_app.ui import choice, paging, risk_data, states, tables
-from streamlit_app.ui.format import counted, local_time, utc_now, whole, zone_of
+from streamlit_app.ui.format import counted, local_day, local_time, utc_now, whole, zone_of
 from streamlit_app.ui.risk_people import show_person_link
 
 
@@ -33,7 +33,7 @@ def show_people(steps: Sequence[CapStep]) -> None:
         {
             "Person": str(one.golden_person_id),
             "Contacts": one.used,
-            "Last contact": local_time(one.last_contacted_at, zone),
+            "Last contact": local_day(one.last_contacted_at, zone),
             "Blocked": "✓ No" if one.free_at is None else stopped,
             "Free again": "–" if one.free_at is None else local_time(one.free_at, zone),
         }
