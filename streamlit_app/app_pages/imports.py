@@ -61,7 +61,9 @@ def show_imports() -> None:
         # The first file may be on its way, which builds all of it.
         keep_polling(False, jobs)
         raise
-    if imports or is_open or trail:
+    if not imports:
+        paging.begin_anew(trail)
+    if imports or is_open:
         show_list(imports, trail, has_more)
     else:
         states.empty("No file has been imported yet.", "Load one with `lode load FILE`.")
@@ -74,11 +76,11 @@ def show_list(imports: list[ImportHealth], trail: list[int], has_more: bool) -> 
     choice.choose("show", "Show", SHOWN)
     if imports:
         show_table(imports, selected)
+        if has_more or trail:
+            things = ("import", "imports")
+            paging.show_pager(trail, imports[-1].import_seq, has_more, len(imports), things)
     else:
         st.success("No import needs attention.", icon=":material/check_circle:")
-    if has_more or trail:
-        last = imports[-1].import_seq if imports else trail[-1]
-        paging.show_pager(trail, last, has_more, len(imports), ("import", "imports"))
     if selected is None:
         st.caption("Select an import to see its accounting.")
     else:

@@ -205,6 +205,7 @@ def show_incidents(weeks: Weeks, rule: Rule | None) -> None:
     with states.loading(height=300):
         found, has_more = risk_data.incidents(weeks, rule, trail[-1] if trail else None)
     if not found:
+        paging.begin_anew(trail)
         states.empty("No contact is listed.", "The numbers are of another build: look again.")
         return
     zone = zone_of(st.context.timezone)

@@ -139,6 +139,7 @@ def show_events(person_id: int) -> None:
     if years.first is not None:
         st.caption(f"The picture begins with {years.first}; the events below go back further.")
     if not page.events:
+        paging.begin_anew(before)
         states.empty("There is no such event.", "Choose other kinds.")
         return
     show_feed(page, before[-1][0] if before else None, is_part=bool(kinds))

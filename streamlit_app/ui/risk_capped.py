@@ -26,6 +26,7 @@ def show_people(steps: Sequence[CapStep]) -> None:
     with states.loading(height=200):
         found, has_more = risk_data.capped(cap, used, trail[-1] if trail else 0)
     if not found:
+        paging.begin_anew(trail)
         states.empty("Nobody is listed.", "The numbers are of another build: look again.")
         return
     zone = zone_of(st.context.timezone)

@@ -116,6 +116,7 @@ def show_rows(look: LookBack, said: dict[str, Any]) -> None:
     with states.loading(height=250):
         found, has_more = risk_data.looked_back(look, which, trail[-1] if trail else None)
     if not found:
+        paging.begin_anew(trail)
         states.empty(
             "No contact is listed.", "Those of the newest 20 look backs are kept: look back again."
         )

@@ -27,6 +27,7 @@ def show_requests(weeks: Weeks) -> None:
             weeks, trail[-1] if trail else None, late_only=late_only
         )
     if not found:
+        paging.begin_anew(trail)
         states.empty("No request of these weeks was followed by such a contact.")
         return
     ids = [one.position for one in found]

@@ -108,6 +108,19 @@ def test_the_map_has_its_words_and_its_table(open_page: OpenPage, seeded: Settin
     assert "Of 40 more contacts only the day is known." in texts(app)
 
 
+@pytest.mark.parametrize(
+    ("first", "last"), [("0001-01-01", "0001-02-02"), ("9999-12-30", "9999-12-31"), ("x", "<b>")]
+)
+def test_ends_of_the_calendar_and_nonsense(
+    open_page: OpenPage, seeded: Settings, first: str, last: str
+) -> None:
+    app = open_page("risk", seeded, view="hours", ch="![x](y)", **{"from": first, "to": last})
+    assert not app.exception
+    assert not app.error
+    assert "No contact of these weeks is known." in texts(app)
+    assert any("is not offered here" in one.value for one in app.warning)
+
+
 def test_every_hour_has_its_place(seeded_engine: Engine) -> None:
     frame = frame_of(read_hours(seeded_engine, WEEKS, "", CHICAGO))
     assert list(frame.columns) == ["Day", *(f"{hour:02d}" for hour in range(24))]

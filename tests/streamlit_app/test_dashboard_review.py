@@ -241,7 +241,7 @@ def test_the_group_page_shows_and_asks(open_page: OpenPage, free: Settings) -> N
     assert MARKUP not in said
     app.selectbox(key="pin_person").set_value(GROUP[1]).run()
     assert f"Golden person {GROUP[0]} becomes golden person {GROUP[1]}" in texts(app)
-    app.text_input(key="group_reason").set_value("her own card")
+    app.text_input(key=f"group_reason_{GROUP[0]}").set_value("her own card")
     app.button(key="pin").click().run()
     assert newest_job(free) == ("choose_golden", {"person": GROUP[1], "reason": "her own card"})
     assert "It waits for `lode worker`" in app.info[0].value
@@ -258,11 +258,11 @@ def test_persons_are_taken_out_after_a_look_at_what_is_left(
     assert f"A person of its own, as **{GROUP[3]}** or an id it had before" in said
     assert "3 pairs are kept apart" in said
     before = raw_rows(free, "select count(*) from app_jobs")
-    app.text_input(key="group_reason").set_value("  ")
+    app.text_input(key=f"group_reason_{GROUP[0]}").set_value("  ")
     app.button(key="split").click().run()
     assert "Say why" in app.error[0].value
     assert raw_rows(free, "select count(*) from app_jobs") == before
-    app.text_input(key="group_reason").set_value("another Rosa")
+    app.text_input(key=f"group_reason_{GROUP[0]}").set_value("another Rosa")
     app.button(key="split").click().run()
     kind, given = newest_job(free)
     assert kind == "split_group"
@@ -278,6 +278,16 @@ def test_no_group_is_a_sentence(open_page: OpenPage, free: Settings, given: str)
     assert not app.error
     assert "is nobody's id" in app.info[0].value
     assert MARKUP not in whole_tree(app)
+
+
+def test_a_reason_is_of_one_group(open_page: OpenPage, free: Settings) -> None:
+    app = open_page("review", free, group=str(GROUP[0]))
+    reason = next(one for one in app.main.text_input if one.label == "Reason")
+    reason.set_value("asked all of them").run()
+    app.query_params["group"] = str(ASHA)
+    app.run()
+    reason = next(one for one in app.main.text_input if one.label == "Reason")
+    assert reason.value == "looked at the group"
 
 
 def newest_job(settings: Settings) -> tuple[object, object]:
@@ -620,7 +630,7 @@ def test_a_second_look_shows_no_verdict_and_says_if_both_agree(
     assert not app.exception
     said = texts(app)
     assert "noted, but the first verdict differs." in said
-    assert "Of 1 second looks **0** (0.0 %) agree with the first verdict." in said
+    assert "Of 1 second look **0** (0.0 %) agree with the first verdict." in said
     different = next(one.value for one in app.dataframe if "Second verdict" in one.value)
     assert different.iloc[0][["First verdict", "Second verdict"]].tolist() == [
         "One household",
