@@ -101,7 +101,8 @@ def fill(settings: Settings, people: int, entries: int) -> None:
         _load_audit_log(settings, database, Path(folder), given)
     _add_profiles(settings)
     _analyze(settings)
-    for options in (["--full-refresh", "--select", "search_keys"], ["--select", *SUMS]):
+    anew = ["--full-refresh", "--select", "search_keys", "contact_hours"]
+    for options in (anew, ["--select", *SUMS]):
         made = run_dbt(["run", *options], settings, quiet=True)
         assert made.returncode == 0, made.output[-2000:]
 

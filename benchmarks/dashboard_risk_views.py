@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine
 
@@ -11,6 +12,7 @@ from benchmarks.dashboard_rows import FIRST_ID, LOOKED_BACK
 from streamlit_app.queries import (
     audit_export,
     audit_log,
+    contact_hours,
     health,
     jobs,
     look_backs,
@@ -42,6 +44,7 @@ def _exposure(
     is_read: bool = False,
 ) -> None:
     risk.read_totals(engine, weeks)
+    contact_hours.read_made(engine, weeks)
     registry.read_registry(engine)
     if not is_read:
         risk.read_rules(engine, weeks)
@@ -49,12 +52,18 @@ def _exposure(
     risk.read_incidents(engine, weeks, rule, before)
 
 
+def hours(engine: Engine, chance: Chance) -> None:
+    """Contacts by hour of the week, on a clock that is put forward and back."""
+    contact_hours.read_hours(engine, chance.weeks(), "", ZoneInfo("America/Chicago"))
+    registry.read_registry(engine)
+
+
 def caps(engine: Engine, _chance: Chance) -> None:
     """How far caps are used up."""
     steps = risk_outlook.read_cap_usage(engine)
     risk_outlook.read_capped(engine, steps[0].cap_id, steps[0].used)
     registry.read_registry(engine)
-    jobs.list_jobs(engine, ["risk_cap"])
+    jobs.list_jobs(engine, ["risk_cap"], "bench")
 
 
 def looked_back(engine: Engine, chance: Chance) -> None:

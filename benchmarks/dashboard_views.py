@@ -54,13 +54,13 @@ def overview(engine: Engine, _chance: Chance) -> None:
 
 def all_imports(engine: Engine, _chance: Chance) -> None:
     """The table of imports, with what is at work."""
-    jobs.list_jobs(engine, ["list_export"])
+    jobs.list_jobs(engine, ["list_export"], "bench")
     imports.page_of_imports(engine)[0]
 
 
 def open_imports(engine: Engine, _chance: Chance) -> None:
     """The imports that need attention, from the oldest on where few are left."""
-    jobs.list_jobs(engine, ["list_export"])
+    jobs.list_jobs(engine, ["list_export"], "bench")
     now = datetime.now(timezone.utc).replace(tzinfo=None)
     imports.page_of_open_imports(engine, 50, now)
     imports.running_imports(engine, now)
@@ -68,7 +68,7 @@ def open_imports(engine: Engine, _chance: Chance) -> None:
 
 def old_import(engine: Engine, chance: Chance) -> None:
     """An import that is no longer in the table."""
-    jobs.list_jobs(engine, ["list_export"])
+    jobs.list_jobs(engine, ["list_export"], "bench")
     imports.page_of_imports(engine, chance.random.randrange(1, 4000))
     imports.read_import(engine, f"imp_2026_01_05_{chance.random.randrange(1, 4000):05d}")
 
@@ -184,7 +184,7 @@ def one_list(engine: Engine, chance: Chance) -> None:
     lists.read_lists(engine)
     name = f"list_{chance.random.randrange(100)}"
     lists.read_versions(engine, name)
-    jobs.list_jobs(engine, ["list_export"])
+    jobs.list_jobs(engine, ["list_export"], "bench")
     lists.read_exports(engine, name)
 
 
@@ -193,7 +193,7 @@ def before_export(engine: Engine, chance: Chance) -> None:
     lists.read_lists(engine)
     versions = lists.read_versions(engine, f"list_{chance.random.randrange(100)}")
     cube.read_estimate(engine, versions[0])
-    jobs.list_jobs(engine, ["list_preview", "list_explain"])
+    jobs.list_jobs(engine, ["list_preview", "list_explain"], "bench")
     suppression.read_suppression(engine, None)
 
 
@@ -205,7 +205,7 @@ def definition(engine: Engine, chance: Chance) -> None:
     list_choices.read_sources(engine)
     draft = replace(versions[0], states=(chance.random.choice(states),), least_score=50)
     cube.read_estimate(engine, draft)
-    jobs.list_jobs(engine, ["list_define"])
+    jobs.list_jobs(engine, ["list_define"], "bench")
 
 
 def held(engine: Engine, _chance: Chance) -> None:
@@ -248,6 +248,7 @@ VIEWS: dict[str, View] = {
     "Priority lists, those that wait": held,
     "Compliance risk": risk_views.exposure,
     "Compliance risk, a rule, deep": risk_views.rule_exposure,
+    "Compliance risk, hours": risk_views.hours,
     "Compliance risk, caps": risk_views.caps,
     "Compliance risk, contacts of a look back": risk_views.looked_back,
     "Compliance risk, requests": risk_views.requests,

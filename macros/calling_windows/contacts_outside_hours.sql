@@ -8,7 +8,7 @@
     Arguments: made (relation int_contacts_made).
 -#}
 {% macro contacts_outside_hours(made) -%}
-    {%- set has_time = "made.contact_kind = 'phone' and time(made.made_at) <> '00:00:00'" -%}
+    {%- set has_time = "made.contact_kind = 'phone' and made.made_at <> date(made.made_at)" -%}
     {%- set local_time = '(made.made_at + interval clocks.offset_seconds second)' -%}
     {%- set holders -%}
         (

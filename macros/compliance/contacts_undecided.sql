@@ -8,7 +8,7 @@
 -#}
 {% macro contacts_undecided(made) -%}
     {%- set exports = source('exports', 'list_exports') -%}
-    {%- set moment = "case when time(made.made_at) = '00:00:00' then date({0}) else {0} end" -%}
+    {%- set moment = "case when made.made_at = date(made.made_at) then date({0}) else {0} end" -%}
     select
         made.content_hash as contact_hash,
         made.channel,

@@ -77,6 +77,7 @@ def show_log() -> None:
     with states.loading(height=300):
         entries, has_more = audit_data.entries(question, trail[-1] if trail else None)
     if not entries:
+        paging.begin_anew(trail)
         states.empty("Nothing was noted.", "Choose other days, or leave a field empty.")
         return
     show_entries(entries)

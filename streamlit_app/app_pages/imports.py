@@ -23,6 +23,7 @@ from streamlit_app.ui import (
     work,
 )
 from streamlit_app.ui.accounting import account_for, is_at_work, state_of, stuck_since
+from streamlit_app.ui.field_words import in_form
 from streamlit_app.ui.format import (
     age,
     counted,
@@ -60,7 +61,9 @@ def show_imports() -> None:
         # The first file may be on its way, which builds all of it.
         keep_polling(False, jobs)
         raise
-    if imports or is_open or trail:
+    if not imports:
+        paging.begin_anew(trail)
+    if imports or is_open:
         show_list(imports, trail, has_more)
     else:
         states.empty("No file has been imported yet.", "Load one with `lode load FILE`.")
@@ -73,11 +76,11 @@ def show_list(imports: list[ImportHealth], trail: list[int], has_more: bool) -> 
     choice.choose("show", "Show", SHOWN)
     if imports:
         show_table(imports, selected)
+        if has_more or trail:
+            things = ("import", "imports")
+            paging.show_pager(trail, imports[-1].import_seq, has_more, len(imports), things)
     else:
         st.success("No import needs attention.", icon=":material/check_circle:")
-    if has_more or trail:
-        last = imports[-1].import_seq if imports else trail[-1]
-        paging.show_pager(trail, last, has_more, len(imports), ("import", "imports"))
     if selected is None:
         st.caption("Select an import to see its accounting.")
     else:
@@ -138,7 +141,7 @@ def show_selected(imports: list[ImportHealth], import_id: str) -> None:
             " no `lode run` is at work, run the same command again; nothing is loaded twice."
         )
     if import_.error_message:
-        st.error(esc(import_.error_message, 500), icon=":material/error:")
+        st.error(esc(in_form(import_.error_message), 500), icon=":material/error:")
     charts.show_accounting(account_for(import_))
     states.panel("The problems", lambda: problems_panel.show_problems(import_))
     show_facts(import_)

@@ -118,10 +118,11 @@ def offered() -> list_filters.Options:
 def show_before(name: str, newest: ListVersion) -> None:
     """Show what an export would come to, and why not somebody."""
     jobs = list_data.jobs_of(name, list_preview.KINDS)
-    list_preview.show_why(list_preview.job_in_address("why", list_preview.WHY, name, jobs))
+    why = list_preview.job_in_address("why", list_preview.WHY, name, jobs)
+    list_preview.show_why(why)
     found = list_preview.job_in_address("preview", list_preview.PREVIEW, name, jobs)
     list_preview.show_preview(found, newest)
-    live.watch(jobs)
+    live.watch(jobs, why, found)
 
 
 def show_exports_live(name: str) -> None:

@@ -127,6 +127,7 @@ def show_channel(channel: str) -> None:
         found = data.people_page(channel, trail[-1] if trail else 0)
     st.subheader(f"People: {CHANNELS[channel].lower()}", anchor=False)
     if not found.people:
+        paging.begin_anew(trail)
         states.empty("There is nobody.")
         return
     show_table(found)

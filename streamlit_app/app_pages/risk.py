@@ -26,6 +26,7 @@ from streamlit_app.ui import (
     risk_caps,
     risk_charts,
     risk_data,
+    risk_hours,
     risk_look_back,
     risk_outlook,
     risk_requests,
@@ -34,7 +35,7 @@ from streamlit_app.ui import (
     tiles,
 )
 from streamlit_app.ui.days import addressed, day_of, defaults_beside
-from streamlit_app.ui.format import compact, esc, local_time, plain, utc_now, whole, zone_of
+from streamlit_app.ui.format import compact, esc, local_day, plain, utc_now, whole, zone_of
 from streamlit_app.ui.risk_people import show_person_link
 from streamlit_app.ui.words import channel_word
 
@@ -46,6 +47,7 @@ VIEWS = {
     "": "Contacts against the rules",
     "caps": "Caps: how far they are used up, and another one",
     "requests": "Requests not to be contacted: applied in time or not",
+    "hours": "When contacts were made",
     "changes": "Rules that will change",
 }
 
@@ -86,15 +88,18 @@ def show_form() -> Weeks:
     return weeks_of(begin, end)
 
 
-def show_tiles(sums: Sums, rules: list[RuleRisk], has_more: bool) -> None:
+def show_tiles(sums: Sums, rules: list[RuleRisk], has_more: bool, made: int) -> None:
     """Show how many contacts there were, what they may cost, and the age of the registry."""
     with st.container(horizontal=True):
         st.metric(
             "Contacts against a rule",
             compact(sums.contacts),
+            f"of {compact(made)} made",
+            delta_color="off",
+            delta_arrow="off",
             border=True,
             help=f"Exactly {whole(sums.contacts)}, each counted once; as a contact may break"
-            f" several rules they are {whole(sums.incidents)} incidents.",
+            f" several rules they are {whole(sums.incidents)} incidents. {whole(made)} were made.",
         )
         for label, amount in (
             ("Least exposure, USD", sums.minimum_usd),
@@ -200,12 +205,13 @@ def show_incidents(weeks: Weeks, rule: Rule | None) -> None:
     with states.loading(height=300):
         found, has_more = risk_data.incidents(weeks, rule, trail[-1] if trail else None)
     if not found:
+        paging.begin_anew(trail)
         states.empty("No contact is listed.", "The numbers are of another build: look again.")
         return
     zone = zone_of(st.context.timezone)
     rows = [
         {
-            "When": local_time(one.made_at, zone),
+            "When": local_day(one.made_at, zone),
             "Channel": plain(channel_word(one.rule.channel)),
             "Contact point": plain(one.shown_contact) or "–",
             "Reason": risk_charts.reason_title(one.rule.reason),
@@ -245,6 +251,8 @@ def show_page(version: WarehouseVersion) -> None:
             risk_data.opt_out_sums(version.version, weeks),
         )
         states.panel("The requests", lambda: risk_requests.show_requests(weeks))
+    elif view == "hours":
+        risk_hours.show_hours(version, show_form())
     elif view == "changes":
         today = utc_now().date()
         risk_outlook.show_changes(risk_data.rule_changes(today), today)
@@ -252,25 +260,13 @@ def show_page(version: WarehouseVersion) -> None:
         show_risk(version, show_form())
 
 
-def show_nothing(version: WarehouseVersion, weeks: Weeks) -> None:
-    """Say that no contact of some weeks broke a rule, as far as they were checked."""
-    checked = local_time(version.built_at, zone_of(st.context.timezone))
-    last = min(weeks.end.date() - timedelta(days=1), version.built_at.date())
-    if last < weeks.first:
-        states.empty(f"No contact of these weeks was checked yet: the last build is of {checked}.")
-        return
-    st.success(
-        f"No contact made from {weeks.first} to {last} stands against a rule; checked {checked}.",
-        icon=":material/check_circle:",
-    )
-
-
 def show_risk(version: WarehouseVersion, weeks: Weeks) -> None:
     """Show the numbers of the weeks asked for, then the contacts behind them."""
     rules, has_more = risk_data.rules(version.version, weeks)
-    show_tiles(risk_data.totals(version.version, weeks), rules, has_more)
+    made = risk_data.made(version.version, weeks)
+    show_tiles(risk_data.totals(version.version, weeks), rules, has_more, made)
     if not rules:
-        show_nothing(version, weeks)
+        risk_hours.show_nothing(version, weeks, made)
         return
     st.subheader("Rules that were broken", anchor=False)
     show_rules(rules, has_more)

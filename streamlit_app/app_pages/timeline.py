@@ -132,13 +132,14 @@ def show_events(person_id: int) -> None:
         page = life_data.events(person_id, kinds, as_of, before[-1] if before else None)
     if not years.counts:
         states.empty(
-            "Nothing is known of this person's life.", "Choose a later day, if there is one."
+            "Nothing is known of this person's life.", "Choose a later day." if as_of else ""
         )
         return
     life_charts.show_years(years.counts)
     if years.first is not None:
         st.caption(f"The picture begins with {years.first}; the events below go back further.")
     if not page.events:
+        paging.begin_anew(before)
         states.empty("There is no such event.", "Choose other kinds.")
         return
     show_feed(page, before[-1][0] if before else None, is_part=bool(kinds))

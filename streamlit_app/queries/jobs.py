@@ -13,6 +13,8 @@ from lode.jobs import OPEN_STATES, content_of
 from streamlit_app.queries.statement import Statement, fetch
 
 MAXIMUM_JOBS = 20
+# Open jobs of who asks that are behind the newest ones.
+MAXIMUM_OWN = 10
 
 _COLUMNS = """
     id,
@@ -35,15 +37,40 @@ _COLUMNS = """
 NEWEST_JOBS = Statement(
     name="newest jobs",
     sql=f"""
+with
+
+wanted as (
+
+    (
+        select id
+        from `{{raw}}`.app_jobs
+        where find_in_set(kind, :kinds)
+        order by id desc
+        limit {MAXIMUM_JOBS}
+    )
+    union distinct
+    (
+        select id
+        from `{{raw}}`.app_jobs
+        where
+            state in ('WAITING', 'RUNNING')
+            and asked_by = :who
+            and find_in_set(kind, :kinds)
+        order by id desc
+        limit {MAXIMUM_OWN}
+    )
+
+)
+
 select /*+ time limit */ {_COLUMNS}
-from `{{raw}}`.app_jobs
-where find_in_set(kind, :kinds)
+from wanted
+inner join `{{raw}}`.app_jobs using (id)
 order by id desc
 limit :row_cap
 """,
     tables=("app_jobs",),
-    index="PRIMARY, read backwards",
-    row_cap=MAXIMUM_JOBS,
+    index="PRIMARY, read backwards; app_jobs_state for the open ones of who asks",
+    row_cap=MAXIMUM_JOBS + MAXIMUM_OWN,
 )
 
 ONE_JOB = Statement(
@@ -93,12 +120,14 @@ class JobState:
         return min(1.0, self.done_count / self.total_count)
 
 
-def list_jobs(engine: Engine, kinds: Iterable[str]) -> list[JobState]:
-    """Return the newest jobs of some kinds, newest first, at most MAXIMUM_JOBS; raises QueryError.
+def list_jobs(engine: Engine, kinds: Iterable[str], who: str) -> list[JobState]:
+    """Return the newest jobs of some kinds, and the open ones of who asks, newest first.
 
     Jobs of other kinds are left out by the server: many decisions hide no import that runs.
+    Raises QueryError.
     """
-    return [_job_of(row) for row in fetch(engine, NEWEST_JOBS, {"kinds": ",".join(kinds)})]
+    given = {"kinds": ",".join(kinds), "who": who}
+    return [_job_of(row) for row in fetch(engine, NEWEST_JOBS, given)]
 
 
 def read_job(engine: Engine, number: int) -> JobState | None:

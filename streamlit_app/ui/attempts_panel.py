@@ -11,6 +11,7 @@ import streamlit as st
 
 from streamlit_app.queries.imports import MAXIMUM_ATTEMPTS, Attempt, ImportHealth
 from streamlit_app.ui import attempt_charts, data, tables
+from streamlit_app.ui.field_words import in_form
 from streamlit_app.ui.format import duration, local_time, plain, utc_now, zone_of
 from streamlit_app.ui.words import humanized, status_words
 
@@ -40,7 +41,7 @@ def show_attempts(import_: ImportHealth) -> None:
             "Phase": plain(one.what),
             "When": local_time(one.at, zone),
             "Took": "–" if one.seconds is None else duration(one.seconds),
-            "What it says": plain(one.said, 300) or "–",
+            "What it says": plain(in_form(one.said), 300) or "–",
         }
         for one in steps
     ]

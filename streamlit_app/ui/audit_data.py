@@ -13,7 +13,7 @@ from streamlit_app.auth.identity import needs
 from streamlit_app.queries import audit_log
 from streamlit_app.queries.audit_export import DayCount, last_sequence, read_counts
 from streamlit_app.queries.audit_log import AuditEntry, ChainState, Question
-from streamlit_app.queries.jobs import JobState, list_jobs
+from streamlit_app.queries.jobs import JobState
 from streamlit_app.ui import work
 from streamlit_app.ui.connections import engine
 from streamlit_app.ui.uploaded import ticket_for
@@ -59,7 +59,7 @@ def ask_verify(begin: str = "", end: str = "") -> int:
 @needs(Right.SEE_AUDIT)
 def verify_jobs() -> list[JobState]:
     """Return the newest jobs that verify the log, or a part of it."""
-    return list_jobs(engine(), ["audit_verify"])
+    return work.jobs_of(["audit_verify"])
 
 
 @needs(Right.SEE_AUDIT)

@@ -12,6 +12,7 @@ from lode.rights import Right
 from streamlit_app.queries.audit_export import bars_of, is_by_week
 from streamlit_app.queries.audit_log import Question
 from streamlit_app.ui import audit_charts, audit_data, data, live
+from streamlit_app.ui.field_words import in_form
 from streamlit_app.ui.format import esc
 
 
@@ -111,7 +112,7 @@ def show_whole() -> None:
     jobs = audit_data.verify_jobs()
     broken = next((one for one in jobs[:1] if one.facts.get("is_intact") is False), None)
     if broken is not None:
-        st.error(esc(broken.message, 1_000), icon=":material/error:")
+        st.error(esc(in_form(broken.message), 1_000), icon=":material/error:")
     live.watch(jobs)
 
 
@@ -120,7 +121,7 @@ def show_export(question: Question) -> None:
     try:
         link = audit_data.export_link(question)
     except LodeError as problem:
-        st.caption(esc(problem.sentence, 300))
+        st.caption(esc(in_form(problem.sentence), 300))
         return
     st.link_button("Take these entries", link, icon=":material/download:")
     st.caption(

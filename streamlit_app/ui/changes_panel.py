@@ -14,7 +14,8 @@ from streamlit_app.ui import overview_data, states
 from streamlit_app.ui.charts import TEXT, alternative
 from streamlit_app.ui.format import whole
 
-HEIGHT = 220
+# Of it the legend and the days take 150.
+HEIGHT = 360
 LABELS = {
     "records": "Records",
     "rejected": "Rejected records",
@@ -24,9 +25,9 @@ LABELS = {
     "textable": "Textable",
     "mailable": "Mailable",
     "emailable": "E-mailable",
-    "incidents": "Contacts against a rule",
-    "opt_outs": "Requests not to be contacted",
-    "late_opt_outs": "Requests applied late",
+    "incidents": "Contacts against a rule, in all",
+    "opt_outs": "Requests not to be contacted, in all",
+    "late_opt_outs": "Requests applied late, in all",
 }
 # Colours with at least 3:1 on white and on the dark background; each line has a dash of its own.
 LINES = {
@@ -91,7 +92,7 @@ def sentence_of(days: Sequence[KpiDay]) -> str:
         f" ({change_words(oldest.numbers.get(name), newest.numbers.get(name))})"
         for name in LINES
     )
-    return f"{len(days)} days with a run, {oldest.day} to {newest.day}: {said}."
+    return f"{len(days)} days with a run (UTC), {oldest.day} to {newest.day}: {said}."
 
 
 def line_chart(days: Sequence[KpiDay]) -> alt.Chart:

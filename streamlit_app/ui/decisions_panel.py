@@ -2,51 +2,90 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from datetime import timedelta
+
 import streamlit as st
 
-from lode import jobs
+from lode.jobs import DONE, FAILED, WAITING
+from streamlit_app.queries.errors import QueryError
 from streamlit_app.queries.jobs import JobState
 from streamlit_app.queries.review import Decision
 from streamlit_app.ui import live, review_data, states
-from streamlit_app.ui.format import esc, local_time, whole, zone_of
+from streamlit_app.ui.field_words import in_form
+from streamlit_app.ui.format import age, esc, local_time, utc_now, whole, zone_of
 
 DECISION_WORDS = {
     "link": "one person",
     "apart": "two persons",
     "golden": "stands for its group",
 }
-JOB = "review_job"
+# What was said of each decision that this tab asked for, by the number of its job.
 SAID = "review_said"
+# Decisions of other tabs, and of before a reload.
+JOB_WORDS = {
+    "decide_pair": "The decision about a pair",
+    "choose_golden": "Who stands for a group",
+    "split_group": "Persons taken out of a group",
+    "pin_value": "A pinned value",
+    "unpin_value": "The end of a pinned value",
+    "end_decision": "The end of a decision",
+}
+# So long one that could not be written down is shown to who asked for it, also in another tab.
+FAILURE_SHOWN = timedelta(hours=1)
+MAXIMUM_SHOWN = 5
 
 
 def note_job(number: int, said: str) -> None:
-    """Remember the decision that was asked for, to say what becomes of it."""
-    st.session_state[JOB] = number
-    st.session_state[SAID] = said
+    """Remember a decision that was asked for, to say what becomes of it."""
+    st.session_state[SAID] = {**st.session_state.get(SAID, {}), str(number): said}
     live.look()
 
 
 def show_last() -> None:
-    """Say what became of the decision that was asked for last; looks again until it has ended."""
-    live.live("The last decision", _show_job)
+    """Say what became of the decisions that were asked for; looks again until they have ended."""
+    found: list[list[JobState]] = []
+    # Read before the part begins, which then has its timer: to give it one the page would run anew,
+    # and what a click was answered would be gone.
+    with suppress(QueryError):
+        found.append(review_data.decision_jobs(_followed()))
+        live.look(any(job.is_open for job in found[0]))
+    live.live("The last decision", lambda: _show_jobs(found))
 
 
-def _show_job() -> None:
-    number = st.session_state.get(JOB)
-    job = review_data.job(number) if number is not None else None
-    if job is not None:
-        _say(job)
-    live.keep_looking(job is not None and job.is_open)
+def _followed() -> list[int]:
+    """Return the numbers of the newest jobs that this tab asked for, or did not see the end of."""
+    return sorted(map(int, st.session_state.get(SAID, {})), reverse=True)[:MAXIMUM_SHOWN]
 
 
-def _say(job: JobState) -> None:
-    said = esc(st.session_state.get(SAID, ""), 200)
-    if job.state == jobs.FAILED:
-        st.error(f"{said} {esc(job.message, 600)}", icon=":material/error:")
-    elif job.state == jobs.DONE:
-        st.success(f"{said} {esc(job.message, 600)}", icon=":material/check_circle:")
+def _show_jobs(found: list[list[JobState]]) -> None:
+    said: dict[str, str] = st.session_state.get(SAID, {})
+    followed = _followed()
+    jobs = found.pop() if found else review_data.decision_jobs(followed)
+    since = utc_now() - FAILURE_SHOWN
+    shown = [
+        job
+        for job in jobs
+        if job.number in followed or job.is_open or (job.state == FAILED and job.asked_at > since)
+    ]
+    for job in shown[:MAXIMUM_SHOWN]:
+        what = f"{JOB_WORDS[job.kind]}, {age(job.asked_at, utc_now())}."
+        _say(job, esc(said.get(str(job.number), what), 200))
+    # Of those that are done the last one is enough.
+    done = [job.number for job in jobs if job.state == DONE and job.number in followed]
+    st.session_state[SAID] = {
+        key: words for key, words in said.items() if int(key) not in done or int(key) == max(done)
+    }
+    live.keep_looking(any(job.is_open for job in jobs))
+
+
+def _say(job: JobState, said: str) -> None:
+    if job.state == FAILED:
+        st.error(f"{said} {esc(in_form(job.message), 600)}", icon=":material/error:")
+    elif job.state == DONE:
+        st.success(f"{said} {esc(in_form(job.message), 600)}", icon=":material/check_circle:")
     else:
-        how = "It waits for `lode worker`" if job.state == jobs.WAITING else "It is being applied"
+        how = "It waits for `lode worker`" if job.state == WAITING else "It is being applied"
         st.info(f"{said} {how} (job {job.number}).", icon=":material/hourglass_empty:")
 
 

@@ -22,7 +22,6 @@ from streamlit_app.ui import (
 )
 from streamlit_app.ui.format import counted, esc, plain, whole
 
-REASON = "group_reason"
 WORDS = {"link": "are one", "apart": "are two", "golden": "stands for the group"}
 
 
@@ -87,7 +86,7 @@ def show_group(asked: str) -> None:
             "Reason",
             value="looked at the group",
             max_chars=500,
-            key=REASON,
+            key=_reason_key(group),
             help="Kept for ever with the decision. No phone numbers, please.",
         )
         show_pin(group)
@@ -148,7 +147,8 @@ def show_pin(group: Group) -> None:
         )
 
     def pin() -> None:
-        _decide(lambda why: review_data.pin(person, why), f"Person {person} stands for its group.")
+        said = f"Person {person} stands for its group."
+        _decide(group, lambda why: review_data.pin(person, why), said)
 
     st.button(
         "This one is golden", key="pin", icon=":material/push_pin:", shortcut="P", on_click=pin
@@ -178,7 +178,7 @@ def show_split(group: Group) -> None:
 
     def split() -> None:
         said = f"{', '.join(map(str, taken))} taken out of the group of {group.golden_id}."
-        _decide(lambda why: review_data.take_apart(list(taken), left, why), said)
+        _decide(group, lambda why: review_data.take_apart(list(taken), left, why), said)
 
     st.button(
         "Take them out",
@@ -202,8 +202,13 @@ def _names(group: Group) -> dict[int, str]:
     return {one.person_id: one.name for one in group.members}
 
 
-def _decide(ask: Callable[[str], int], said: str) -> None:
-    why = str(st.session_state[REASON]).strip()
+def _reason_key(group: Group) -> str:
+    """Return the key of a group's reason: what was typed about one is not in another's form."""
+    return f"group_reason_{group.golden_id}"
+
+
+def _decide(group: Group, ask: Callable[[str], int], said: str) -> None:
+    why = str(st.session_state[_reason_key(group)]).strip()
 
     def body() -> None:
         if not why:

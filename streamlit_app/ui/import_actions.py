@@ -11,8 +11,9 @@ from lode.errors import LodeError
 from lode.rights import Right
 from streamlit_app.queries.errors import QueryError
 from streamlit_app.queries.imports import ImportHealth
-from streamlit_app.ui import data, uploaded, work
+from streamlit_app.ui import data, states, uploaded, work
 from streamlit_app.ui.accounting import COMPLETED
+from streamlit_app.ui.field_words import in_form
 from streamlit_app.ui.format import esc
 
 PREVIEW = "undo_previews"
@@ -37,7 +38,7 @@ def _show_reports(import_: ImportHealth) -> None:
     try:
         links = uploaded.report_links(import_)
     except LodeError as problem:
-        st.caption(esc(problem.sentence))
+        st.caption(esc(in_form(problem.sentence)))
         return
     with st.container(horizontal=True):
         for kind, link in links.items():
@@ -78,7 +79,7 @@ def _ask(kind: str, given: Mapping[str, Any], numbers: dict[str, int] | None = N
     try:
         number = work.ask(kind, given)
     except (LodeError, QueryError) as problem:
-        st.error(esc(problem.sentence, 500), icon=":material/error:")
+        states.refused(problem)
         return
     if numbers is not None:
         numbers[str(given["import_id"])] = number

@@ -12,7 +12,7 @@ from streamlit_app.auth.identity import needs
 from streamlit_app.queries import fields as fields_query
 from streamlit_app.queries import timeline
 from streamlit_app.queries.fields import FieldOrigin
-from streamlit_app.queries.jobs import JobState, list_jobs, read_job
+from streamlit_app.queries.jobs import JobState, read_job
 from streamlit_app.queries.timeline import (
     Cap,
     Events,
@@ -96,7 +96,7 @@ def ask_past(person_id: int, day: date) -> int:
 @needs(Right.SEE_PEOPLE)
 def past_jobs(person_id: int) -> list[JobState]:
     """Return the newest jobs that asked for verdicts of a past day about a person."""
-    return [one for one in list_jobs(engine(), ["person_explain"]) if _is_about(one, person_id)]
+    return work.jobs_of(["person_explain"], lambda given: given.get("person") == person_id)
 
 
 @needs(Right.SEE_PEOPLE)

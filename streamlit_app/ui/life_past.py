@@ -28,7 +28,9 @@ def show_past(person_id: int) -> None:
             help="What could be known then, by its rules. Today: now, and by the hours, too.",
         )
         is_asked = st.form_submit_button("Decide as of that day")
-    if is_asked and isinstance(day, date):
+    if is_asked and not isinstance(day, date):
+        st.error("Choose the day first.", icon=":material/error:")
+    elif is_asked and isinstance(day, date):
         number = live.say_asked(lambda: life_data.ask_past(person_id, day))
         if number is not None:
             choice.put({"past": str(number), "asof": day.isoformat()})
@@ -40,7 +42,7 @@ def _show_answer(person_id: int) -> None:
     found = live.job_in_address("past", jobs, lambda number: life_data.past_job(number, person_id))
     if found is not None and "verdicts" in found.facts:
         _show_verdicts(found)
-    live.watch(jobs)
+    live.watch(jobs, found)
 
 
 def _show_verdicts(job: JobState) -> None:

@@ -9,6 +9,7 @@ from lode.reveals import REASON_MAXIMUM, REASON_MINIMUM
 from lode.rights import Right
 from streamlit_app.queries.lists import ListExport, ListVersion
 from streamlit_app.ui import data, list_data, live
+from streamlit_app.ui.field_words import in_form
 from streamlit_app.ui.format import duration, esc, utc_now
 
 
@@ -47,7 +48,7 @@ def show_download(export: ListExport) -> None:
     try:
         link = list_data.download_link(export)
     except LodeError as problem:
-        st.caption(esc(problem.sentence, 500))
+        st.caption(esc(in_form(problem.sentence), 500))
         return
     st.link_button("Take the file", link, icon=":material/download:")
     if export.valid_until is not None:

@@ -14,7 +14,7 @@ from streamlit_app.auth.identity import needs
 from streamlit_app.exported import offered_export
 from streamlit_app.queries import lists
 from streamlit_app.queries.cube import Estimate, read_estimate
-from streamlit_app.queries.jobs import JobState, list_jobs, read_job
+from streamlit_app.queries.jobs import JobState, read_job
 from streamlit_app.queries.list_choices import read_sources, read_states
 from streamlit_app.queries.lists import ListExport, ListVersion
 from streamlit_app.queries.suppression import Suppression, read_suppression
@@ -85,17 +85,15 @@ def held() -> tuple[list[ListExport], bool]:
 @needs(Right.SEE_LISTS)
 def jobs_of(name: str, kinds: Collection[str], exports: Collection[int] = ()) -> list[JobState]:
     """Return the newest jobs of some kinds about a list, or about exports of it."""
-    return [
-        one
-        for one in list_jobs(engine(), kinds)
-        if one.parameters.get("name") == name or one.parameters.get("export") in exports
-    ]
+    return work.jobs_of(
+        kinds, lambda given: given.get("name") == name or given.get("export") in exports
+    )
 
 
 @needs(Right.SEE_LISTS)
 def newest_jobs(kinds: Collection[str]) -> list[JobState]:
     """Return the newest jobs of some kinds, about any list."""
-    return list_jobs(engine(), kinds)
+    return work.jobs_of(kinds)
 
 
 @needs(Right.SEE_LISTS)

@@ -14,6 +14,7 @@ from streamlit_app.queries.lists import ListVersion
 from streamlit_app.queries.search import person_id_of
 from streamlit_app.queries.suppression import Suppression, is_national
 from streamlit_app.ui import list_charts, list_data, live, registry, states, tables
+from streamlit_app.ui.field_words import in_form
 from streamlit_app.ui.format import counted, esc, local_time, plain, utc_now, whole, zone_of
 from streamlit_app.ui.words import humanized, reason_words
 
@@ -87,7 +88,8 @@ def show_preview(job: JobState | None, newest: ListVersion) -> None:
         if job is not None and job.is_open:
             states.empty("The preview is on its way.", "What it came to appears here.")
         elif job is not None and job.message:
-            states.partial(f"Preview {job.number} came to nothing: {esc(job.message, 1_000)}")
+            said = esc(in_form(job.message), 1_000)
+            states.partial(f"Preview {job.number} came to nothing: {said}")
         else:
             states.empty("No preview is there.", "Ask: it writes no file and logs no export.")
         return

@@ -27,11 +27,14 @@ def live(title: str, body: Callable[[], None]) -> None:
     st.fragment(lambda: states.panel(title, body), run_every=timer)()
 
 
-def watch(jobs: Sequence[JobState]) -> None:
+def watch(jobs: Sequence[JobState], *asked: JobState | None) -> None:
     """Show the open jobs or the last one; runs the page anew when the first begins, the last ends.
 
-    Jobs must be read after what may ask for one.
+    Jobs must be read after what may ask for one. Those that the address asks for are watched too.
     """
+    numbers = {job.number for job in jobs}
+    further = [job for job in asked if job is not None and job.number not in numbers]
+    jobs = [*(job for job in further if job.is_open), *jobs]
     shown = [job for job in jobs if job.is_open] or list(jobs[:1])
     if shown:
         st.subheader("At work" if shown[0].is_open else "Last job", anchor=False)
@@ -39,9 +42,9 @@ def watch(jobs: Sequence[JobState]) -> None:
     keep_looking(any(job.is_open for job in jobs))
 
 
-def look() -> None:
-    """Let the next part that is live look again from its beginning: a job was asked for."""
-    st.session_state[POLL_FLAG] = True
+def look(is_running: bool = True) -> None:
+    """Let the next live part look again from its beginning, as a job is open; or not."""
+    st.session_state[POLL_FLAG] = is_running
 
 
 def keep_looking(is_running: bool) -> None:
@@ -59,7 +62,7 @@ def say_asked(ask: Callable[[], int]) -> int | None:
     try:
         number = ask()
     except (LodeError, QueryError) as problem:
-        st.error(esc(problem.sentence, 500), icon=":material/error:")
+        states.refused(problem)
         return None
     look()
     said = st.session_state[SAID] = f"Job {number} is asked for."

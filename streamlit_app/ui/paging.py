@@ -24,6 +24,16 @@ def trail_of(name: str, question: object, _of: type[Position]) -> list[Position]
     return trail
 
 
+def begin_anew(trail: list[Position]) -> None:
+    """Begin with the first page if this is a later one; for a page on which nothing stands.
+
+    What stood there went meanwhile, and the pager with it.
+    """
+    if trail:
+        trail.clear()
+        st.rerun()
+
+
 def go_back(trail: list[Position], place: int) -> None:
     """Go from the page at a place of the trail to the one before it.
 

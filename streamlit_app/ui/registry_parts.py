@@ -22,6 +22,8 @@ def show_parts() -> None:
     trail = paging.trail_of("registry", "", tuple[date, int])
     with states.loading(height=300):
         found, has_more = health_data.registry_parts(trail[-1] if trail else None)
+    if not found:
+        paging.begin_anew(trail)
     rows = [
         {
             "Area code": str(one.area_code or "all"),

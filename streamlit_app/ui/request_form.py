@@ -11,7 +11,7 @@ from lode.told_requests import EVERYWHERE, REASON_MAXIMUM
 from streamlit_app.queries.errors import QueryError
 from streamlit_app.queries.timeline import PointVerdict
 from streamlit_app.ui import life_data, states
-from streamlit_app.ui.format import esc, plain
+from streamlit_app.ui.format import plain
 from streamlit_app.ui.words import CHANNELS, channel_word, kind_word
 
 THE_PERSON = ""
@@ -68,7 +68,7 @@ def _write_down(person_id: int, point: str | None, channels: Sequence[str], reas
     except QueryError as problem:
         states.error(problem)
     except LodeError as problem:
-        st.error(esc(problem.sentence, 500), icon=":material/error:")
+        states.refused(problem)
     else:
         one = len(numbers) == 1
         st.success(

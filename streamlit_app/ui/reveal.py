@@ -8,9 +8,11 @@ from lode.errors import LodeError
 from lode.reveals import DAILY_BUDGET, LEASE, REASON_MAXIMUM, Lease
 from streamlit_app.queries.errors import QueryError
 from streamlit_app.ui import data, states
-from streamlit_app.ui.format import esc, utc_now
+from streamlit_app.ui.format import utc_now
 
 LEASES = "reveals"
+# So long before the end values go, as the page takes a moment to run without them.
+HIDE_SECONDS = 1.0
 LOCAL_REASON = "Work with sample data on this machine"
 
 
@@ -22,7 +24,8 @@ def show_reveal(person_id: int) -> Lease | None:
     if not data.may_reveal():
         return None
     lease = data.running_lease(person_id, _numbers().get(str(person_id)))
-    if lease is None:
+    # By the clock of this server too: both have to agree that it still runs.
+    if lease is None or not lease.covers(person_id, utc_now()):
         _numbers().pop(str(person_id), None)
         _ask(person_id)
         return None
@@ -57,7 +60,7 @@ def _ask(person_id: int) -> None:
         except QueryError as problem:
             states.error(problem)
         except LodeError as problem:
-            st.error(esc(problem.sentence, 500), icon=":material/error:")
+            states.refused(problem)
         else:
             _numbers()[str(person_id)] = lease.number
             st.rerun()
@@ -67,15 +70,23 @@ def _count_down(lease: Lease) -> None:
     def hide() -> None:
         _numbers().pop(str(lease.person_id), None)
 
+    def left() -> float:
+        return (lease.expires_at - utc_now()).total_seconds()
+
     @st.fragment(run_every="20s")
     def remaining() -> None:
-        seconds = (lease.expires_at - utc_now()).total_seconds()
-        if seconds <= 0:
-            st.rerun()
-        minutes = max(1, round(seconds / 60))
+        minutes = max(1, round(left() / 60))
         unit = "minute" if minutes == 1 else "minutes"
         st.caption(f"Contact values are shown for {minutes} more {unit}. The audit log says so.")
 
+    # Its timer runs once, just before the end, and nobody asks the database until then.
+    @st.fragment(run_every=max(0.1, left() - HIDE_SECONDS))
+    def end() -> None:
+        if left() <= HIDE_SECONDS:
+            hide()
+            st.rerun()
+
     with st.container(horizontal=True, vertical_alignment="center"):
         remaining()
+        end()
         st.button("Hide them", key="hide_values", on_click=hide)

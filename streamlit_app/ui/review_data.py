@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
 from datetime import datetime
 
 from lode import jobs, reviews
@@ -14,7 +15,7 @@ from streamlit_app.auth.identity import needs
 from streamlit_app.queries import groups, review
 from streamlit_app.queries.comparison import Comparison, read_comparison
 from streamlit_app.queries.groups import Group
-from streamlit_app.queries.jobs import JobState, read_job
+from streamlit_app.queries.jobs import JobState, list_jobs, read_job
 from streamlit_app.queries.review import (
     Decision,
     Effect,
@@ -28,6 +29,10 @@ from streamlit_app.queries.timeline import read_golden_id
 from streamlit_app.ui import work
 from streamlit_app.ui.connections import engine, settings
 from streamlit_app.ui.writing import writing
+
+DECISION_KINDS = (
+    "decide_pair", "choose_golden", "split_group", "pin_value", "unpin_value", "end_decision",
+)  # fmt: skip
 
 
 @needs(Right.REVIEW)
@@ -82,10 +87,13 @@ def group(person: int) -> Group | None:
 
 
 @needs(Right.REVIEW)
-def job(number: int) -> JobState | None:
-    """Return how far a job of who asks is."""
-    found = read_job(engine(), number)
-    return found if found is not None and found.asked_by == identity.current().subject else None
+def decision_jobs(numbers: Collection[int]) -> list[JobState]:
+    """Return the newest jobs about decisions of who asks, and those of some numbers."""
+    me = identity.current().subject
+    found = list_jobs(engine(), DECISION_KINDS, me)
+    missing = sorted({*numbers} - {job.number for job in found}, reverse=True)
+    found += [job for number in missing if (job := read_job(engine(), number)) is not None]
+    return [job for job in found if job.asked_by == me]
 
 
 def take(first: int, second: int) -> Hold:

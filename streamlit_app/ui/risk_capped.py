@@ -9,7 +9,7 @@ import streamlit as st
 
 from streamlit_app.queries.risk_outlook import CapStep
 from streamlit_app.ui import choice, paging, risk_data, states, tables
-from streamlit_app.ui.format import counted, local_time, utc_now, whole, zone_of
+from streamlit_app.ui.format import counted, local_day, local_time, utc_now, whole, zone_of
 from streamlit_app.ui.risk_people import show_person_link
 
 
@@ -26,6 +26,7 @@ def show_people(steps: Sequence[CapStep]) -> None:
     with states.loading(height=200):
         found, has_more = risk_data.capped(cap, used, trail[-1] if trail else 0)
     if not found:
+        paging.begin_anew(trail)
         states.empty("Nobody is listed.", "The numbers are of another build: look again.")
         return
     zone = zone_of(st.context.timezone)
@@ -33,7 +34,7 @@ def show_people(steps: Sequence[CapStep]) -> None:
         {
             "Person": str(one.golden_person_id),
             "Contacts": one.used,
-            "Last contact": local_time(one.last_contacted_at, zone),
+            "Last contact": local_day(one.last_contacted_at, zone),
             "Blocked": "✓ No" if one.free_at is None else stopped,
             "Free again": "–" if one.free_at is None else local_time(one.free_at, zone),
         }

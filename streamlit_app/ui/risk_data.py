@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 import streamlit as st
 
 from lode.compliance_rules import RuleChange, rule_value, upcoming_changes
 from lode.rights import Right
 from streamlit_app.auth.identity import needs
-from streamlit_app.queries import risk
-from streamlit_app.queries.jobs import JobState, list_jobs, read_job
+from streamlit_app.queries import contact_hours, risk
+from streamlit_app.queries.contact_hours import WeekHours
+from streamlit_app.queries.jobs import JobState, read_job
 from streamlit_app.queries.look_backs import LookBack, MadeContact, read_contacts
 from streamlit_app.queries.opt_out_register import FollowedRequest, read_requests
 from streamlit_app.queries.registry import RegistryCopy, read_registry
@@ -34,6 +36,20 @@ from streamlit_app.ui.connections import engine, settings
 def totals(version: str, weeks: Weeks) -> Sums:
     """Return the sums over all rules as of a build; all arguments are the cache's key."""
     return risk.read_totals(engine(), weeks)
+
+
+@needs(Right.SEE_RISK)
+@st.cache_data(max_entries=32, show_spinner=False)
+def made(version: str, weeks: Weeks) -> int:
+    """Return how many contacts of some weeks were checked, as of a build."""
+    return contact_hours.read_made(engine(), weeks)
+
+
+@needs(Right.SEE_RISK)
+@st.cache_data(max_entries=32, show_spinner=False, hash_funcs={ZoneInfo: str})
+def hours(version: str, weeks: Weeks, channel: str, zone: ZoneInfo) -> WeekHours:
+    """Return the contacts of some weeks by hour of the week on a clock, as of a build."""
+    return contact_hours.read_hours(engine(), weeks, channel, zone)
 
 
 @needs(Right.SEE_RISK)
@@ -120,7 +136,7 @@ def ask_cap(channel: str, contacts: int, window_hours: int, days: int) -> int:
 @needs(Right.SEE_RISK)
 def cap_jobs() -> list[JobState]:
     """Return the newest jobs that asked what a cap would have meant."""
-    return list_jobs(engine(), ["risk_cap"])
+    return work.jobs_of(["risk_cap"])
 
 
 @needs(Right.SEE_RISK)

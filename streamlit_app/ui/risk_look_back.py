@@ -13,7 +13,7 @@ from streamlit_app.queries import look_backs
 from streamlit_app.queries.jobs import JobState
 from streamlit_app.queries.look_backs import LookBack, MadeContact
 from streamlit_app.ui import choice, live, paging, risk_data, states, tables, tiles
-from streamlit_app.ui.format import esc, local_time, percent, whole, zone_of
+from streamlit_app.ui.format import esc, local_day, local_time, percent, whole, zone_of
 from streamlit_app.ui.risk_people import show_person_link
 from streamlit_app.ui.words import CHANNELS, channel_word
 
@@ -59,7 +59,7 @@ def show_look_back() -> None:
     found = live.job_in_address("look", jobs, risk_data.cap_job)
     if found is not None and "broken" in found.facts:
         _show_simulation(found)
-    live.watch(jobs)
+    live.watch(jobs, found)
 
 
 def _show_simulation(job: JobState) -> None:
@@ -116,6 +116,7 @@ def show_rows(look: LookBack, said: dict[str, Any]) -> None:
     with states.loading(height=250):
         found, has_more = risk_data.looked_back(look, which, trail[-1] if trail else None)
     if not found:
+        paging.begin_anew(trail)
         states.empty(
             "No contact is listed.", "Those of the newest 20 look backs are kept: look back again."
         )
@@ -140,7 +141,7 @@ def _show_contacts(found: list[MadeContact], which: str) -> None:
     zone = zone_of(st.context.timezone)
     rows = [
         {
-            "When": local_time(one.made_at, zone),
+            "When": local_day(one.made_at, zone),
             "Person": str(one.golden_person_id or "–"),
             "Contact point": one.shown_contact or "–",
             **({"Over the cap": one.over_count} if which == look_backs.PEOPLE else {}),

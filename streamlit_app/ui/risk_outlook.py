@@ -11,7 +11,7 @@ import streamlit as st
 from lode.compliance_rules import RuleChange
 from streamlit_app.queries.risk_outlook import MAXIMUM_STEPS, OptOutSums, OptOutWeek
 from streamlit_app.ui import states, tables
-from streamlit_app.ui.format import esc, percent, plain, whole
+from streamlit_app.ui.format import counted, esc, percent, plain, whole
 from streamlit_app.ui.words import channel_word, humanized
 
 MAXIMUM_CHANGES = 100
@@ -67,9 +67,9 @@ def _show_sums(sums: OptOutSums, citation: str) -> None:
     days = f"{whole(sums.most_days)} days"
     if sums.least_days < sums.most_days:
         days = f"the law's days ({whole(sums.least_days)} to {whole(sums.most_days)})"
-    were = "request was" if sums.requests == 1 else "requests were"
+    were = "was" if sums.late == 1 else "were"
     sentence = (
-        f"{whole(sums.late)} of {whole(sums.requests)} {were} followed by a contact"
+        f"{whole(sums.late)} of {counted(sums.requests, 'request')} {were} followed by a contact"
         f" later than {days} after them. {citation}"
     )
     if sums.late:

@@ -10,7 +10,7 @@ import streamlit as st
 from streamlit_app.queries.opt_out_register import FollowedRequest
 from streamlit_app.queries.risk import Weeks
 from streamlit_app.ui import choice, paging, risk_data, states, tables
-from streamlit_app.ui.format import local_time, plain, zone_of
+from streamlit_app.ui.format import local_day, local_time, plain, zone_of
 from streamlit_app.ui.risk_people import show_person_link
 from streamlit_app.ui.words import channel_word
 
@@ -27,6 +27,7 @@ def show_requests(weeks: Weeks) -> None:
             weeks, trail[-1] if trail else None, late_only=late_only
         )
     if not found:
+        paging.begin_anew(trail)
         states.empty("No request of these weeks was followed by such a contact.")
         return
     ids = [one.position for one in found]
@@ -44,13 +45,13 @@ def requests_frame(found: list[FollowedRequest]) -> pd.DataFrame:
     return pd.DataFrame(
         [
             {
-                "Asked": local_time(one.opted_out_at, zone),
+                "Asked": local_day(one.opted_out_at, zone),
                 "Channel": "All" if one.channel == "all" else plain(channel_word(one.channel)),
                 "Contact point": plain(one.shown_contact) or "–",
                 "Known since": local_time(one.known_at, zone),
                 "Deadline (UTC day)": str(one.deadline_on or "–"),
                 "Contacts after": one.contacts,
-                "Last contact": local_time(one.last_contact_at, zone),
+                "Last contact": local_day(one.last_contact_at, zone),
                 "In time": "✕ Late" if one.is_late else "▲ Within the law's days",
                 "Person": str(one.golden_person_id or "–"),
                 "Request": str(one.request_id),

@@ -7,7 +7,7 @@ import streamlit as st
 
 from streamlit_app.queries.second_looks import SecondLooks
 from streamlit_app.ui import frame, pair_panel, review_data, states, tables
-from streamlit_app.ui.format import percent, plain, whole
+from streamlit_app.ui.format import counted, percent, plain, whole
 
 VERDICTS = {
     "same": ("Same person", ":material/merge:"),
@@ -47,8 +47,9 @@ def show_second_looks() -> None:
 def _show_agreement(found: SecondLooks) -> None:
     if found.looks:
         st.markdown(
-            f"Of {whole(found.looks)} second looks **{whole(found.agreed)}**"
-            f" ({percent(found.agreed, found.looks)}) agree with the first verdict."
+            f"Of {counted(found.looks, 'second look')} **{whole(found.agreed)}**"
+            f" ({percent(found.agreed, found.looks)}) agree{'s' * (found.agreed == 1)} with the"
+            " first verdict."
         )
     if found.different:
         rows = [

@@ -16,6 +16,7 @@ from streamlit_app.queries.errors import (
     QueryError,
     new_error_id,
 )
+from streamlit_app.ui.field_words import in_form
 from streamlit_app.ui.format import esc
 
 logger = logging.getLogger("lode.dashboard")
@@ -58,6 +59,11 @@ def error(problem: QueryError) -> None:
     st.error(f"{problem.sentence} (Error {problem.error_id})", icon=":material/error:")
 
 
+def refused(problem: LodeError | QueryError) -> None:
+    """Say why a service did not do what was asked, in the words of the page's fields."""
+    st.error(esc(in_form(problem.sentence), 1_000), icon=":material/error:")
+
+
 def denied(problem: AccessDeniedError) -> None:
     """Say that a role is missing, and which."""
     st.warning(problem.sentence, icon=":material/lock:")
@@ -82,7 +88,7 @@ def panel(title: str, body: Callable[[], None]) -> bool:
         denied(problem)
         return False
     except LodeError as problem:
-        st.error(esc(problem.sentence, 1_000), icon=":material/error:")
+        refused(problem)
         return False
     except Exception:
         # Streamlit's own control flow is no Exception and passes through.

@@ -34,7 +34,7 @@ def show_upload() -> None:
     try:
         _go_on(key)
     except LodeError as problem:
-        st.error(esc(problem.sentence, 1_000), icon=":material/error:")
+        states.refused(problem)
         st.button("Choose another file", on_click=_forget)
 
 
@@ -59,7 +59,7 @@ def _keep(keep: Callable[[], str]) -> None:
     try:
         key = keep()
     except (LodeError, QueryError) as problem:
-        st.error(esc(problem.sentence, 500), icon=":material/error:")
+        states.refused(problem)
         return
     # The next run has another widget, so that the file leaves the memory.
     st.session_state[ROUND] = st.session_state.get(ROUND, 0) + 1
@@ -242,7 +242,7 @@ def _ask(act: Callable[[], None]) -> None:
     try:
         act()
     except (LodeError, QueryError) as problem:
-        st.error(esc(problem.sentence, 500), icon=":material/error:")
+        states.refused(problem)
         return
     st.rerun()
 

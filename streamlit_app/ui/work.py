@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,12 +15,16 @@ from streamlit_app.auth import identity
 from streamlit_app.auth.identity import needs
 from streamlit_app.queries.jobs import JobState, list_jobs, read_job
 from streamlit_app.ui.connections import engine, settings
+from streamlit_app.ui.field_words import in_form
 from streamlit_app.ui.format import age, esc, utc_now, whole
 from streamlit_app.ui.writing import writing
 
 # A worker that is at work says so every two seconds.
 SILENT_SECONDS = 60
 KEYS = "request_keys"
+# The newest jobs that this tab asked for: number and kind of each, and what it is about.
+OWN, MAXIMUM_OWN = "own_jobs", 50
+ABOUT = ("name", "person", "export")
 KINDS = {
     "load": "Load a file",
     "dry_run": "Try a file out",
@@ -59,13 +63,37 @@ def ask(kind: str, parameters: Mapping[str, Any]) -> int:
     with writing() as connection:
         number = jobs.ask(connection, settings(), identity.current(), kind, parameters, key)
     keys.pop(place, None)
+    own: list[tuple[int, str, dict[str, Any]]] = st.session_state.setdefault(OWN, [])
+    about = {name: parameters[name] for name in ABOUT if name in parameters}
+    st.session_state[OWN] = [*own, (number, kind, about)][-MAXIMUM_OWN:]
     return number
+
+
+def jobs_of(
+    kinds: Collection[str], is_about: Callable[[Mapping[str, Any]], bool] = lambda _given: True
+) -> list[JobState]:
+    """Return jobs of some kinds, about what `is_about` says of their parameters; newest first.
+
+    Before them the one that this tab asked for last, however many have come after it. Who calls
+    this has checked the right to see them.
+    """
+    newest = list_jobs(engine(), kinds, identity.current().subject)
+    found = [job for job in newest if is_about(job.parameters)]
+    own: list[tuple[int, str, dict[str, Any]]] = st.session_state.get(OWN, [])
+    last = next(
+        (number for number, kind, given in reversed(own) if kind in kinds and is_about(given)), None
+    )
+    if last is None:
+        return found
+    mine = next((job for job in found if job.number == last), None) or read_job(engine(), last)
+    others = [job for job in found if job.number != last]
+    return others if mine is None else [mine, *others]
 
 
 @needs(Right.SEE_IMPORTS)
 def newest() -> list[JobState]:
-    """Return the newest jobs about imports as they are now."""
-    return list_jobs(engine(), IMPORT_KINDS)
+    """Return the newest jobs about imports as they are now, the last of this tab first."""
+    return jobs_of(IMPORT_KINDS)
 
 
 @needs(Right.SEE_IMPORTS)
@@ -89,7 +117,7 @@ def show_job(job: JobState) -> None:
     if job.is_open:
         _show_progress(job)
     elif job.message:
-        st.caption(esc(job.message, 1_000))
+        st.caption(esc(in_form(job.message), 1_000))
 
 
 def is_silent(job: JobState, now: datetime) -> bool:
@@ -113,7 +141,7 @@ def _show_progress(job: JobState) -> None:
         total = f" of about {whole(job.total_count)}" if job.total_count else ""
         things = "people" if job.kind in COUNTS_PEOPLE else "records"
         said.append(f"{whole(job.done_count)}{total} {things}")
-    said.append(esc(job.message))
+    said.append(esc(in_form(job.message)))
     text = " · ".join(part for part in said if part) or "Waits for its turn"
     if job.share is None:
         st.caption(text)

@@ -781,7 +781,8 @@ EXPORT = (
     "insert into list_export_rows select max(id), unhex(sha2(%s, 256)), 1, %s from list_exports",
     "update list_exports set status = 'COMPLETE', finished_at = %s, checked_count = 1,"
     " row_count = 1, waterfall = '{}', registry_versions = '{}', rules_hash = repeat('0', 64),"
-    " valid_until = %s, rows_hash = repeat('0', 64), file_sha256 = repeat('0', 64)",
+    " valid_until = %s, rows_hash = repeat('0', 64), file_sha256 = repeat('0', 64)"
+    " where status = 'STARTED'",
     "insert into contact_reservations (channel, contact_value, reserved_by, reserved_at,"
     " expires_at, used_at) values ('call', %s, 't', %s, %s, %s)",
 )
@@ -790,24 +791,30 @@ EXPORT = (
 def test_a_contact_without_a_decision_that_is_kept_is_an_incident(
     warehouse_module: Settings, built: Built, dbt: Callable[..., DbtResult]
 ) -> None:
-    """Each number is called once, around an export of one of them; one caller took a slot."""
+    """Each number is called around an export of one of them; one caller took a slot.
+
+    An export two days before is the first of all. Midnight sharp is a day, whose decision may have
+    come first.
+    """
     learn(warehouse_module, [], [])
     exported, slot, person = "+15125550171", "+15125550172", 9
-    decided, ends = datetime(2026, 8, 4, 15), datetime(2026, 8, 5, 15)
+    first, decided, ends = (datetime(2026, 8, day, 15) for day in (2, 4, 5))
     given: Sequence[tuple[object, ...]] = (
+        (first, first), ("+15125550174", person), (first, first),
         (decided, decided), (exported, person), (decided, ends),
         (slot, decided, decided + timedelta(minutes=15), decided + timedelta(minutes=5)),
     )  # fmt: skip
     with connect("loader", warehouse_module, schema="raw") as connection:
-        for query, values in zip(EXPORT, given, strict=True):
+        for query, values in zip((*EXPORT[:3], *EXPORT), given, strict=True):
             connection.cursor().execute(query, values)
         connection.commit()
     calls = {
-        (exported, decided - SECOND): False, (exported, decided): False,
+        (exported, decided - SECOND): True, (exported, decided): False,
         (exported, ends - SECOND): False, (exported, ends): True,
         (exported, datetime(2026, 8, 4)): False, (exported, datetime(2026, 8, 7)): True,
         (slot, decided + timedelta(minutes=5)): False, (slot, decided + timedelta(hours=1)): True,
-        ("+15125550173", decided + SECOND): True, ("+15125550173", decided - SECOND): False,
+        (slot, datetime(2026, 8, 4)): False, (slot, datetime(2026, 8, 3)): True,
+        ("+15125550173", first + SECOND): True, ("+15125550173", first - SECOND): False,
     }  # fmt: skip
     rows: list[dict[str, str | None]] = [
         {"touchpoint_type": "call", "touchpoint_date": at.isoformat(), "phone": phone,

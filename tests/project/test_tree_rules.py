@@ -100,6 +100,14 @@ def dbt_yaml() -> list[Path]:
     return found
 
 
+def test_midnight_is_asked_for_as_a_date() -> None:
+    """MySQL compares a time with microseconds to '00:00:00' as texts, which never are the same."""
+    compared = re.compile(r"time\([^'\"]*\)\s*(?:=|<>|!=)\s*'00:00")
+    paths = project_files(".sql", ".py", under=(*PRODUCT, *DBT, "tests/dbt/"))
+    found = [str(path) for path in paths if compared.search(text_of(path) or "")]
+    assert found == []
+
+
 def test_modules_are_short() -> None:
     lengths = {
         str(path.relative_to(ROOT)): len(path.read_text(encoding="utf-8").splitlines())

@@ -17,7 +17,8 @@ from tests.lode import export_people
 LIST = "everybody"
 # What the pages read besides what decides.
 MARTS = (
-    "cap_usage", "caps_used", "compliance_incidents", "field_origins", "golden_proposals",
+    "cap_usage", "caps_used", "compliance_incidents", "contact_hours", "field_origins",
+    "golden_proposals",
     "identity_decisions", "import_attempts", "import_health", "import_problems",
     "kpi_days", "opt_out_register", "opt_outs_applied", "person_events",
     "person_links", "person_members", "review_pairs", "table_sizes", "warehouse_summary",

@@ -33,6 +33,7 @@ TABLES = {
     "person_links": "people",
     "identity_decisions": "people",
     "compliance_risk": "compliance",
+    "contact_hours": "compliance",
     "cap_usage": "compliance",
     "opt_outs_applied": "compliance",
     "opt_out_register": "compliance",

@@ -89,9 +89,16 @@ def seed_risk(cursor: Cursor, settings: Settings) -> None:
     from made_marts import insert
 
     fill_register(cursor, settings, seed_incidents())
+    insert(cursor, "contact_hours", [*HOURS])
     insert(cursor, "cap_usage", [*CAP_STEPS])
     insert(cursor, "opt_outs_applied", [*OPT_OUT_WEEKS])
     insert(cursor, "opt_out_register", [*REQUESTS])
+
+
+def hours_of(day: datetime, *counts: tuple[int, str, int, int]) -> list[Row]:
+    """Return rows of contact_hours of a day: hour, channel, contacts, those without a time."""
+    names = ("hour_of_day", "channel", "contact_count", "day_only_count")
+    return [{"day_on": day.date(), **dict(zip(names, one, strict=True))} for one in counts]
 
 
 def _step(used: int, people: int, blocked: int = 0, **values: object) -> Row:
@@ -113,6 +120,12 @@ def _week(week: datetime, channel: str, *counts: int | None) -> Row:
     }  # fmt: skip
 
 
+# Sunday and Monday, by UTC; at 02:00 on Monday it is Sunday evening in Chicago.
+HOURS = (
+    *hours_of(FIRST_WEEK - timedelta(days=1), (14, "call", 300, 0), (23, "sms", 5, 0)),
+    *hours_of(FIRST_WEEK, (0, "mail", 40, 40), (2, "call", 7, 0), (15, "call", 11_000, 0)),
+    *hours_of(FIRST_WEEK + timedelta(days=8), (15, "call", 993, 0)),
+)
 CAP_STEPS = (
     _step(1, 900), _step(2, 250), _step(3, 40, 40), _step(5, 10, 10),
     _step(1, 7, 7, cap_id="mail_month", channel="mail", max_contacts=1, window_hours=720),

@@ -205,7 +205,7 @@ def test_what_changed_is_said_of_the_two_newest_days(open_page: OpenPage, seeded
     assert list(table.columns) == [then, now, "Change"]
     assert list(table.loc["Callable"]) == ["12,344,678", "12,345,678", "+1,000"]
     assert table.loc["Rejected records", "Change"] == "−1"
-    assert table.loc["Contacts against a rule", "Change"] == "no change"
+    assert table.loc["Contacts against a rule, in all", "Change"] == "no change"
     (chart,) = app.get("vega_lite_chart")
     assert "golden persons 52,345,678 (+1,000)" in repr(chart.proto)
 

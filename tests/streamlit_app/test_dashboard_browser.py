@@ -7,6 +7,7 @@ import json
 import os
 import re
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -52,6 +53,7 @@ PATHS = {
     "list_define": "/lists?list=tx_call&view=define",
     "list_draft": "/lists?list=tx_call&view=define&draft=2&state=TX&state=CA&score=50",
     "risk": "/risk?from=2025-10-27&to=2025-11-16",
+    "risk_hours": "/risk?view=hours&from=2025-10-27&to=2025-11-16",
     "risk_caps": "/risk?view=caps",
     "risk_requests": "/risk?view=requests&from=2025-10-27&to=2025-11-16",
     "risk_changes": "/risk?view=changes",
@@ -266,6 +268,29 @@ def test_values_are_revealed_for_a_reason_and_the_audit_log_knows(
     page = visit.open("/audit?event=person.reveal")
     expect(page.get_by_test_id("glide-cell-4-0").first).to_have_text("person.reveal")
     assert cell(page, 5, 0) == f"person {ASHA}"
+    assert PHONE not in page.content()
+
+
+def test_values_are_gone_when_their_lease_ends(visit: Visit, seeded: Settings) -> None:
+    page = visit.open(f"/people?person={ASHA}")
+    page.get_by_text("Show contact values").click()
+    page.get_by_role("button", name="Show them").click()
+    expect(page.get_by_text(PHONE, exact=True)).to_be_visible()
+    with connect("loader", seeded, schema="raw", autocommit=True) as connection:
+        connection.cursor().execute(
+            "update app_reveals set expires_at = utc_timestamp(6) + interval 8 second"
+            " order by revealed_at desc limit 1"
+        )
+    ends = time.monotonic() + 8
+    # The whole page runs anew, in the same tab, and learns when it ends.
+    page.get_by_role("link", name="Timeline of this person").click()
+    visit.settle()
+    page.get_by_role("link", name="Card of this person").click()
+    expect(page.get_by_text(PHONE, exact=True)).to_be_visible()
+    expect(page.get_by_text("shown for 1 more minute.")).to_be_visible()
+    expect(page.get_by_text(PHONE, exact=True)).to_have_count(0, timeout=20_000)
+    assert time.monotonic() - ends < 2
+    expect(page.get_by_text("+1••••••••43")).to_be_visible()
     assert PHONE not in page.content()
 
 

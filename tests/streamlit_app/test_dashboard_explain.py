@@ -88,6 +88,7 @@ IMPERSONAL = {
     "list_releases": "a row per release of an export",
     "app_verdicts": "a row or two per decision that was drawn, one in twenty",
     "cap_usage": "sums by rule",
+    "contact_hours": "a row per hour and channel",
     "opt_outs_applied": "sums by week",
     "kpi_days": "a row per day with a run",
     "audit_days": "a row per day and kind of entry",

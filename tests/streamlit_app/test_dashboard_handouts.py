@@ -200,6 +200,12 @@ def open_points(open_page: OpenPage, settings: Settings, **query: str) -> Any:
     return open_page("timeline", settings, person=str(ASHA), view="points", **query)
 
 
+def test_without_a_day_a_sentence_asks_for_one(open_page: OpenPage, handed: Settings) -> None:
+    app = open_points(open_page, handed)
+    next(one for one in app.button if one.label == "Decide as of that day").click().run()
+    assert [one.value for one in app.error] == ["Choose the day first."]
+
+
 def test_verdicts_of_a_past_day_are_asked_for_and_shown(
     open_page: OpenPage, handed: Settings
 ) -> None:

@@ -214,7 +214,9 @@ def test_requests_applied_in_time(open_page: OpenPage, seeded: Settings) -> None
         "Requests": "100", "Applied at once": "96.0 %", "Contacted after": "4",
         "After the deadline": "1",
     }  # fmt: skip
-    assert "1 of 100 requests were followed by a contact later than 14 days" in app.error[0].value
+    assert "1 of 100 requests was followed by a contact later than 14 days" in app.error[0].value
+    asked = app.dataframe[1].value["Asked"]
+    assert list(asked) == ["2025-11-10", "2025-11-04", "2025-11-04", "2025-11-03"]
     rows = app.dataframe[0].value.to_dict("records")
     assert [(row["Channel"], row["Requests"], row["After the deadline"]) for row in rows] == [
         ("All", 10, 0), ("E-mail", 30, 0), ("Call", 60, 1),

@@ -7,6 +7,7 @@ import json
 from datetime import datetime
 
 import pytest
+from made_lists import add_job
 from made_marts import BUILT_AT
 from made_pairs import (
     ASHA,
@@ -26,13 +27,17 @@ from sqlalchemy import Engine
 from test_dashboard_access import login
 from test_dashboard_pages import fill, texts, whole_tree
 
+from dedup.jobs import JOB_KINDS
 from lode import access, reviews
 from lode.db import connect
 from lode.rights import LOCAL_PREFIX, Principal
 from lode.settings import Settings
 from streamlit_app.queries import comparison, groups, review
+from streamlit_app.queries.jobs import MAXIMUM_JOBS
 from streamlit_app.queries.second_looks import MAXIMUM_WAITING
 from streamlit_app.ui import group_charts, review_charts
+from streamlit_app.ui.decisions_panel import JOB_WORDS
+from streamlit_app.ui.review_data import DECISION_KINDS
 
 pytestmark = [
     pytest.mark.database,
@@ -49,9 +54,10 @@ def raw_rows(settings: Settings, query: str) -> list[tuple[object, ...]]:
 
 
 def free_all(settings: Settings) -> None:
-    """Let all leases run out."""
+    """Let all leases run out, and all jobs be of long ago."""
     with connect("loader", settings, schema="raw", autocommit=True) as connection:
         connection.cursor().execute("update app_reviews set expires_at = '2026-01-01'")
+        connection.cursor().execute("update app_jobs set state = 'DONE', asked_at = '2026-01-01'")
 
 
 @pytest.fixture
@@ -235,7 +241,7 @@ def test_the_group_page_shows_and_asks(open_page: OpenPage, free: Settings) -> N
     assert MARKUP not in said
     app.selectbox(key="pin_person").set_value(GROUP[1]).run()
     assert f"Golden person {GROUP[0]} becomes golden person {GROUP[1]}" in texts(app)
-    app.text_input(key="group_reason").set_value("her own card")
+    app.text_input(key=f"group_reason_{GROUP[0]}").set_value("her own card")
     app.button(key="pin").click().run()
     assert newest_job(free) == ("choose_golden", {"person": GROUP[1], "reason": "her own card"})
     assert "It waits for `lode worker`" in app.info[0].value
@@ -252,11 +258,11 @@ def test_persons_are_taken_out_after_a_look_at_what_is_left(
     assert f"A person of its own, as **{GROUP[3]}** or an id it had before" in said
     assert "3 pairs are kept apart" in said
     before = raw_rows(free, "select count(*) from app_jobs")
-    app.text_input(key="group_reason").set_value("  ")
+    app.text_input(key=f"group_reason_{GROUP[0]}").set_value("  ")
     app.button(key="split").click().run()
     assert "Say why" in app.error[0].value
     assert raw_rows(free, "select count(*) from app_jobs") == before
-    app.text_input(key="group_reason").set_value("another Rosa")
+    app.text_input(key=f"group_reason_{GROUP[0]}").set_value("another Rosa")
     app.button(key="split").click().run()
     kind, given = newest_job(free)
     assert kind == "split_group"
@@ -272,6 +278,16 @@ def test_no_group_is_a_sentence(open_page: OpenPage, free: Settings, given: str)
     assert not app.error
     assert "is nobody's id" in app.info[0].value
     assert MARKUP not in whole_tree(app)
+
+
+def test_a_reason_is_of_one_group(open_page: OpenPage, free: Settings) -> None:
+    app = open_page("review", free, group=str(GROUP[0]))
+    reason = next(one for one in app.main.text_input if one.label == "Reason")
+    reason.set_value("asked all of them").run()
+    app.query_params["group"] = str(ASHA)
+    app.run()
+    reason = next(one for one in app.main.text_input if one.label == "Reason")
+    assert reason.value == "looked at the group"
 
 
 def newest_job(settings: Settings) -> tuple[object, object]:
@@ -383,6 +399,48 @@ def test_a_decision_is_a_job_and_leaves_the_queue(
     assert not app.session_state["jobs_are_running"]
     assert "They are one&#58;" in app.error[0].value
     assert "<b>" not in app.error[0].value.replace("\\<b\\>", "")
+
+
+def test_each_decision_is_followed_not_the_last_alone(open_page: OpenPage, free: Settings) -> None:
+    """One that could not be written down is said, after others too, and after a reload."""
+    app = open_page("review", free, pair=f"{ZOE}-{LI}")
+    app.button(key="same").click().run()
+    app.query_params["pair"] = f"{ASHA}-{BEN}"
+    app.run()
+    app.button(key="different").click().run()
+    assert not app.exception
+    asked = "select id from app_jobs where kind = 'decide_pair' and state = 'WAITING' order by id"
+    first, last = (int(str(number)) for (number,) in raw_rows(free, asked))
+    said = [one.value for one in app.info if "lode worker" in one.value]
+    assert [f"(job {number})" in one for number, one in zip((last, first), said, strict=True)] == [
+        True, True,
+    ]  # fmt: skip
+    # Nobody waits for the newest twenty of all stewards.
+    for _ in range(MAXIMUM_JOBS + 5):
+        add_job(free, "decide_pair", {"first": 1, "second": 2, "verdict": "same"}, {})
+    with connect("loader", free, schema="raw", autocommit=True) as connection:
+        cursor = connection.cursor()
+        end = "update app_jobs set state = %s, message = %s where id = %s"
+        cursor.execute(end, ("FAILED", "Decision 7 says something else.", first))
+        cursor.execute(end, ("DONE", "Decision 8 is written down.", last))
+        app.run()
+        assert [one.value for one in app.error] == [
+            f"Same person&#58;\u2060 {ZOE} and {LI}\\. Decision 7 says something else\\."
+        ]
+        assert "Decision 8 is written down" in app.success[0].value
+        assert not app.session_state["jobs_are_running"]
+        app.run()
+        assert len(app.error) == 1, "it stays until the tab is closed"
+        cursor.execute("delete from app_jobs where kind = 'decide_pair' and id > %s", (last,))
+        reloaded = open_page("review", free)
+        (error,) = reloaded.error
+        assert "The decision about a pair, less than a minute ago" in error.value
+        cursor.execute("update app_jobs set asked_at = asked_at - interval 2 hour")
+        assert not open_page("review", free).error
+
+
+def test_every_kind_of_decision_has_its_words() -> None:
+    assert set(DECISION_KINDS) == set(JOB_WORDS) == {kind.name for kind in JOB_KINDS}
 
 
 def test_not_sure_puts_it_aside(open_page: OpenPage, free: Settings) -> None:
@@ -572,7 +630,7 @@ def test_a_second_look_shows_no_verdict_and_says_if_both_agree(
     assert not app.exception
     said = texts(app)
     assert "noted, but the first verdict differs." in said
-    assert "Of 1 second looks **0** (0.0 %) agree with the first verdict." in said
+    assert "Of 1 second look **0** (0.0 %) agree with the first verdict." in said
     different = next(one.value for one in app.dataframe if "Second verdict" in one.value)
     assert different.iloc[0][["First verdict", "Second verdict"]].tolist() == [
         "One household",

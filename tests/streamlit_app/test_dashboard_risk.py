@@ -85,6 +85,8 @@ def test_tiles_are_the_sql_behind_them(open_page: OpenPage, seeded: Settings) ->
     assert f"Exactly {contacts}, each counted once" in app.metric[0].help
     assert f"they are {register(seeded, 'count(*)')[0]} incidents" in app.metric[0].help
     assert app.metric[2].help == f"Exactly {most:,} USD."
+    assert app.metric[0].delta == "of 12,345 made"
+    assert "12,345 were made." in app.metric[0].help
     assert app.metric[4].delta == "of 31 allowed"
 
 
@@ -139,6 +141,8 @@ def test_contacts_page_by_page_masked(open_page: OpenPage, seeded: Settings) -> 
     rows = app.dataframe[2].value.to_dict("records")
     assert len(rows) == 23
     assert app.button(key="older").disabled
+    days = {row["Touchpoint"]: row["When"] for row in rows}
+    assert days["100"] == "2025-11-10", "a day without a time is that day on every clock"
     asha = next(row for row in rows if row["Touchpoint"] == "1")
     assert asha["Contact point"] == "+1••••••••43"
     assert (asha["Campaign"], asha["Import"]) == ("Spring", "imp_2026_02_18_001")
@@ -174,7 +178,7 @@ def test_nonsense_in_the_address_asks_for_nothing_else(
     app = open_page("risk", seeded, rule=MARKUP, week="never", **{"from": "soon", "to": MARKUP})
     assert not app.exception
     assert "soon is no day such as 2026-01-31" in app.warning[0].value
-    assert "No contact made from" in app.success[0].value
+    assert "No contact made from" in texts(app)
     app = open_page("risk", seeded, rule=MARKUP, week="never", **AUTUMN)
     assert len(app.dataframe[2].value) == PAGE_SIZE
     app = open_page("risk", seeded, **{"from": "2025-11-11", "to": "2025-10-30"})
@@ -253,7 +257,8 @@ def test_empty_says_what_was_checked(open_page: OpenPage, empty: Settings) -> No
     fill(empty, "warehouse_version", {"version": "v", "built_at": BUILT_AT})
     app = open_page("risk", empty, **AUTUMN)
     assert not app.error
-    assert "from 2025-10-27 to 2025-11-16 stands against a rule" in app.success[0].value
+    assert "No contact made from 2025-10-27 to 2025-11-16 is known: there was" in texts(app)
+    assert not app.success, "of nothing nothing good can be said"
     assert tiles(app)["Contacts against a rule"] == "0"
     assert not app.dataframe
 

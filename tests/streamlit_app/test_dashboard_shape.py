@@ -39,6 +39,7 @@ VIEWS: list[tuple[str, dict[str, str]]] = [
     ("review", {"second": f"{ASHA}-{BEN}"}),
     ("review", {"group": str(GROUP[0])}),
     ("risk", {"from": "2025-10-27", "to": "2025-11-16"}),
+    ("risk", {"view": "hours", "from": "2025-10-27", "to": "2025-11-16"}),
     ("risk", {"view": "caps"}),
     ("risk", {"view": "caps", "rows": "made"}),
     ("risk", {"view": "requests", "from": "2025-10-27", "to": "2025-11-16"}),

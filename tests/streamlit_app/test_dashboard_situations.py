@@ -80,7 +80,7 @@ VALUES: dict[str, tuple[str, str, str, str, str]] = {
         "No pair waits for you.", "You may not review duplicates", SAFE, "4,294,967,295 records",
     ),
     "risk": (
-        "124 incidents in 3 weeks", "stands against a rule; checked", "You may not see", SAFE,
+        "124 incidents in 3 weeks", "there was none to check; checked", "You may not see", SAFE,
         "4294967295",
     ),
     "audit": (

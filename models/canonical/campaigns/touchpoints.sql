@@ -1,8 +1,10 @@
 {#-
     The life of a lead: every contact made, with the person it was made with (int_touchpoint_owners).
-    One whom nobody knows yet is kept without a person, and found when the person appears.
+    One whom nobody knows yet is kept without a person, and found when the person appears. The days
+    of those that go are noted before they do.
     Grain: one row per contact made (repeats in a file or a later file are one).
 -#}
+-- depends_on: {{ ref('int_contact_days_touched') }}
 with
 
 touched as (

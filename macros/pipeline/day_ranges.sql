@@ -1,0 +1,28 @@
+{#-
+    A condition that keeps the rows of some days, as few ranges of an indexed moment: days that are a
+    month apart or less share one, so that it may keep days between them, too.
+
+    Arguments: days (sorted list of dates), column (datetime).
+    Example:   (made_at >= '2026-01-05' and made_at < '2026-01-07'), or 1 = 0 for an empty list
+-#}
+{% macro day_ranges(days, column) -%}
+    {%- set ranges = [] -%}
+    {%- for day in days -%}
+        {%- if ranges and (day - ranges[-1][1]).days <= 31 -%}
+            {%- set last = ranges.pop() -%}
+            {%- do ranges.append((last[0], day)) -%}
+        {%- else -%}
+            {%- do ranges.append((day, day)) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {%- if not ranges -%}
+        1 = 0
+    {%- else -%}
+        (
+        {%- for first, last in ranges -%}
+            {{ column }} >= '{{ first }}' and {{ column }} < date('{{ last }}') + interval 1 day
+            {%- if not loop.last %} or {% endif -%}
+        {%- endfor -%}
+        )
+    {%- endif -%}
+{%- endmacro %}
