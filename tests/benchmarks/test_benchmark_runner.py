@@ -40,7 +40,12 @@ def test_numbers_are_readable(value: float | None, text: str) -> None:
     assert runner.shown(value) == text
 
 
-def test_table_has_a_line_for_each_measurement(capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("words", [1, 4, 5, 6, 7, 12])
+def test_table_has_a_line_for_each_measurement(
+    words: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    name = " ".join(["Xeon"] * words)
+    monkeypatch.setattr(runner, "processor", lambda: name)
     rows = [
         runner.Measurement("merge", 120000, 400, 300, "rows/s"),
         runner.Measurement("whole pipeline", 9000, None, None, "rows/s"),
@@ -49,7 +54,9 @@ def test_table_has_a_line_for_each_measurement(capsys: pytest.CaptureFixture[str
     printed = capsys.readouterr().out
     assert "120,000" in printed
     assert "whole pipeline" in printed
-    assert "GiB memory" in printed
+    # The title takes several lines where the processor has a long name.
+    assert f"× {name}, " in " ".join(printed.split())
+    assert " GiB memory, Python 3." in " ".join(printed.split())
 
 
 def test_what_a_benchmark_prints_goes_to_a_file(tmp_path: Path) -> None:
