@@ -36,6 +36,7 @@ a@example.com; b@example.com,,email,asked,2026-01-05
 ,512-555-0103 / 512-555-0104 x5,text,asked,2026-01-05
 "Eey <e@example.com>, nobody@",512-555-0105 or 512-555-0105,all,asked,2026-01-05
 ,+44 20 7946 0018 / 512-555-0106,call,,2026-01-05
+i@example.com | j@example.com,,email,,2026-01-05
 """
 # The same again, and a point of the first file alone, as another file has it.
 LATER = """\
@@ -56,7 +57,8 @@ CALLS = (
 EXPECTED = {
     "a": {"email"}, "b": {"email"}, "0103": {"call", "sms"}, "0104": {"call", "sms"},
     "e": {"email"}, "0105": {"call", "sms"}, "0018": {"call", "sms"}, "0106": {"call", "sms"},
-    "g": {"email"}, "h": {"email"}, "0109": {"call", "sms"}, "0110": {"call", "sms"},
+    "g": {"email"}, "h": {"email"}, "i": {"email"}, "j": {"email"},
+    "0109": {"call", "sms"}, "0110": {"call", "sms"},
 }  # fmt: skip
 POINTS = [
     *(contact_of(None, f"{letter}@example.com") for letter in NAMES),
@@ -136,7 +138,7 @@ def test_every_point_is_stopped_as_its_row_says(
     assert shown(warehouse_module) == held
     opted = "select distinct email from email_addresses where opt_out_status = 'opted_out'"
     emails = table_rows(warehouse_module, "canonical", opted)
-    assert {name(str(email)) for (email,) in emails} == {"a", "b", "e", "g", "h"}
+    assert {name(str(email)) for (email,) in emails} == set("abeghij")
 
     # A second mailbox, the channel, reason and moment of its row.
     said = (
@@ -152,15 +154,17 @@ def test_every_point_is_stopped_as_its_row_says(
         ("e@example.com", "+15125550105", "all", "asked", 1, 0),
         (None, "+442079460018", "call", None, 1, 0),
         (None, "+15125550106", "call", None, 1, 1),
+        ("i@example.com", None, "email", None, 1, 0),
+        ("j@example.com", None, "email", None, 1, 1),
     }
-    assert len(requests) == 7
+    assert len(requests) == 9
 
     define(warehouse_module, "mail", definition_of("email", (), (), ()), "ann")
     path = tmp_path / "mail.csv"
     export_list(warehouse_module, "mail", "email", path, by="ann")
     text = path.read_text()
     assert "c@example.com" in text
-    assert not any(f"{letter}@example.com" in text for letter in "abegh")
+    assert not any(f"{letter}@example.com" in text for letter in "abeghij")
     pack = collect(
         warehouse_module, contact_of(None, "b@example.com"), None, utc_moment(None, ""), "ann"
     )
@@ -210,6 +214,32 @@ def test_a_later_file_repeats_and_nothing_lifts(
     assert explained(warehouse_module) == EXPECTED
 
 
+def test_a_warehouse_from_before_looks_at_all_its_files_again(
+    warehouse_module: Settings, asked: dict[str, str], tmp_path: Path
+) -> None:
+    """As one whose seed has not had the row yet: the next run finds what the files name."""
+    assert asked
+    rules = RuleFiles(tmp_path / "project", warehouse_module)
+    rules.change({"request_statements": without("source", "opt_outs")})
+    with connect("transformer", warehouse_module, schema="staging", autocommit=True) as connection:
+        connection.query("delete from stg_request_statements where source = 'opt_outs'")
+        connection.select_db(warehouse_module.schema("canonical"))
+        connection.query("update decided_facts set rules_hash = 'of before'")
+        status = "update email_addresses set opt_out_status = '{}' where email = 'j@example.com'"
+        connection.query(status.format("active"))
+    for marker in (warehouse_module.home / "dbt").glob(f"seeds-*-{warehouse_module.prefix}.sha256"):
+        marker.unlink()
+    assert "0106" not in explained(warehouse_module)
+    before = utc_moment(None, "")
+    run_pipeline(warehouse_module)
+    assert explained(warehouse_module)["0106"] == {"call", "sms"}
+    assert shown(warehouse_module)["0106"] == {"call", "sms"}
+    again = "select opt_out_status from email_addresses where email = 'j@example.com'"
+    assert set(table_rows(warehouse_module, "canonical", again)) == {("opted_out",)}
+    (call, _) = explain_contact(warehouse_module, POINTS[len(NAMES) + 5], before, ("call", "sms"))
+    assert "OPT_OUT" not in {why.code for why in call.reasons}, "as it was decided then"
+
+
 def test_only_a_consent_of_its_own_lifts_a_further_point(
     warehouse_module: Settings, asked: dict[str, str]
 ) -> None:
@@ -223,28 +253,6 @@ def test_only_a_consent_of_its_own_lifts_a_further_point(
     }
     assert add_consents(warehouse_module, [consent_of({**said, "email": "b@example.com"})]) == 1
     assert "b" not in explained(warehouse_module)
-
-
-def test_a_warehouse_from_before_looks_at_all_its_files_again(
-    warehouse_module: Settings, asked: dict[str, str], tmp_path: Path
-) -> None:
-    """As one whose seed has not had the row yet: the next run finds what the files name."""
-    assert asked
-    rules = RuleFiles(tmp_path / "project", warehouse_module)
-    rules.change({"request_statements": without("source", "opt_outs")})
-    with connect("transformer", warehouse_module, schema="staging", autocommit=True) as connection:
-        connection.query("delete from stg_request_statements where source = 'opt_outs'")
-        connection.select_db(warehouse_module.schema("canonical"))
-        connection.query("update decided_facts set rules_hash = 'of before'")
-    for marker in (warehouse_module.home / "dbt").glob(f"seeds-*-{warehouse_module.prefix}.sha256"):
-        marker.unlink()
-    assert "0106" not in explained(warehouse_module)
-    before = utc_moment(None, "")
-    run_pipeline(warehouse_module)
-    assert explained(warehouse_module)["0106"] == {"call", "sms"}
-    assert shown(warehouse_module)["0106"] == {"call", "sms"}
-    (call, _) = explain_contact(warehouse_module, POINTS[len(NAMES) + 5], before, ("call", "sms"))
-    assert "OPT_OUT" not in {why.code for why in call.reasons}, "as it was decided then"
 
 
 @pytest.mark.parametrize(
