@@ -26,6 +26,8 @@ from lode.settings import Settings
 
 # The longest mailbox of RFC 5321, and of the warehouse's columns.
 MAXIMUM_EMAIL_CHARACTERS = 254
+# What is around or between mailboxes and in none.
+APART = frozenset(' ;,<>()[]":\\')
 CHANNELS = {"phone": ("call", "sms"), "email": ("email",), "address": ("mail",)}
 KINDS = {"phone": "a telephone number", "email": "a mailbox", "address": "a postal address"}
 ENFORCED, EXEMPT, ALLOWING = "enforce", "exempt", "allow"
@@ -121,17 +123,17 @@ def contact_of(phone: str | None, email: str | None) -> Contact:
         try:
             number = phonenumbers.parse(phone, "US")
         except phonenumbers.NumberParseException:
-            raise LodeError("--phone needs a telephone number, such as 512-555-0134.") from None
+            raise LodeError("--phone needs one telephone number, such as 512-555-0134.") from None
         text = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
         if text.startswith("+1") and len(text) != 12:
-            raise LodeError("--phone needs a number of ten digits, such as 512-555-0134.")
+            raise LodeError("--phone needs one number of ten digits, such as 512-555-0134.")
         return Contact("phone", text)
     value = (email or "").strip().lower()
     # A sign that nobody sees, as copied text has it, would make it another mailbox.
-    is_odd = not value.isprintable() or " " in value or value.count("@") != 1
+    is_odd = not value.isprintable() or value.count("@") != 1 or bool(set(value) & APART)
     is_odd = is_odd or value.startswith("@") or value.endswith("@")
     if is_odd or len(value) > MAXIMUM_EMAIL_CHARACTERS:
-        raise LodeError("--email needs a mail address, such as ann@example.com.")
+        raise LodeError("--email needs one mail address, such as ann@example.com.")
     return Contact("email", value)
 
 

@@ -3,7 +3,7 @@
     batch, and all there are when a rule was changed or nothing was looked for yet. Imports that are
     being undone or were are among them, for undoing lifts no request.
 
-    Arguments: feed (touchpoints or people).
+    Arguments: feed (touchpoints, people or opt_outs).
     Example:   where {{ imports_with_statements('people') }}
 -#}
 {% macro imports_with_statements(feed) -%}

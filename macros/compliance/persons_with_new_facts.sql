@@ -1,7 +1,7 @@
 {#-
-    Persons whose contact points say otherwise than the lists, requests and consents that came since
-    about the last complete run, as a select; nobody if none came. A day is added to that, since one
-    may have come while the run was at work.
+    Persons whose contact points say otherwise than the lists, requests, consents and rules of what
+    is a request that came since about the last complete run, as a select; nobody if none came. A day
+    is added to that, since one may have come while the run was at work.
 
     Arguments: phones, emails (relations: phone_numbers and email_addresses as they are, or none).
 -#}
@@ -13,7 +13,10 @@
             from {{ ledger }}
         )
     {%- endset -%}
-    {%- set sources = [ref('stg_dnc_coverage'), ref('stg_opt_out_requests'), ref('stg_consents')] -%}
+    {%- set sources = [
+        ref('stg_dnc_coverage'), ref('stg_opt_out_requests'), ref('stg_consents'),
+        ref('request_statements'),
+    ] -%}
     {#- Written before they are needed: dbt has to see what they refer to when it parses. -#}
     {%- set is_listed = is_on_a_list('known.phone_e164') -%}
     {%- set has_asked = is_opted_out('known.email') -%}
@@ -31,7 +34,7 @@
     {%- else %}
     select cast(null as unsigned) as person_id from (select 1 as nobody) as nobody where 1 = 0
     {%- endif %}
-    {%- if has_new and (has_new[1] or has_new[2]) %}
+    {%- if has_new and true in has_new[1:] %}
     union distinct
     select known.person_id
     from {{ emails }} as known

@@ -8,7 +8,7 @@
 {% macro rule_condition(rule, raw, standard=none) -%}
     {%- set kind = rule.rule_kind -%}
     {%- set given = raw ~ '.' ~ rule.field_name -%}
-    {%- set value = standard ~ '.' ~ rule.field_name -%}
+    {%- set value = standard ~ '.' ~ {'phone': 'phone_e164'}.get(rule.field_name, rule.field_name) -%}
     {{- of_source_type(rule.source_type, raw) }} and (
     {%- if kind == 'required' -%}
         {%- for field in rule.field_name.split('|') -%}
@@ -24,6 +24,8 @@
         {{ standard }}.rejection_reason = {{ sql_list([rule.parameter]) }}
     {%- elif kind == 'unusable' -%}
         {{ value }} is null and not {{ is_blank(given) }}
+    {%- elif kind == 'unread' -%}
+        {{ value }} is not null and find_in_set('{{ rule.field_name }}', {{ standard }}.unread_fields) > 0
     {%- elif kind == 'placeholder' -%}
         {{ value }} is null and {{ standard }}.company_name is null and not {{ is_blank(given) }}
     {%- elif kind == 'before_date' -%}

@@ -15,7 +15,7 @@
     {%- set of_feed = {
         'people': of_people,
         'touchpoints': ['unusable', 'ambiguous_date'],
-        'opt_outs': ['unusable', 'several_numbers', 'several_addresses']
+        'opt_outs': ['unusable', 'unread']
     }.get(feed, []) -%}
     {%- set fault = '' -%}
     {%- if rule.rule_kind not in known + of_feed -%}

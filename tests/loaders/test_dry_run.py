@@ -65,8 +65,9 @@ FEEDS = {
     "opt_outs": (
         "email,channel,opt out date\n",
         "m1@example.com,email,2026-01-02\nm2@example.com,,\n",
-        "m1@example.com,email,2026-01-02\nm4@example.com,all,2026-01-05\n"
-        "m4@example.com,all,2026-01-05\nm2@example.com,,\nnobody,all,2026-01-05\n",
+        "m1@example.com,email,2026-01-02\nm4@example.com;m5@example.com,all,2026-01-05\n"
+        "m6@example.com and nobody@,all,2026-01-05\nm4@example.com,all,2026-01-05\n"
+        "m2@example.com,,\nnobody,all,2026-01-05\n",
     ),
     "dnc": (
         "phone,listing date\n",

@@ -77,6 +77,10 @@ CROSS_LAYER_READS = {
         "import_duplicate_log",
         "stg_people",
     ): "the log compares the records of a file with each other",
+    (
+        "stg_request_statements",
+        "stg_opt_outs",
+    ): "what a request names beside its first is of the channel, moment and reason read there",
     **{
         (
             "import_validation_log",

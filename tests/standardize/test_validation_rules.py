@@ -88,29 +88,38 @@ REQUESTS = [
     {"email": "bob@example.com; bob@example.org"},
     {"phone": "512-555-0102 / 512-555-0103"},
     {"email": "nobody", "phone": "512-555-0104"},
+    {"email": "cid@example.com, nobody@", "phone": "n/a"},
+    {"phone": "512-555-0105/0106"},
+    {"email": "dee@example.com", "phone": "555-0107"},
+    {"phone": "+44 20 7946 0018 / 512-555-0108"},
 ]
 
 
-def test_a_request_that_names_several_is_reported(
+def test_what_a_request_names_and_is_not_stopped_is_reported(
     dbt: Callable[..., DbtResult], warehouse: Settings
 ) -> None:
-    """Only the first is stopped: somebody has to know that the others are not."""
+    """Every mailbox and number is stopped; somebody has to know of what can't be read."""
     write_raw(warehouse, REQUESTS, "opt_outs", "staging_raw_opt_outs")
     assert dbt(["seed"], warehouse).returncode == 0
-    built = dbt(["run", "-s", "+import_validation_log"], warehouse)
+    built = dbt(["run", "-s", "+import_validation_log", "+stg_request_statements"], warehouse)
     assert built.returncode == 0, built.output
     assert rows(
         warehouse,
         "select `row_number`, error_number, severity, field_value from import_validation_log"
         " order by 1, 2",
     ) == [
-        (2, 122, "error", REQUESTS[1]["email"]),
-        (3, 123, "error", REQUESTS[2]["phone"]),
         (4, 124, "error", "nobody"),
+        (5, 122, "error", REQUESTS[4]["email"]),
+        (6, 123, "error", REQUESTS[5]["phone"]),
+        (7, 125, "error", "555-0107"),
     ]
-    kept = "select coalesce(email, phone_e164) from stg_opt_outs order by record_id"
-    assert rows(warehouse, kept)[1:] == [
-        ("bob@example.com",), ("+15125550102",), ("+15125550104",),
+    kept = "select coalesce(email, phone_e164) from {} order by record_id, 1"
+    assert [point for (point,) in rows(warehouse, kept.format("stg_opt_outs"))] == [
+        "ann@example.com", "bob@example.com", "+15125550102", "+15125550104", "cid@example.com",
+        "+15125550105", "dee@example.com", "+442079460018",
+    ]  # fmt: skip
+    assert [point for (point,) in rows(warehouse, kept.format("stg_request_statements"))] == [
+        "bob@example.org", "+15125550103", "+15125550108",
     ]  # fmt: skip
 
 

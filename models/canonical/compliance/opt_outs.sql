@@ -1,6 +1,6 @@
 {#-
-    Requests not to be contacted, with the person they are known to belong to today. They hang on
-    the contact point, not on the person: merges, replays and new imports cannot lift one.
+    Requests not to be contacted, with the person they belong to today. They hang on the contact point,
+    not on the person: merges, replays and new imports cannot lift one.
     Grain: one row per request (repeats of the same request in a file or a later file are one).
 -#}
 {%- set said = 'email phone_e164 address channel reason opted_out_at known_at'.split() -%}
@@ -20,23 +20,24 @@ told as (
 
 recorded as (
 
-    select * from {{ ref('recorded_requests') }}
-    where enforcement = 'enforce' and known_until = '9999-12-31'
+    select * from {{ ref('recorded_requests') }} as recorded
+    where
+        enforcement = 'enforce' and known_until = '9999-12-31'
+        and not (recorded.source = 'opt_outs' and exists (
+            select 1 from {{ ref('stg_opt_outs') }} as alone
+            where alone.content_hash = recorded.content_hash and alone.rejection_reason is null
+        ))
 
 ),
 
-email_addresses as (
+{% for name in ['email_addresses', 'phone_numbers'] %}
+{{ name }} as (
 
-    select * from {{ ref('email_addresses') }}
-
-),
-
-phone_numbers as (
-
-    select * from {{ ref('phone_numbers') }}
+    select * from {{ ref(name) }}
 
 ),
 
+{% endfor %}
 homes as (
 
     select * from {{ ref('int_golden_contacts') }}
@@ -88,8 +89,8 @@ final as (
     left join persons_by_address on requests.record_id = persons_by_address.record_id
     -- Ids apart from those of records, which begin with the number of an import.
     {% for relation, first_id, person_id, import_seq, known_at in [
-        ('told', '10000000000000000000', 'told.person_id', 'null', 'told.known_at'),
-        ('recorded', '15000000000000000000', 'null', 'recorded.import_seq', 'recorded.told_at'),
+        ('told', '10000000000000000000', 'min(told.person_id)', 'null', 'told.known_at'),
+        ('recorded', '15000000000000000000', 'null', 'min(recorded.import_seq)', 'recorded.told_at'),
     ] %}
     union all
     select
@@ -101,7 +102,7 @@ final as (
         {% for column in said[:-1] %}
         {{ relation }}.{{ column }},
         {% endfor %}
-        {{ known_at }},
+        min({{ known_at }}) as known_at,
         {{ import_seq }} as import_seq
     from {{ relation }}
     left join email_addresses on {{ relation }}.email = email_addresses.email
@@ -111,8 +112,7 @@ final as (
         {% for column in said[:-1] %}
         {{ relation }}.{{ column }},
         {% endfor %}
-        {{ relation }}.request_id, {{ known_at }},
-        {{ person_id if relation == 'told' else import_seq }}
+        {{ relation }}.request_id
     {% endfor %}
 
 )

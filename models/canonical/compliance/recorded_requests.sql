@@ -1,7 +1,8 @@
 {#-
-    Requests not to be contacted that outcomes of contacts and statuses of people tell of, by the rows
-    of seed request_statements that held when they were said. A view, so that a rule that somebody
-    flips counts for what was said before, from the moment on since when we go by it.
+    Requests not to be contacted that outcomes of contacts and statuses of people tell of, and those
+    that a request of a file makes beside its first, by the rows of seed request_statements that held
+    when they were said. A view, so that a rule that somebody flips counts for what was said before,
+    from the moment on since when we go by it. The same request in two files has one request_id.
     Grain: one row per record, contact point of it, statement and version of its rule.
 -#}
 with
@@ -24,7 +25,10 @@ final as (
         statements.record_id,
         statements.content_hash,
         cast(conv(left(
-            sha2(concat(statements.record_id, hex(statements.content_hash)), 256), 15
+            sha2(concat(
+                if(statements.source = 'opt_outs', '', statements.record_id),
+                hex(statements.content_hash)
+            ), 256), 15
         ), 16, 10) as unsigned) as request_id,
         statements.import_seq,
         statements.source,
@@ -35,7 +39,7 @@ final as (
             when 'same' then coalesce(statements.contact_channel, 'all')
             else rules.channel
         end as channel,
-        statements.statement as reason,
+        if(statements.source = 'opt_outs', statements.reason, statements.statement) as reason,
         rules.citation,
         rules.enforcement,
         statements.opted_out_at,

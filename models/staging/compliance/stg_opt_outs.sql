@@ -1,6 +1,6 @@
 {#-
-    Requests not to be contacted. A channel nobody can read is taken as all channels: a request
-    that is misunderstood must not be lost.
+    Requests not to be contacted; of several points the first (others: stg_request_statements). A
+    channel nobody can read is all channels: a request that is misunderstood must not be lost.
     Grain: one row per record of an opt-out file.
 -#}
 {{ config(pre_hook="{{ remove_replaced('opt_outs') }}") }}
@@ -23,11 +23,9 @@ written_addresses as (
 
     select
         record_id,
-        street_1,
-        street_2,
-        city,
-        state,
-        zip,
+        {% for column in ['street_1', 'street_2', 'city', 'state', 'zip'] %}
+        {{ column }},
+        {% endfor %}
         country
     from raw_opt_outs
     where street_1 is not null
@@ -38,13 +36,29 @@ written_addresses as (
 
 {{ standardized_addresses('addresses_apart', 'record_id') }},
 
+{{ named_points([('raw_opt_outs', ['email'], ['phone'])]) }},
+
+named as (
+
+    select
+        record_id,
+        max(case when not is_further then email end) as email,
+        max(case when not is_further then phone_e164 end) as phone_e164,
+        group_concat(distinct case when is_unread then field end) as unread_fields
+    from named_points
+    group by record_id
+
+),
+
 cleaned as (
 
     select
         raw_opt_outs.record_id,
         raw_opt_outs.import_seq,
-        {{ standardize_email('raw_opt_outs.email') }} as email,
+        coalesce({{ standardize_email('raw_opt_outs.email') }}, named.email) as email,
         {{ settled_phone('raw_opt_outs.phone') }} as phone_found,
+        named.phone_e164 as named_phone,
+        named.unread_fields,
         {{ mail_line('standard_addresses') }} as address,
         lower({{ blank_to_null('raw_opt_outs.channel') }}) as channel_text,
         left({{ blank_to_null('raw_opt_outs.reason') }}, 255) as reason,
@@ -57,6 +71,7 @@ cleaned as (
     from raw_opt_outs
     inner join ledger on raw_opt_outs.import_seq = ledger.import_seq
     left join standard_addresses on raw_opt_outs.record_id = standard_addresses.record_id
+    left join named on raw_opt_outs.record_id = named.record_id
     {{ at_once() }}
 
 ),
@@ -65,7 +80,7 @@ numbered as (
 
     select
         cleaned.*,
-        {{ without_placeholders('phone_found') }} as phone_e164
+        coalesce({{ without_placeholders('phone_found') }}, named_phone) as phone_e164
     from cleaned
 
 ),
@@ -95,7 +110,8 @@ final as (
         end as rejection_reason,
         opted_out_at,
         known_at,
-        address
+        address,
+        unread_fields
     from numbered
 
 )
