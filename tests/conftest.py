@@ -9,6 +9,7 @@ from __future__ import annotations
 import fcntl
 import os
 import secrets
+import signal
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
@@ -30,6 +31,8 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "both_engines: runs in the browser on MySQL too")
     # dbt's own log of every statement is a tenth of a run's processor time, and nobody reads it.
     os.environ.setdefault("DBT_LOG_LEVEL_FILE", "info")
+    # A suite that runs in the background of a shell ignores Ctrl-C, and so would what tests start.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     config.addinivalue_line("markers", "spark: needs pyspark and Java (make test-spark)")
 
 
