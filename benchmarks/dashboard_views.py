@@ -55,7 +55,7 @@ def overview(engine: Engine, _chance: Chance) -> None:
 def all_imports(engine: Engine, _chance: Chance) -> None:
     """The table of imports, with what is at work."""
     jobs.list_jobs(engine, ["list_export"], "bench")
-    imports.page_of_imports(engine)[0]
+    imports.page_of_imports(engine)
 
 
 def open_imports(engine: Engine, _chance: Chance) -> None:

@@ -5,15 +5,16 @@
     Arguments: parts (name of the CTE points_found of named_points).
 -#}
 {% macro points_of_parts(parts) -%}
+    {%- set number = without_placeholders('phone_found') -%}
+    {%- set point = 'coalesce(email, ' ~ number ~ ')' -%}
     select
         {{ parts }}.*,
-        {{ without_placeholders('phone_found') }} as phone_e164,
-        coalesce(email, {{ without_placeholders('phone_found') }}) <> coalesce(
+        {{ number }} as phone_e164,
+        {{ point }} <> coalesce(
             taken_mailbox,
             {{ without_placeholders('taken_number') }},
-            first_value(coalesce(email, {{ without_placeholders('phone_found') }})) over (
-                partition by record_id, field
-                order by coalesce(email, {{ without_placeholders('phone_found') }}) is null, part_number
+            first_value({{ point }}) over (
+                partition by record_id, field order by {{ point }} is null, part_number
             )
         ) as is_further,
         coalesce(mailbox is not null and (email is null or taken_mailbox is null), 0)

@@ -2,9 +2,8 @@
     The first column of a query's result, asked once in a run however many models want it.
 
     Some lists are wanted a dozen times in one model, and each statement costs dbt more than the
-    server. What is kept is kept in `graph`, the one object that all models of a run share, so it
-    goes with the run. Only for what no model of the run changes: code lists, the server's version.
-    Empty while dbt parses.
+    server. Only for what no model of the run changes: code lists, the server's version. Empty while
+    dbt parses.
 
     Arguments: query.   Example: asked_once('select version()') -> ['10.11.19-MariaDB']
 -#}
@@ -12,7 +11,7 @@
     {%- if not execute -%}
         {{ return([]) }}
     {%- endif -%}
-    {%- set known = graph.setdefault('motherlode_answers', {}) -%}
+    {%- set known = answers_of_run() -%}
     {%- if query not in known -%}
         {%- do known.update({query: run_query(query).columns[0].values() | list}) -%}
     {%- endif -%}

@@ -6,15 +6,7 @@
     Example:   (made_at >= '2026-01-05' and made_at < '2026-01-07'), or 1 = 0 for an empty list
 -#}
 {% macro day_ranges(days, column) -%}
-    {%- set ranges = [] -%}
-    {%- for day in days -%}
-        {%- if ranges and (day - ranges[-1][1]).days <= 31 -%}
-            {%- set last = ranges.pop() -%}
-            {%- do ranges.append((last[0], day)) -%}
-        {%- else -%}
-            {%- do ranges.append((day, day)) -%}
-        {%- endif -%}
-    {%- endfor -%}
+    {%- set ranges = joined_ranges(days, modules.datetime.timedelta(days=31)) -%}
     {%- if not ranges -%}
         1 = 0
     {%- else -%}

@@ -10,15 +10,7 @@
 -#}
 {% macro record_ranges(import_sequences, column) -%}
     {%- set width = 10000000000 -%}
-    {%- set ranges = [] -%}
-    {%- for import_seq in import_sequences -%}
-        {%- if ranges and ranges[-1][1] == import_seq - 1 -%}
-            {%- set last = ranges.pop() -%}
-            {%- do ranges.append((last[0], import_seq)) -%}
-        {%- else -%}
-            {%- do ranges.append((import_seq, import_seq)) -%}
-        {%- endif -%}
-    {%- endfor -%}
+    {%- set ranges = joined_ranges(import_sequences, 1) -%}
     {%- if not ranges -%}
         1 = 0
     {%- else -%}

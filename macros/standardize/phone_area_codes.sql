@@ -6,7 +6,7 @@
     Put together once in a run. Example: phone_area_codes()   Source: seed nanp_area_codes
 -#}
 {% macro phone_area_codes() -%}
-    {%- set known = graph.setdefault('motherlode_answers', {}) if execute else {} -%}
+    {%- set known = answers_of_run() -%}
     {%- if 'phone_area_codes' not in known -%}
         {%- set tree = {} -%}
         {%- for code in seed_values('nanp_area_codes', 'area_code') | sort -%}

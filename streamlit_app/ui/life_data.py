@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from typing import Any
 
 from lode import told_requests
 from lode.rights import Right
@@ -96,15 +97,17 @@ def ask_past(person_id: int, day: date) -> int:
 @needs(Right.SEE_PEOPLE)
 def past_jobs(person_id: int) -> list[JobState]:
     """Return the newest jobs that asked for verdicts of a past day about a person."""
-    return work.jobs_of(["person_explain"], lambda given: given.get("person") == person_id)
+    return work.jobs_of(["person_explain"], lambda given: _is_about(given, person_id))
 
 
 @needs(Right.SEE_PEOPLE)
 def past_job(number: int, person_id: int) -> JobState | None:
     """Return such a job, None if that number is of another one."""
     found = read_job(engine(), number)
-    return found if found is not None and _is_about(found, person_id) else None
+    if found is None or found.kind != "person_explain":
+        return None
+    return found if _is_about(found.parameters, person_id) else None
 
 
-def _is_about(job: JobState, person_id: int) -> bool:
-    return job.kind == "person_explain" and job.parameters.get("person") == person_id
+def _is_about(given: Mapping[str, Any], person_id: int) -> bool:
+    return given.get("person") == person_id
