@@ -43,37 +43,45 @@ class LandingStore(Protocol):
 
 def landing_store(settings: Settings) -> LandingStore:
     """Return the store that LODE_LANDING names."""
+    # Warehouses of one home give the same places: imports of a name, a second or a number alike.
+    own = settings.warehouse_name
     if settings.landing is None:
-        return FolderStore(settings.home / "landing")
+        common = settings.home / "landing"
+        return FolderStore(common / own, common)
     # A folder of its own: what was landed in the other one before is no copy that may be deleted.
-    return S3Store(s3.parse(settings.landing), settings.home / "landing-cache")
+    return S3Store(s3.parse(settings.landing), settings.home / "landing-cache" / own)
 
 
 class FolderStore:
-    """A folder; what has a name in it is whole, as it got that name by one rename."""
+    """A folder; what has a name in it is whole, as it got that name by one rename.
 
-    def __init__(self, root: Path) -> None:
+    `common` is where all warehouses of a home landed their files once: what lies there is read,
+    and nothing new is put there.
+    """
+
+    def __init__(self, root: Path, common: Path) -> None:
         self.root = root
+        self.common = common
 
     def holds(self, place: str, checksum: str) -> bool:
         """Tell by reading the file."""
-        path = self.root / place
+        path = self.local_path(place)
         return path.is_file() and file_checksum(path) == checksum
 
     def is_taken(self, place: str, checksum: str) -> bool:
         """Tell by reading the file, if there is one."""
-        return (self.root / place).exists() and not self.holds(place, checksum)
+        return self.local_path(place).exists() and not self.holds(place, checksum)
 
     def keep(self, copy: Path, place: str, checksum: str) -> Path:
         """Rename the copy, which must be on the same disk; a damaged file is replaced."""
-        path = self.root / place
         if not self.holds(place, checksum):
-            _rename(copy, path)
-        return path
+            _rename(copy, self.root / place)
+        return self.local_path(place)
 
     def local_path(self, place: str) -> Path:
         """Return the path of the file itself."""
-        return self.root / place
+        own, before = self.root / place, self.common / place
+        return before if before.exists() and not own.exists() else own
 
     def settle(self, place: str) -> None:
         """Flush the file and its name to the disk.
@@ -81,7 +89,7 @@ class FolderStore:
         Done before the import counts as loaded and not before its first record, so that the disk
         and the server work at the same time; what a power cut damages until then is landed anew.
         """
-        path = self.root / place
+        path = self.local_path(place)
         for target in (path, path.parent):
             handle = os.open(target, os.O_RDONLY)
             try:

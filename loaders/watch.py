@@ -189,7 +189,7 @@ def _require_apart(address: S3Address, settings: Settings) -> None:
 @contextmanager
 def only_watcher(settings: Settings) -> Iterator[None]:
     """Be the only watcher of this LODE_HOME; LodeError says who is it, and since when."""
-    path = settings.home / "watch" / f"{settings.engine}-{settings.prefix}.lock"
+    path = settings.home / "watch" / f"{settings.warehouse_name}.lock"
     holder = path.with_suffix(".holder.json")
     try:
         with file_lock(path, 0):

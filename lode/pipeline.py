@@ -146,7 +146,7 @@ def has_current_seeds(settings: Settings) -> bool:
 
 
 def _seeds_marker(settings: Settings) -> Path:
-    return settings.home / "dbt" / f"seeds-{settings.engine}-{settings.prefix}.sha256"
+    return settings.home / "dbt" / f"seeds-{settings.warehouse_name}.sha256"
 
 
 def seeds_digest(folder: Path) -> str:

@@ -129,6 +129,11 @@ class Settings:
         return self.home / "server" / self.engine
 
     @property
+    def warehouse_name(self) -> str:
+        """Tell this warehouse from the others of its home, in names of files and folders."""
+        return f"{self.engine}-{self.prefix}"
+
+    @property
     def is_local(self) -> bool:
         """Whether the host is this machine's loopback name or address; anything else needs TLS."""
         return is_loopback(self.host)

@@ -203,7 +203,7 @@ def administrator_script(settings: Settings) -> str:
 
 def dry_run_settings(settings: Settings) -> Settings:
     """Return settings for the schemas and the folder in which dry runs of a warehouse work."""
-    home = settings.home / "dry-run" / f"{settings.engine}-{settings.prefix}"
+    home = settings.home / "dry-run" / settings.warehouse_name
     return replace(settings, prefix=f"{settings.prefix}{DRY_RUN_SUFFIX}", home=home, landing=None)
 
 

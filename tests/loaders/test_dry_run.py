@@ -18,7 +18,7 @@ from loaded_rows import query, write
 
 from loaders.dry_run import Prediction, dry_run
 from loaders.import_result import ImportResult
-from loaders.landing_store import file_checksum
+from loaders.landing import landing_root
 from loaders.load import load_file
 from loaders.replay import replay
 from loaders.undo import undo
@@ -138,18 +138,12 @@ def history(warehouse_module: Settings, tmp_path_factory: pytest.TempPathFactory
 
 
 def everything(history: History) -> dict[str, Any]:
-    """A checksum of every table, with the time it was made, and the files of the landing zone.
-
-    Of those the copies of the files that come next, and what tells their checksum: tests at work at
-    the same time share the zone.
-    """
+    """A checksum of every table, with the time it was made, and the files of the landing zone."""
     settings = history.settings
-    ours = {file_checksum(path) for path in (history.last, *(path for path, _ in history.coming))}
     found: dict[str, Any] = {
         str(path): (path.stat().st_size, path.stat().st_mtime_ns)
-        for path in (settings.home / "landing").rglob("*")
+        for path in landing_root(settings).rglob("*")
         if path.is_file()
-        and (file_checksum(path) in ours or any(one.encode() in path.read_bytes() for one in ours))
     }
     for layer in LAYERS:
         schema = settings.schema(layer)
@@ -176,8 +170,7 @@ def left_behind(settings: Settings) -> list[str]:
             ([dry.schema(layer) for layer in LAYERS],),
         )
         tables = [str(name) for (name,) in cursor.fetchall() if name not in seeds | {MARKER}]
-    home = settings.home / "dry-run" / f"{settings.engine}-{settings.prefix}"
-    return tables + [str(path) for path in (*home.glob("landing/*"), *home.glob("tmp/*"))]
+    return tables + [str(path) for path in (*dry.home.glob("landing/*"), *dry.home.glob("tmp/*"))]
 
 
 def outcome(prediction: Prediction) -> tuple[object, ...]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote_plus
 
@@ -16,10 +15,11 @@ from loaded_rows import query
 from s3_server import BUCKET, keys, put, s3_server
 
 from loaders.lambda_handler import handler
+from loaders.landing import landing_root
 from loaders.s3 import S3Address
 from loaders.s3_events import Notice, UnreadableError, notices
 from lode.errors import LodeError
-from lode.settings import Settings
+from lode.settings import Settings, load_settings
 
 KEY = "in/Jänner 2026 + more (1)%20.csv"
 TEST_EVENT = {
@@ -279,7 +279,6 @@ def test_without_the_database_everything_comes_again(
 @pytest.mark.database
 def test_large_files_are_handed_on(function: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     from loaders.load import load_file
-    from lode.settings import load_settings
 
     put(KEY, people(1, 2, 3))
     monkeypatch.setenv("LODE_LAMBDA_LIMIT_BYTES", "20")
@@ -315,7 +314,8 @@ def test_an_upload_into_the_landing_zone_is_registered_in_place(function: Settin
     assert outcomes(handler(eventless(f"lake/{place}"))) == [(f"lake/{place}", "loaded")]
     assert query(function, "select s3_location from import_metadata") == [(place,)]
     assert keys("lake/") == [f"lake/{place}"]
-    assert not list((function.home / "landing-cache" / Path(place).parent).iterdir())
+    cached = landing_root(load_settings()) / place
+    assert not list(cached.parent.iterdir())
 
 
 def eventless(key: str) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import hashlib
 import re
 import sqlite3
 import threading
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -65,7 +66,7 @@ def test_a_damaged_landed_copy_is_replaced(tmp_path: Path, home: Settings) -> No
 
 
 def test_a_place_with_other_bytes_is_passed_over(tmp_path: Path, home: Settings) -> None:
-    """Two warehouses of one home may get files of one name in one second."""
+    """Files of one name may come in one second."""
     source = check_file(leads(tmp_path))
     with incoming_copy(source, home) as incoming:
         checksum = incoming.checksum
@@ -75,6 +76,39 @@ def test_a_place_with_other_bytes_is_passed_over(tmp_path: Path, home: Settings)
     assert next(free_places(source, NOON, "0" * 64, home)) == (
         "raw-uploads/2026/02/19/14/campaign_leads_Q1_20260219_140523_2.csv"
     )
+
+
+def test_warehouses_of_one_home_can_not_replace_what_another_landed(
+    tmp_path: Path, home: Settings
+) -> None:
+    """Two found the place free in the same second, before either had landed its file there."""
+    ours = leads(tmp_path)
+    theirs = tmp_path / "theirs.csv"
+    theirs.write_bytes(b"email\nb@example.com\n")
+    place = "raw-uploads/2026/02/19/14/leads_20260219_140523.csv"
+    with incoming_copy(check_file(ours), home) as incoming:
+        path = land(incoming, place, home)
+    for other in (home.with_prefix("other"), replace(home, engine="mysql")):
+        with incoming_copy(check_file(theirs), other) as copy:
+            assert land(copy, place, other).read_bytes() == theirs.read_bytes()
+    assert path.read_bytes() == ours.read_bytes()
+    assert is_landed(place, incoming.checksum, home)
+
+
+def test_what_was_landed_for_all_warehouses_of_a_home_is_still_read(
+    tmp_path: Path, home: Settings
+) -> None:
+    place = "raw-uploads/x.csv"
+    before = home.home / "landing" / place
+    before.parent.mkdir(parents=True)
+    before.write_bytes(leads(tmp_path).read_bytes())
+    with incoming_copy(check_file(tmp_path / "campaign leads Q1.CSV"), home) as incoming:
+        assert is_landed(place, incoming.checksum, home)
+        assert land(incoming, place, home) == before == landed_path(place, home)
+        assert next(free_places(check_file(before), NOON, "0" * 64, home, place)) != place
+        before.write_bytes(b"damaged")
+        assert land(incoming, place, home) == landing.landing_root(home) / place
+    assert before.read_bytes() == b"damaged"
 
 
 def test_a_file_that_changes_while_it_is_read(tmp_path: Path, home: Settings) -> None:

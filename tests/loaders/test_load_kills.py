@@ -21,6 +21,7 @@ from loaded_rows import abandoned, query, snapshot, write
 
 from loaders import text
 from loaders import writer as writer_module
+from loaders.landing import landing_root
 from loaders.load import load_file
 from loaders.writer import Writer
 from lode.errors import LodeError
@@ -91,7 +92,7 @@ def test_killed_at_a_step_and_run_again(
     assert result.status == "LOADED"
     assert snapshot(warehouse) == undisturbed
     assert load_file(path, warehouse).is_duplicate
-    landing = warehouse.home / "landing"
+    landing = landing_root(warehouse)
     (place_in_landing,) = query(warehouse, "select s3_location from import_metadata")[0]
     assert (landing / place_in_landing).read_bytes() == path.read_bytes()
     assert not abandoned(landing / ".incoming")
