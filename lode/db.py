@@ -99,7 +99,13 @@ def _log_in(
 
 
 def tls_options(settings: Settings) -> dict[str, Any]:
-    """Return pymysql's arguments for TLS: verified and required, unless the host is local."""
+    """Return pymysql's arguments for TLS: verified and required, unless the host is local.
+
+    Our own server on this machine has none: pymysql would read the system's authorities for every
+    connection, which takes 25 times as long as all the rest of a login.
+    """
+    if settings.is_private:
+        return {"ssl_disabled": True}
     if settings.is_local:
         return {}
     return {"ssl": verified_tls(settings.tls_ca, "LODE_DB_TLS_CA")}

@@ -69,7 +69,12 @@ def answers(socket: Path) -> bool:
     """Tell whether a server greets on a socket; being refused is an answer too."""
     try:
         pymysql.connect(
-            unix_socket=str(socket), user="root", password="", connect_timeout=5, read_timeout=5
+            unix_socket=str(socket),
+            user="root",
+            password="",
+            connect_timeout=5,
+            read_timeout=5,
+            ssl_disabled=True,
         ).close()
     except pymysql.OperationalError as error:
         return error.args[0] in ACCESS_DENIED

@@ -136,6 +136,7 @@ class PrivateServer:
                 init_command=f"set time_zone = '{TIME_ZONE}'",
                 autocommit=True,
                 connect_timeout=10,
+                ssl_disabled=True,
             )
         except (pymysql.MySQLError, OSError) as error:
             raise LodeError(

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import socket
+import ssl
 from dataclasses import replace
+from pathlib import Path
 
 import pymysql
 import pytest
@@ -11,6 +14,8 @@ from pymysql.cursors import Cursor
 
 from lode.db import connect, transaction
 from lode.errors import LodeError
+from lode.hosts import verified_tls
+from lode.server import PrivateServer
 from lode.settings import SQL_MODE, Credential, Settings, load_settings
 
 pytestmark = pytest.mark.database
@@ -30,6 +35,37 @@ def test_sessions_are_alike_on_every_engine(warehouse_module: Settings) -> None:
     assert set(row[0].split(",")) == set(SQL_MODE.split(","))
     assert row[1:4] == ("+00:00", "utf8mb4", "utf8mb4_unicode_ci")
     assert row[4:] == (0, warehouse_module.schema("raw"), "Zoë 👩‍🚀")
+
+
+def test_a_login_on_our_own_server_reads_no_authorities(
+    warehouse_module: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They are 140 certificates, and reading them took 25 times as long as the login itself."""
+
+    def refused(*_: object, **__: object) -> ssl.SSLContext:
+        raise AssertionError("the authorities were read")
+
+    monkeypatch.setattr(ssl, "create_default_context", refused)
+    with connect("loader", warehouse_module), PrivateServer(warehouse_module).admin():
+        pass
+
+
+def test_authorities_are_read_once_and_again_when_their_file_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[str] = []
+    monkeypatch.setattr(
+        ssl,
+        "create_default_context",
+        lambda cafile: read.append(cafile) or ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
+    )
+    file = tmp_path / "ca.pem"
+    file.touch()
+    first = verified_tls(file, "LODE_DB_TLS_CA")
+    assert verified_tls(file, "LODE_DB_TLS_CA") is first
+    os.utime(file, ns=(1, 1))
+    assert verified_tls(file, "LODE_DB_TLS_CA") is not first
+    assert read == [str(file)] * 2
 
 
 def insert_and_fail(cursor: Cursor) -> None:
