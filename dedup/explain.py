@@ -188,7 +188,7 @@ def _compute(
     settings: Settings, job: str, rules: DedupRules, pair: Pair, html: Path | None
 ) -> dict[str, Any]:
     """Weigh a pair that was not stored, with the frequencies of the job."""
-    model = newest_model(settings.home, rules)
+    model = newest_model(settings, rules)
     with open_snapshot(settings, job, rules, model) as (database, meta):
         database.execute(
             "create table two as select * from features where unique_id in (?, ?)", list(pair)

@@ -181,7 +181,7 @@ def open_finder(settings: Settings) -> Iterator[Finder]:
     with connect("loader", settings, schema="canonical") as connection:
         job = job_in_force(connection, settings)
         rules = rules_of_job(connection, settings, job)
-    model = newest_model(settings.home, rules)
+    model = newest_model(settings, rules)
     with open_snapshot(settings, job, rules, model) as (database, meta):
         yield Finder(settings, database, rules, model, meta.person_count)
 
