@@ -15,6 +15,7 @@ from joined_people import canonical_tables, join_records
 from literal_people import person, tables
 from test_dedup_decisions import change, invoker
 
+from dedup import snapshot
 from dedup.find import Question, find, open_finder
 from dedup.hubs import find_hubs
 from dedup.pipeline import run
@@ -22,6 +23,7 @@ from dedup.result import DedupResult
 from dedup.snapshot import snapshot_path
 from dedup.threshold_diff import Difference, threshold_diff
 from lode.errors import LodeError
+from lode.locks import file_lock
 from lode.settings import Settings
 
 pytestmark = pytest.mark.database
@@ -107,6 +109,24 @@ def test_another_model_or_a_lost_snapshot_means_a_full_run(
     assert lower.compared == lower.persons, "other pairs are worth remembering"
     back = run(settings)
     assert back.compared == back.persons
+
+
+def test_two_do_not_write_one_snapshot(
+    runs: tuple[Settings, list[DedupResult]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings, _ = runs
+    monkeypatch.setattr(snapshot, "PATIENCE", 0.1)
+    path = snapshot_path(settings)
+    unfinished = path.with_name(path.name + ".unfinished")
+    with file_lock(path.with_suffix(".lock"), 0):
+        unfinished.write_bytes(b"what another one writes")
+        told = run(settings, is_forced=True)
+        assert unfinished.read_bytes() == b"what another one writes"
+    assert "Another process has held" in told.notes[-1]
+    assert "next run compares all persons" in told.notes[-1]
+    again = run(settings, is_forced=True)
+    assert again.compared == again.persons
+    assert run(settings, is_forced=True).compared == 0
 
 
 def test_a_linked_pair_is_explained(lode: Callable[..., str], tmp_path: Path) -> None:
