@@ -128,6 +128,17 @@ def newest_model(settings: Settings, rules: DedupRules) -> Model:
     return load_model(shipped_path(rules), rules)
 
 
+def model_of_version(settings: Settings, version: str, rules: DedupRules) -> Model:
+    """The model by which a run was made, the newest one if it is not here. Raises LodeError."""
+    own = [folder / f"{_beginning(rules)}{version}.json" for folder in _folders(settings)]
+    for path in [*own, shipped_path(rules)]:
+        if path.is_file():
+            model = load_model(path, rules)
+            if model.version == version:
+                return model
+    return newest_model(settings, rules)
+
+
 def rescaled(model: Model, rules: DedupRules) -> Model:
     """The model with its scaling u values moved from its own record count to the reference size."""
     factor = model.record_count / rules.reference_persons

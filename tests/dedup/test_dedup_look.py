@@ -18,8 +18,10 @@ from test_dedup_decisions import change, invoker
 from dedup import snapshot
 from dedup.find import Question, find, open_finder
 from dedup.hubs import find_hubs
+from dedup.model import DEFAULT_PATH, load_model, model_path, save_model
 from dedup.pipeline import run
 from dedup.result import DedupResult
+from dedup.settings import DedupRules
 from dedup.snapshot import snapshot_path
 from dedup.threshold_diff import Difference, threshold_diff
 from lode.errors import LodeError
@@ -155,6 +157,22 @@ def test_a_pair_that_nothing_compares_is_weighed_all_the_same(lode: Callable[...
     weight = float(shown.splitlines()[-1].split()[-1])
     assert weight < -20
     assert f"are both person {FOUR}" in lode("explain", FOUR, FOUR)
+
+
+def test_a_model_trained_since_does_not_explain_the_run_in_force(
+    runs: tuple[Settings, list[DedupResult]], lode: Callable[..., str]
+) -> None:
+    settings, _ = runs
+    before = lode("explain", ONE, FOUR)
+    assert "Computed now by model default-1:" in before
+    shipped = load_model(DEFAULT_PATH, DedupRules())
+    other = replace(shipped, version="20260101T000000Z", matches_per_record=1e-6)
+    path = model_path(settings, other.version, DedupRules())
+    save_model(other, path)
+    try:
+        assert lode("explain", ONE, FOUR) == before
+    finally:
+        path.unlink()
 
 
 @pytest.mark.parametrize(
