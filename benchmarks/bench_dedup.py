@@ -124,7 +124,7 @@ def run(settings: Settings, quick: bool = False) -> list[dict[str, Any]]:
 def _bare_splink_seconds(settings: Settings) -> float:
     """Let Splink alone find and weigh the pairs of the run that was just published."""
     rules = rules_of_run(None)
-    model = newest_model(settings.home, rules)
+    model = newest_model(settings, rules)
     with connect("loader", settings, schema="raw") as connection:
         job = job_in_force(connection, settings)
     with open_snapshot(settings, job, rules, model) as (database, meta):

@@ -28,7 +28,8 @@ PERSON_ID = pa.uint64()
 class Standing:
     """A decision that nobody has ended, with the persons it speaks of today.
 
-    A side whose records were all taken out is None: the decision waits for them.
+    A side whose records were all taken out is None: the decision waits for them. One that keeps
+    apart is there once for every pair of persons who hold records of its two sides.
     """
 
     number: int
@@ -73,19 +74,19 @@ NO_CONSTRAINTS = Constraints()
 
 QUERY = """
     select
-        decided.id, decided.kind, sides.side, living.person_id, decided.decided_by,
+        decided.id, decided.kind, sides.side, sides.person_id, decided.decided_by,
         decided.reason, cast(decided.decided_at as char)
     from `{raw}`.dedup_decisions as decided
     left join (
-        select records.decision_id, records.side, min(placed.record_id) as record_id
-        from `{raw}`.dedup_decision_records as records
-        inner join `{canonical}`.person_records as placed on records.record_id = placed.record_id
-        group by records.decision_id, records.side
+        select
+            held.decision_id, held.side, placed.person_id, min(placed.record_id) as record_id
+        from `{raw}`.dedup_decision_records as held
+        inner join `{canonical}`.person_records as placed on held.record_id = placed.record_id
+        group by held.decision_id, held.side, placed.person_id
     ) as sides on decided.id = sides.decision_id
-    left join `{canonical}`.person_records as living on sides.record_id = living.record_id
     left join `{raw}`.dedup_decisions as ended on decided.id = ended.revokes_id
     where decided.kind <> 'revoke' and ended.id is null
-    order by decided.id
+    order by decided.id, sides.side, sides.record_id
 """
 
 
@@ -101,17 +102,31 @@ def standing_decisions(connection: Connection[Any], settings: Settings) -> list[
             f"Decisions about persons can't be read ({error.args[-1]}): run `lode init`, then"
             " `lode run`."
         ) from None
-    sides: dict[int, dict[int, int]] = {}
+    sides: dict[int, dict[int, list[int | None]]] = {}
     about: dict[int, tuple[Any, ...]] = {}
     for number, kind, side, person, *signed in rows:
         about[int(number)] = (str(kind), *map(str, signed))
-        placed = sides.setdefault(int(number), {})
+        placed = sides.setdefault(int(number), {1: [], 2: []})
         if person is not None:
-            placed[int(side)] = int(person)
+            placed[int(side)].append(int(person))
     return [
-        Standing(number, kind, sides[number].get(1), sides[number].get(2), *signed)
+        Standing(number, kind, first, second, *signed)
         for number, (kind, *signed) in about.items()
+        for first, second in _persons_of(kind, sides[number])
     ]
+
+
+def _persons_of(
+    kind: str, sides: dict[int, list[int | None]]
+) -> list[tuple[int | None, int | None]]:
+    """The persons of either side, by their smallest record; all pairs of those to stay apart.
+
+    Keys that held records together then may not do so now. Who was kept apart from a person is
+    kept apart from each that became of it; made one with it, only with the first.
+    """
+    firsts, seconds = (sides[side] or [None] for side in (1, 2))
+    pairs = [(first, second) for first in firsts for second in seconds]
+    return pairs if kind == APART else pairs[:1]
 
 
 def constraints_of(standing: list[Standing]) -> Constraints:

@@ -100,31 +100,32 @@ def revoke(settings: Settings, number: int, signature: Signature) -> int:
     """
     check_signature(signature.by, signature.reason)
     with connect("loader", settings, schema="canonical") as connection:
-        standing = {one.number: one for one in standing_decisions(connection, settings)}
-        ending = [
-            standing[int(row["id"])]
+        parts = {
+            int(row["id"])
             for row in fetch(
                 connection,
                 f"select id from `{settings.schema('raw')}`.dedup_decisions"
-                " where id = %s or split_id = %s order by id",
+                " where id = %s or split_id = %s",
                 (number, number),
             )
-            if row["id"] in standing
-        ]
+        }
+        ending = [one for one in standing_decisions(connection, settings) if one.number in parts]
         if not ending:
             raise NoDecisionError(
                 f"There is no decision {number} that stands: see `lode dedup decisions`."
             )
+        ended = sorted({one.number for one in ending})
         with transaction(connection):
+            for part in ended:
+                end_decision(connection, settings, part, signature)
             for one in ending:
-                end_decision(connection, settings, one.number, signature)
                 if one.kind != GOLDEN and not one.is_waiting:
                     wait_again(connection, settings, one.pair)
             note_ended(
                 connection, settings, number, by=signature.by, reason=signature.reason,
                 ended=ending,
             )  # fmt: skip
-    return len(ending)
+    return len(ended)
 
 
 def unmerge(
@@ -196,7 +197,7 @@ def require_agreement(standing: list[Standing], pair: Pair, kind: str) -> None:
         is_held = groups(pair[0]) == groups(pair[1])
         against = [one for one in links if groups(one.pair[0]) == groups(pair[0])] * is_held
     if against:
-        numbers = ", ".join(str(one.number) for one in against)
+        numbers = ", ".join(map(str, sorted({one.number for one in against})))
         said = "one person" if kind == APART else "two persons"
         raise LodeError(
             f"Decision {numbers} says that {pair[0]} and {pair[1]}, or those they are one with, are"

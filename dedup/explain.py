@@ -11,7 +11,7 @@ from pymysql.connections import Connection
 
 from dedup.blocking_rules import BlockingRule
 from dedup.constraints import LINK, standing_decisions
-from dedup.model import newest_model
+from dedup.model import Model, model_of_version
 from dedup.predict import Scope, linker_of, predict
 from dedup.profiles import rules_of_job
 from dedup.review import job_in_force
@@ -44,6 +44,7 @@ class Explanation:
     `is_stored`: the pair reached the review threshold in the job in force; else weight and
     waterfall were computed now. `decision` is link or review of the stored pair, `rules` the
     blocking rules that compare the two, `path` the way over others by which they are in one group.
+    `model` computed it: that of the job, the newest one where it is not here.
     """
 
     first: int
@@ -60,6 +61,7 @@ class Explanation:
     rules: tuple[str, ...] = ()
     path: tuple[Step, ...] = ()
     decided: tuple[str, ...] = field(default=())
+    model: str = ""
 
     @property
     def is_one(self) -> bool:
@@ -79,7 +81,7 @@ def explain(
                 f" see `lode lineage {low}`."
             )
         job = job_in_force(connection, settings)
-        rules = rules_of_job(connection, settings, job)
+        rules, version = rules_of_job(connection, settings, job)
         raw = settings.schema("raw")
         stored = fetch(
             connection,
@@ -97,7 +99,7 @@ def explain(
             path = _strongest_path(connection, raw, job, golden[low], (low, high))
     computed: dict[str, Any] = {}
     if not stored or html is not None:
-        computed = _compute(settings, job, rules, (low, high), html)
+        computed = _compute(settings, job, rules, version, (low, high), html)
     found = stored[0] if stored else computed
     return Explanation(
         low,
@@ -114,6 +116,7 @@ def explain(
         computed.get("rules", ()),
         path,
         decided,
+        computed.get("model", ""),
     )
 
 
@@ -185,10 +188,10 @@ def _walk(tree: list[Step], start: int, end: int) -> list[Step]:
 
 
 def _compute(
-    settings: Settings, job: str, rules: DedupRules, pair: Pair, html: Path | None
+    settings: Settings, job: str, rules: DedupRules, version: str, pair: Pair, html: Path | None
 ) -> dict[str, Any]:
-    """Weigh a pair that was not stored, with the frequencies of the job."""
-    model = newest_model(settings.home, rules)
+    """Weigh a pair that was not stored, with the frequencies and the model of the job."""
+    model = model_of_version(settings, version, rules)
     with open_snapshot(settings, job, rules, model) as (database, meta):
         database.execute(
             "create table two as select * from features where unique_id in (?, ?)", list(pair)
@@ -208,7 +211,8 @@ def _compute(
         held = tuple(rule.name for rule in rules.blocking_rules if _holds(database, rule))
         if html is not None:
             _write_chart(database, rules, model, meta.person_count, scope, html)
-    return {"match_weight": weight, "waterfall": waterfall, "rules": held}
+    return {"match_weight": weight, "waterfall": waterfall, "rules": held,
+            "model": model.version}  # fmt: skip
 
 
 def _holds(database: duckdb.DuckDBPyConnection, rule: BlockingRule) -> bool:
@@ -226,7 +230,7 @@ def _holds(database: duckdb.DuckDBPyConnection, rule: BlockingRule) -> bool:
 def _write_chart(
     database: duckdb.DuckDBPyConnection,
     rules: DedupRules,
-    model: Any,
+    model: Model,
     person_count: int,
     scope: Scope,
     html: Path,

@@ -14,7 +14,7 @@ from splink.internals.realtime import compare_records
 
 from dedup.constraints import PERSON_ID
 from dedup.features import build_features, read_nicknames
-from dedup.model import Model, newest_model
+from dedup.model import Model, model_of_version
 from dedup.predict import settings_of, weigh
 from dedup.profiles import rules_of_job
 from dedup.review import job_in_force
@@ -180,8 +180,8 @@ def open_finder(settings: Settings) -> Iterator[Finder]:
     """Open what the job in force knew; it is read anew where it was kept on another machine."""
     with connect("loader", settings, schema="canonical") as connection:
         job = job_in_force(connection, settings)
-        rules = rules_of_job(connection, settings, job)
-    model = newest_model(settings.home, rules)
+        rules, version = rules_of_job(connection, settings, job)
+    model = model_of_version(settings, version, rules)
     with open_snapshot(settings, job, rules, model) as (database, meta):
         yield Finder(settings, database, rules, model, meta.person_count)
 

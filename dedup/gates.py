@@ -15,13 +15,16 @@ class GateRules:
     """When a run is stopped before it is published.
 
     `largest_cluster`: persons in one group; a person is found apart a few times, a chain of
-    strangers has no end. `singleton_change`: by how much the share of persons on their own may
-    move, of one. `rule_factor`: how many times as many pairs per person a blocking rule may find,
-    or as few, beyond what the number of persons explains. Compared is with the job in force, if it
-    had the same thresholds; from `minimum` persons or pairs on, as less jumps by chance.
+    strangers has no end. `fewest`: the share of the persons of the job in force that must still be
+    there; a run over a table that was emptied would split every group. `singleton_change`: by how
+    much the share of persons on their own may move, of one. `rule_factor`: how many times as many
+    pairs per person a blocking rule may find, or as few, beyond what the number of persons
+    explains. The last two compare with the job in force only if it had the same thresholds; all
+    that compares does so from `minimum` persons or pairs on, as less jumps by chance.
     """
 
     largest_cluster: int = 40
+    fewest: float = 0.5
     singleton_change: float = 0.10
     rule_factor: float = 4.0
     minimum: int = 1_000
@@ -55,6 +58,7 @@ def require_sound(
     """Raise LodeError if a gate says that the run must not be published."""
     problems = list(_absolute(measured, gates))
     before = published["settings"] if published else {}
+    problems += _vanished(measured, before.get("gates", measured), gates)
     if "gates" in before and before.get("thresholds") == description["thresholds"]:
         problems += _compared(measured, before["gates"], gates)
     if problems:
@@ -70,6 +74,13 @@ def _absolute(measured: dict[str, Any], gates: GateRules) -> list[str]:
     if largest <= gates.largest_cluster:
         return []
     return [f"the largest group has {largest:,} persons, more than {gates.largest_cluster}"]
+
+
+def _vanished(measured: dict[str, Any], before: dict[str, Any], gates: GateRules) -> list[str]:
+    now, then = measured["persons"], before["persons"]
+    if then < gates.minimum or now >= gates.fewest * then:
+        return []
+    return [f"there are {now:,} persons, there were {then:,}"]
 
 
 def _compared(measured: dict[str, Any], before: dict[str, Any], gates: GateRules) -> list[str]:

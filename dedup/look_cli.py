@@ -67,10 +67,11 @@ def _verdict(found: Explanation) -> str:
         at = "at" if found.match_weight >= link else "below"
         held = "; a guard or a decision held it back" if at == "at" else ""
         return f"{head} The pair is left to review: {at} the threshold {link:g} of a link{held}."
+    now = f"Computed now by model {found.model}:"
     if found.rules:
         rules = ", ".join(found.rules)
-        return f"{head} Compared (by: {rules}) and dropped: below {review:g}. Computed now:"
-    return f"{head} Never compared: no blocking rule holds for the two. Computed now:"
+        return f"{head} Compared (by: {rules}) and dropped: below {review:g}. {now}"
+    return f"{head} Never compared: no blocking rule holds for the two. {now}"
 
 
 def find_command(

@@ -10,6 +10,7 @@ from pathlib import Path
 from dedup.levels import Level
 from dedup.settings import PEOPLE, DedupRules, levels_fingerprint
 from lode.errors import LodeError
+from lode.settings import Settings
 
 FORMAT = 1
 SHIPPED = Path(__file__).with_name("models")
@@ -99,23 +100,43 @@ def shipped_path(rules: DedupRules) -> Path:
     return DEFAULT_PATH if rules.profile == PEOPLE else SHIPPED / f"{rules.profile}.json"
 
 
-def model_path(home: Path, version: str, rules: DedupRules) -> Path:
-    """Where a trained model of this version is kept."""
-    return home / "models" / f"{_beginning(rules)}{version}.json"
+def model_path(settings: Settings, version: str, rules: DedupRules) -> Path:
+    """Where a trained model of this version is kept: each warehouse of a home has its own."""
+    return _folders(settings)[0] / f"{_beginning(rules)}{version}.json"
+
+
+def _folders(settings: Settings) -> tuple[Path, Path]:
+    """The models of this warehouse, and the folder that all warehouses of a home shared once."""
+    shared = settings.home / "models"
+    return shared / settings.warehouse_name, shared
 
 
 def _beginning(rules: DedupRules) -> str:
     return "dedup_" if rules.profile == PEOPLE else f"dedup_{rules.profile}_"
 
 
-def newest_model(home: Path, rules: DedupRules) -> Model:
-    """The newest model that was trained here, else the one that is shipped. Raises LodeError."""
-    saved = sorted(
-        path
-        for path in (home / "models").glob("dedup_*.json")
-        if re.fullmatch(_beginning(rules) + r"\d{8}T\d{6}Z\.json", path.name)
-    )
-    return load_model(saved[-1] if saved else shipped_path(rules), rules)
+def newest_model(settings: Settings, rules: DedupRules) -> Model:
+    """The newest model that was trained for this warehouse, else the shipped one.
+
+    What lies in the folder that was shared once counts until one is trained. Raises LodeError.
+    """
+    form = _beginning(rules) + r"\d{8}T\d{6}Z\.json"
+    for folder in _folders(settings):
+        saved = [path for path in folder.glob("dedup_*.json") if re.fullmatch(form, path.name)]
+        if saved:
+            return load_model(max(saved), rules)
+    return load_model(shipped_path(rules), rules)
+
+
+def model_of_version(settings: Settings, version: str, rules: DedupRules) -> Model:
+    """The model by which a run was made, the newest one if it is not here. Raises LodeError."""
+    own = [folder / f"{_beginning(rules)}{version}.json" for folder in _folders(settings)]
+    for path in [*own, shipped_path(rules)]:
+        if path.is_file():
+            model = load_model(path, rules)
+            if model.version == version:
+                return model
+    return newest_model(settings, rules)
 
 
 def rescaled(model: Model, rules: DedupRules) -> Model:

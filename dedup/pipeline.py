@@ -74,7 +74,7 @@ def run(
         rules = with_thresholds(rules or rules_of_run(published), link, review)
         if is_retrained:
             train_and_save(settings, rules)
-        model = newest_model(settings.home, rules)
+        model = newest_model(settings, rules)
         with working_database(settings) as database:
             names = read_nicknames(settings.root)
             features = build_features(database, read_persons(settings), names, rules)

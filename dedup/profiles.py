@@ -53,12 +53,16 @@ def rules_of_run(published: dict[str, Any] | None) -> DedupRules:
     return rules_for(published["settings"].get("profile", PEOPLE) if published else PEOPLE)
 
 
-def rules_of_job(connection: Connection[Any], settings: Settings, job_id: str) -> DedupRules:
-    """The rules of the profile that a published job was made by. Raises LodeError."""
+def rules_of_job(
+    connection: Connection[Any], settings: Settings, job_id: str
+) -> tuple[DedupRules, str]:
+    """The profile's rules and the model's version by which a job was made. Raises LodeError."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"select settings from `{settings.schema('raw')}`.dedup_runs where job_id = %s",
+            "select settings, model_version"
+            f" from `{settings.schema('raw')}`.dedup_runs where job_id = %s",
             (job_id,),
         )
         row = cursor.fetchone()
-    return rules_of_run({"settings": json.loads(row[0])} if row else None)
+    rules = rules_of_run({"settings": json.loads(row[0])} if row else None)
+    return rules, str(row[1]) if row else ""

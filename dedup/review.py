@@ -9,6 +9,7 @@ from pymysql.connections import Connection
 
 from dedup.constraints import APART, LINK, standing_decisions
 from dedup.portrait import Portrait, portraits
+from dedup.split import Pair
 from dedup.write_back import last_published
 from lode.db import connect
 from lode.errors import LodeError
@@ -38,15 +39,19 @@ class Queue:
 
 
 # A pair whose persons hold no record of their own any more was joined or undone since the job.
-QUERY = """
-    select pairs.person_id_l, pairs.person_id_r, pairs.match_weight, pairs.match_score,
-        pairs.match_reason, pairs.waterfall
+WAITING = """
     from `{raw}`.dedup_pairs as pairs
     inner join persons as l on pairs.person_id_l = l.id and l.record_count > 0
     inner join persons as r on pairs.person_id_r = r.id and r.record_count > 0
     where pairs.job_id = %s and pairs.decision = 'review'
         and l.golden_person_id <> r.golden_person_id
+"""
+QUERY = f"""
+    select pairs.person_id_l, pairs.person_id_r, pairs.match_weight, pairs.match_score,
+        pairs.match_reason, pairs.waterfall
+    {WAITING}
     order by pairs.match_weight desc, pairs.person_id_l, pairs.person_id_r
+    limit %s
 """
 
 
@@ -59,11 +64,30 @@ def next_pairs(settings: Settings, count: int) -> Queue:
             for one in standing_decisions(connection, settings)
             if one.kind in (LINK, APART) and not one.is_waiting
         }
-        rows = fetch(connection, QUERY.format(raw=settings.schema("raw")), (job_id,))
+        # A warehouse may have millions: only as many are read as those decided can hide.
+        query = QUERY.format(raw=settings.schema("raw"))
+        rows = fetch(connection, query, (job_id, count + len(decided)))
         waiting = [row for row in rows if (row["person_id_l"], row["person_id_r"]) not in decided]
         pairs = [_pair(row) for row in waiting[:count]]
         about = {person for pair in pairs for person in (pair.first, pair.second)}
-        return Queue(pairs, portraits(connection, sorted(about)), len(waiting))
+        return Queue(
+            pairs,
+            portraits(connection, sorted(about)),
+            _count(connection, settings, job_id, decided),
+        )
+
+
+def _count(connection: Connection[Any], settings: Settings, job_id: str, decided: set[Pair]) -> int:
+    """How many pairs wait that nobody has decided about."""
+    query = "select count(*) as pairs" + WAITING.format(raw=settings.schema("raw"))
+    (found,) = fetch(connection, query, (job_id,))
+    if not decided:
+        return int(found["pairs"])
+    holes = ", ".join(["(%s, %s)"] * len(decided))
+    query += f" and (pairs.person_id_l, pairs.person_id_r) in ({holes})"
+    persons = [person for pair in decided for person in pair]
+    (hidden,) = fetch(connection, query, (job_id, *persons))
+    return int(found["pairs"]) - int(hidden["pairs"])
 
 
 def job_in_force(connection: Connection[Any], settings: Settings) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -23,9 +23,12 @@ from dedup.score import create_scores
 from dedup.settings import DedupRules
 from dedup.source import read_persons
 from lode.errors import LodeError
+from lode.locks import file_lock
 from lode.settings import Settings
 
 FORMAT = 2
+# Seconds to wait for another process that writes the snapshot of this warehouse.
+PATIENCE = 600.0
 
 
 @dataclass(frozen=True)
@@ -50,17 +53,40 @@ def saving_snapshot(
 ) -> Iterator[list[LodeError]]:
     """Write the tables of a run beside the last snapshot during the body, then in its place.
 
-    The body mostly waits for the warehouse. When the disk says no, the list that is yielded holds
-    the error afterwards and the last snapshot is gone too, as it is outdated. A body that fails
-    leaves the last snapshot as it is.
+    The body mostly waits for the warehouse. When the disk says no, or another process writes one
+    for too long, the list that is yielded holds the error afterwards and the last snapshot is gone
+    too, as it is outdated. A body that fails leaves the last snapshot as it is.
     """
     path = snapshot_path(settings)
-    unfinished = path.with_name(path.name + ".unfinished")
     failures: list[LodeError] = []
+    with ExitStack() as held:
+        try:
+            # A run and a question may write at once, both to the unfinished file.
+            held.enter_context(file_lock(path.with_suffix(".lock"), PATIENCE))
+        except LodeError as error:
+            failures.append(error)
+        if failures:
+            yield failures
+            _remove(path)
+            return
+        with _writing(path, database, rules, meta, failures):
+            yield failures
+
+
+@contextmanager
+def _writing(
+    path: Path,
+    database: duckdb.DuckDBPyConnection,
+    rules: DedupRules,
+    meta: Meta,
+    failures: list[LodeError],
+) -> Iterator[None]:
+    """Write in a thread of its own during the body; what goes wrong is added to the failures."""
+    unfinished = path.with_name(path.name + ".unfinished")
     with ThreadPoolExecutor(max_workers=1) as pool:
         pending = pool.submit(_write, unfinished, database.cursor(), rules, meta)
         try:
-            yield failures
+            yield
         except BaseException:
             pending.exception()
             _remove(unfinished)

@@ -33,6 +33,6 @@ def train_and_save(settings: Settings, rules: DedupRules | None = None) -> Train
         )
         source = f"{features.record_count:,} records of {settings.schema('staging')}"
         training = train(database, rules, source, base)
-    path = model_path(settings.home, training.model.version, rules)
+    path = model_path(settings, training.model.version, rules)
     save_model(training.model, path)
     return TrainingResult(training.model, path, training.unseen)

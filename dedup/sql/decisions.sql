@@ -5,10 +5,14 @@
 -- only its initial or only one name at all is known fits every member of a household. If such a person would link two others
 -- who are not linked with each other, the link is left to review: it would weld a family together
 -- past the veto ($has_households: false where there are no families). What people decided stands above both.
+-- A pair that people made one counts among the links here whatever it weighs: J. whom they made John is no Jane's any more.
 with strong as (
     select person_id_l, person_id_r
     from pairs
     where match_weight >= $link_threshold
+    union
+    select person_id_l, person_id_r
+    from must_pairs
     except
     select person_id_l, person_id_r
     from apart_pairs

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -252,6 +253,34 @@ def groups(settings: Settings) -> set[frozenset[int]]:
 
 
 THREE = {frozenset({BOB, ROBERT, ROB}), frozenset({EVE}), frozenset({IDA})}
+
+
+def test_apart_speaks_of_all_that_became_of_a_person(undecided: Settings, lode: Lode) -> None:
+    """Records that keys held together when people decided may be two persons later."""
+    change(undecided, f"insert into person_records values (41, {EVE})")
+    number = re.findall(r"Decision (\d+)", lode("apart", EVE, IDA, *WHY))[0]
+    linked = re.findall(r"Decision (\d+)", lode("link", EVE, BOB, *WHY))[0]
+    change(
+        undecided,
+        "update person_records set person_id = 41 where record_id = 41",
+        "insert into persons (id, is_original, golden_person_id, record_count)"
+        " values (41, 1, 41, 1)",
+    )
+    said = lode("decisions")
+    assert "40 50" in said
+    assert "41 50" in said
+    assert "10 41" not in said, "a link speaks of its first record alone"
+    assert "says that 41 and 50" in lode("link", 41, IDA, *WHY)
+    change(undecided, f"update person_records set person_id = {IDA} where record_id = 41")
+    assert f"Decision {number} keeps apart what the keys of a later record" in lode("decisions")
+    assert "ends" in lode("revoke", number, *WHY)
+    assert "ends" in lode("revoke", linked, *WHY)
+    assert "50" not in lode("decisions")
+    change(
+        undecided,
+        "delete from person_records where record_id = 41",
+        "delete from persons where id = 41",
+    )
 
 
 def test_a_group_is_taken_apart_at_once_and_put_back_at_once(

@@ -26,6 +26,10 @@ IN_FORCE = {"settings": {"thresholds": {"link": 2.0}, "gates": SOUND}}
 DESCRIPTION = {"thresholds": {"link": 2.0}}
 
 
+def small(few: dict[str, object]) -> dict[str, object]:
+    return {"settings": {**IN_FORCE["settings"], "gates": SOUND | few}}
+
+
 @pytest.mark.parametrize(
     "measured",
     [
@@ -48,6 +52,8 @@ def test_what_changes_a_little_is_published(measured: dict[str, object]) -> None
         ({"singleton_share": 0.7}, "on their own are 70%, they were 90%"),
         ({"rule_pairs": {"email": 9_000}}, "'email' finds 4.5 times the pairs"),
         ({"rule_pairs": {"email": 0}}, "'email' finds 0.0 times the pairs"),
+        ({"persons": 900}, "there are 900 persons, there were 10,000"),
+        ({"persons": 0}, "there are 0 persons, there were 10,000"),
     ],
 )
 def test_what_changes_much_is_not(change: dict[str, object], sentence: str) -> None:
@@ -59,8 +65,14 @@ def test_what_changes_much_is_not(change: dict[str, object], sentence: str) -> N
 def test_other_thresholds_and_small_sets_are_not_compared() -> None:
     other = {"thresholds": {"link": 9.0}}
     require_sound(SOUND | {"singleton_share": 0.1}, other, IN_FORCE, GATES)
+    with pytest.raises(LodeError, match="there are 0 persons"):
+        require_sound(SOUND | {"persons": 0}, other, IN_FORCE, GATES)
     few = {"persons": 999, "singleton_share": 0.1}
-    require_sound(SOUND | few, DESCRIPTION, IN_FORCE, GATES)
+    require_sound(SOUND | {"singleton_share": 0.9}, DESCRIPTION, small(few), GATES)
+    require_sound(SOUND | few | {"persons": 0}, DESCRIPTION, small(few), GATES)
+    require_sound(SOUND | few | {"persons": 5_000}, DESCRIPTION, small(few), GATES)
+    half = {"persons": 5_000, "rule_pairs": {"email": 1_000}}
+    require_sound(SOUND | half, DESCRIPTION, IN_FORCE, GATES)
 
 
 @pytest.mark.database

@@ -15,13 +15,17 @@ from joined_people import canonical_tables, join_records
 from literal_people import person, tables
 from test_dedup_decisions import change, invoker
 
+from dedup import snapshot
 from dedup.find import Question, find, open_finder
 from dedup.hubs import find_hubs
+from dedup.model import DEFAULT_PATH, load_model, model_path, save_model
 from dedup.pipeline import run
 from dedup.result import DedupResult
+from dedup.settings import DedupRules
 from dedup.snapshot import snapshot_path
 from dedup.threshold_diff import Difference, threshold_diff
 from lode.errors import LodeError
+from lode.locks import file_lock
 from lode.settings import Settings
 
 pytestmark = pytest.mark.database
@@ -109,6 +113,24 @@ def test_another_model_or_a_lost_snapshot_means_a_full_run(
     assert back.compared == back.persons
 
 
+def test_two_do_not_write_one_snapshot(
+    runs: tuple[Settings, list[DedupResult]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings, _ = runs
+    monkeypatch.setattr(snapshot, "PATIENCE", 0.1)
+    path = snapshot_path(settings)
+    unfinished = path.with_name(path.name + ".unfinished")
+    with file_lock(path.with_suffix(".lock"), 0):
+        unfinished.write_bytes(b"what another one writes")
+        told = run(settings, is_forced=True)
+        assert unfinished.read_bytes() == b"what another one writes"
+    assert "Another process has held" in told.notes[-1]
+    assert "next run compares all persons" in told.notes[-1]
+    again = run(settings, is_forced=True)
+    assert again.compared == again.persons
+    assert run(settings, is_forced=True).compared == 0
+
+
 def test_a_linked_pair_is_explained(lode: Callable[..., str], tmp_path: Path) -> None:
     shown = lode("explain", TWO, ONE, "--html", tmp_path / "pair.html")
     assert f"Persons {ONE} and {TWO} are one: golden person {ONE}. The pair is linked." in shown
@@ -135,6 +157,22 @@ def test_a_pair_that_nothing_compares_is_weighed_all_the_same(lode: Callable[...
     weight = float(shown.splitlines()[-1].split()[-1])
     assert weight < -20
     assert f"are both person {FOUR}" in lode("explain", FOUR, FOUR)
+
+
+def test_a_model_trained_since_does_not_explain_the_run_in_force(
+    runs: tuple[Settings, list[DedupResult]], lode: Callable[..., str]
+) -> None:
+    settings, _ = runs
+    before = lode("explain", ONE, FOUR)
+    assert "Computed now by model default-1:" in before
+    shipped = load_model(DEFAULT_PATH, DedupRules())
+    other = replace(shipped, version="20260101T000000Z", matches_per_record=1e-6)
+    path = model_path(settings, other.version, DedupRules())
+    save_model(other, path)
+    try:
+        assert lode("explain", ONE, FOUR) == before
+    finally:
+        path.unlink()
 
 
 @pytest.mark.parametrize(

@@ -67,9 +67,9 @@ def test_a_warehouse_stays_with_its_profile(warehouse: Settings) -> None:
     assert '"house_number"' in told.waterfall or '"city"' in told.waterfall
     hits = find(warehouse, Question(name="Lachlan Ryan", zip="2099"))
     assert all(hit.match_weight > -20 for hit in hits)
-    newest = newest_model(warehouse.home, REGISTRY)
-    save_model(newest, model_path(warehouse.home, "20260101T000000Z", REGISTRY))
-    assert newest_model(warehouse.home, DedupRules()).version == "default-1"
+    newest = newest_model(warehouse, REGISTRY)
+    save_model(newest, model_path(warehouse, "20260101T000000Z", REGISTRY))
+    assert newest_model(warehouse, DedupRules()).version == "default-1"
     assert run(warehouse, rules=DedupRules(), is_forced=True).model_version == "default-1"
 
 

@@ -166,7 +166,7 @@ def test_missing_canonical_tables_say_what_to_run(warehouse: Settings) -> None:
 
 
 def test_model_of_another_version_stops_before_writing(filled: Settings) -> None:
-    path = model_path(filled.home, "20260101T000000Z", DedupRules())
+    path = model_path(filled, "20260101T000000Z", DedupRules())
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(json.loads(DEFAULT_PATH.read_text()) | {"fingerprint": "other"}))
     try:

@@ -11,10 +11,10 @@ from generated_people import Record, make_records
 from joined_people import canonical_tables, join_records
 from literal_people import NICKNAME_TABLE, featured, person, tables
 
-from dedup import source, training_run
+from dedup import source
 from dedup.database import open_database
 from dedup.features import build_features, read_nicknames
-from dedup.model import DEFAULT_PATH, model_path
+from dedup.model import DEFAULT_PATH
 from dedup.settings import DedupRules, TrainingRules
 from dedup.source import read_persons, read_records
 from dedup.training_run import train_and_save
@@ -130,10 +130,8 @@ def fill_stg_people(settings: Settings, people: int) -> int:
 
 @pytest.mark.database
 def test_training_reads_single_records_and_saves_a_model(
-    warehouse: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    warehouse: Settings,
 ) -> None:
-    # Other tests of the same home run with the newest model in it.
-    monkeypatch.setattr(training_run, "model_path", lambda _, *rest: model_path(tmp_path, *rest))
     count = fill_stg_people(warehouse, 2_500)
     rules = DedupRules(training=TrainingRules(random_pairs=2e5, em_pairs=1e5))
     assert read_records(warehouse)["persons"].num_rows == count

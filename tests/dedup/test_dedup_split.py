@@ -56,12 +56,14 @@ def test_a_group_is_cut_at_its_weakest_link() -> None:
 
 
 def run_cluster(
-    pairs: list[tuple[int, int, float]], constraints: Constraints
+    pairs: list[tuple[int, int, float]],
+    constraints: Constraints,
+    names: dict[int, str | None] | None = None,
 ) -> tuple[dict[int, int], dict[tuple[int, int], str]]:
     people = {person for pair in pairs for person in pair[:2]}
     with open_database() as database:
         database.register("pairs", pair_table(pairs))
-        database.register("features", name_table(dict.fromkeys(people, "ann")))
+        database.register("features", name_table(names or dict.fromkeys(people, "ann")))
         decide(database, 6.0, constraints)
         cluster(database, constraints)
         decided = {
@@ -81,6 +83,16 @@ def test_decisions_stand_above_the_model() -> None:
     assert found == {one: one, two: one, three: three, four: three}
     assert decided[one, two] == decided[three, four] == "link"
     assert decided[two, three] == "review", "a link that was cut is left to people"
+
+
+def test_whom_people_made_somebody_nameless_the_model_makes_nobody_else() -> None:
+    names: dict[int, str | None] = {1: "john", 2: "jane", 3: "j"}
+    pairs = [(1, 3, -5.0), (2, 3, 9.0)]
+    found, decided = run_cluster(pairs, Constraints(must=((1, 3),)), names)
+    assert found == {1: 1, 3: 1}, "J. is John by a decision, so the model's Jane is another one"
+    assert decided[2, 3] == "review"
+    both = Constraints(must=((1, 3), (2, 3)))
+    assert run_cluster(pairs, both, names)[0] == {1: 1, 2: 1, 3: 1}, "people may say both"
 
 
 @settings(max_examples=15, deadline=None)
