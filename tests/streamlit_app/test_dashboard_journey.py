@@ -8,7 +8,8 @@ import json
 import re
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ from lode.settings import Settings
 from streamlit_app.launch import Dashboard, serve, start_worker
 
 pytestmark = pytest.mark.database
-# So many records are read for some seconds: the worker writes down every two how far it is.
+# So many records come in several parts.
 MANY = 600_000
 CSV = (
     "first_name,last_name,email,phone,source_date,lead_source\n"
@@ -65,6 +66,25 @@ def kill_the_worker(served: Dashboard, settings: Settings) -> None:
             "update app_jobs set lease_until = utc_timestamp(6) where state = 'RUNNING'"
         )
     assert job_of(settings)["state"] == "RUNNING"
+
+
+@contextmanager
+def held_after_the_first_part(settings: Settings) -> Iterator[None]:
+    """Let the load of a large file commit its first part, and no other for the block."""
+    part = "select 1 from load_progress where row_count > 1000 limit 1"
+    with connect("loader", settings, schema="raw", autocommit=True) as connection:
+        cursor = connection.cursor()
+        wait_until(lambda: bool(cursor.execute(part)))
+        cursor.execute("lock tables staging_raw_import read")
+        yield
+
+
+def wait_until(is_so: Callable[[], bool]) -> None:
+    """Wait a minute at most."""
+    deadline = time.monotonic() + 60
+    while not is_so():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
 
 
 def look_at(page: Page, name: str) -> None:
@@ -174,7 +194,10 @@ def test_a_large_file_has_a_page_of_its_own(
 def test_progress_is_shown_with_its_speed_and_what_is_left(
     context: BrowserContext, served: Dashboard, warehouse_module: Settings, tmp_path: Path
 ) -> None:
-    """The worker is stopped in the middle, so that the page has the time to show where it is."""
+    """The second part waits for a lock, so that there is something left however fast the rest is.
+
+    The worker, which writes down every two seconds how far it is, is stopped when it has done so.
+    """
     source = tmp_path / "many.csv"
     head, row = CSV.splitlines(keepends=True)[:2]
     source.write_text(head + row * MANY)
@@ -186,12 +209,10 @@ def test_progress_is_shown_with_its_speed_and_what_is_left(
     visit.settle()
     page.get_by_role("button", name="Start import").click()
     expect(page.get_by_text("Load a file · many.csv")).to_be_visible()
-    deadline = time.monotonic() + 60
-    while " left" not in str(job_of(warehouse_module)["message"]):
-        assert time.monotonic() < deadline, job_of(warehouse_module)
-        time.sleep(0.02)
     assert served.worker is not None
-    served.worker.send_signal(signal.SIGSTOP)
+    with held_after_the_first_part(warehouse_module):
+        wait_until(lambda: " left" in str(job_of(warehouse_module)["message"]))
+        served.worker.send_signal(signal.SIGSTOP)
     job = job_of(warehouse_module)
     assert 0 < job["done_count"] < MANY
     assert abs(job["total_count"] - MANY) < MANY / 10
